@@ -1,0 +1,9 @@
+/** Every command, each loaded only when it is called: what one needs is not paid for by the others. */
+import type { Command, CommandGroup } from './command.ts'
+
+export type CommandTable = Readonly<Record<string, () => Promise<{ readonly command: Command | CommandGroup }>>>
+
+/** In the order of `neuf --help`. `neuf PROMPT` is `neuf generate PROMPT`. */
+export const commands: CommandTable = {
+  models: () => import('./models.ts'),
+}

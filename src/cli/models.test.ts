@@ -1,0 +1,71 @@
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { writeModel } from '../models/model-folder.ts'
+import { run } from './main.ts'
+
+let parent = ''
+beforeEach(async () => {
+  parent = mkdtempSync(join(tmpdir(), 'neuf-models-'))
+  await writeModel(join(parent, 'small'), {
+    name: 'small',
+    family: 'dalle-mini',
+    imageSide: 64,
+    imageTokens: { grid: 8, codes: 4096 },
+    text: { length: 32, normaliser: 'plain' },
+    sampling: { temperature: 1, topK: 0, guidance: 2.5, candidates: 32 },
+    calibration: {},
+    networks: { scorer: { settings: {}, precision: 'fp32', weights: new Map() } },
+    files: { 'CARD.md': '# Small\n' },
+  })
+})
+afterEach(() => rmSync(parent, { recursive: true, force: true }))
+
+async function neuf(...argv: string[]) {
+  let out = ''
+  let err = ''
+  const status = await run(argv, {
+    out: { write: (text) => (out += text) },
+    err: { write: (text) => (err += text) },
+    signal: new AbortController().signal,
+    folder: parent,
+    environment: { NEUF_MODELS: parent },
+    now: () => 0,
+    randomSeed: () => 0,
+  })
+  return { status, out, err }
+}
+
+it('lists, shows and verifies, for people and for programs', async () => {
+  expect((await neuf('models', 'list')).out).toContain(`small  ${join(parent, 'small')}\n`)
+  const listed = JSON.parse((await neuf('models', 'list', '--json')).out)
+  expect(listed.models).toContainEqual({ name: 'small', folder: join(parent, 'small') })
+  const shown = await neuf('models', 'show', 'small')
+  expect(shown.out).toMatch(/pictures +64 x 64 pixels from 64 image tokens of 4096\n/)
+  expect(shown.out).toMatch(/top-k off/)
+  expect(JSON.parse((await neuf('models', 'show', 'small', '--json')).out)).toMatchObject({
+    name: 'small',
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+  })
+  expect(await neuf('models', 'verify', 'small')).toEqual({
+    status: 0,
+    out: `${join(parent, 'small')}: sound\n`,
+    err: '',
+  })
+})
+
+it('finds a changed file: status 1, the finding as the result', async () => {
+  appendFileSync(join(parent, 'small', 'CARD.md'), 'x')
+  const { status, out } = await neuf('models', 'verify', './small')
+  expect(status).toBe(1)
+  expect(out).toMatch(/CARD\.md: it has 9 bytes instead of 8/)
+  expect(JSON.parse((await neuf('models', 'verify', 'small', '--json')).out)).toMatchObject({ sound: false })
+  expect((await neuf('models', 'list')).out).toMatch(/CARD\.md/)
+})
+
+it('names a model that is not there', async () => {
+  const { status, err } = await neuf('models', 'show', 'none')
+  expect(status).toBe(1)
+  expect(err).toMatch(/^neuf: There is no model "none" in .* \[model-missing\]\n$/)
+})

@@ -1,0 +1,82 @@
+/** A contact sheet: scenes of a corpus with their captions under them, to look at before training on it. */
+import sharp, { type OverlayOptions } from 'sharp'
+import { random } from './random.ts'
+import type { Corpus } from './read.ts'
+
+export type InspectSettings = {
+  /** Scenes on the sheet, 1 to 400. */
+  readonly count: number
+  readonly seed: number
+  /** Scenes in a row; 8 unless told otherwise. */
+  readonly columns?: number
+}
+
+/** A line of a caption at this width; longer ones go on below. */
+const lettersInLine = 26
+const linesOfText = 6
+const lineHeight = 12
+
+/** A PNG of scenes drawn by the seed, each with its first English and its first French caption. */
+export async function inspectCorpus(corpus: Corpus, settings: InspectSettings): Promise<Buffer> {
+  const source = random(settings.seed, 'inspect')
+  const count = Math.max(1, Math.min(settings.count, 400, corpus.count))
+  const picked = Array.from({ length: count }, () => source.below(corpus.count))
+  const pictures = picked.map((index) => {
+    const { captions } = corpus.record(index)
+    const first = (language: string): string => captions.find((caption) => caption.language === language)?.text ?? ''
+    return { pixels: corpus.pixels(index), label: [`${index}`, first('en'), first('fr')] }
+  })
+  return contactSheet(pictures, corpus.side, settings.columns ?? 8)
+}
+
+/** Draws RGB pictures of one side in rows, each with lines of text under it. A PNG. */
+export async function contactSheet(
+  pictures: readonly { readonly pixels: Uint8Array; readonly label: readonly string[] }[],
+  side: number,
+  columns: number,
+): Promise<Buffer> {
+  // Small pictures are shown larger, whole pixels only, so that what one sees is what the network sees.
+  const zoom = Math.max(1, Math.floor(160 / side))
+  const shown = side * zoom
+  const cellWidth = shown + 12
+  const cellHeight = shown + linesOfText * lineHeight + 10
+  const across = Math.min(columns, pictures.length)
+  const width = across * cellWidth
+  const height = Math.ceil(pictures.length / across) * cellHeight
+  const layers: OverlayOptions[] = []
+  const texts: string[] = []
+  for (const [k, picture] of pictures.entries()) {
+    const left = (k % across) * cellWidth + 6
+    const top = Math.floor(k / across) * cellHeight + 4
+    const raw = { width: side, height: side, channels: 3 as const }
+    const input = await sharp(picture.pixels, { raw }).resize(shown, shown, { kernel: 'nearest' }).png().toBuffer()
+    layers.push({ input, left, top })
+    texts.push(
+      `<rect x="${left - 0.5}" y="${top - 0.5}" width="${shown + 1}" height="${shown + 1}" fill="none" stroke="#ccc"/>`,
+    )
+    for (const [line, text] of picture.label.flatMap(breakLines).slice(0, linesOfText).entries()) {
+      texts.push(`<text x="${left}" y="${top + shown + (line + 1) * lineHeight}">${escapeXml(text)}</text>`)
+    }
+  }
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="10">${texts.join('')}</svg>`
+  layers.push({ input: Buffer.from(svg), left: 0, top: 0 })
+  return sharp({ create: { width, height, channels: 3, background: '#fff' } })
+    .composite(layers)
+    .png()
+    .toBuffer()
+}
+
+function breakLines(text: string): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line && line.length + word.length + 1 > lettersInLine) {
+      lines.push(line)
+      line = word
+    } else line = line ? `${line} ${word}` : word
+  }
+  return [...lines, line]
+}
+
+const escapeXml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -1,0 +1,109 @@
+/** The graphs that drawing and scoring run: each network with its inputs named, lowered with a model's weights. */
+import {
+  add,
+  cast,
+  createParameters,
+  input,
+  type LoweredGraph,
+  lower,
+  maximum,
+  minimum,
+  mul,
+  round,
+  type Tensor,
+} from '../../graph/index.ts'
+import { type DalleMiniSettings, encodeText, generatorStep, memoryOf } from '../../networks/dalle-mini.ts'
+import { decodeCodes, encodePicture, type ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
+import { embedPicture, embedText, type ScorerSettings } from '../../networks/scorer.ts'
+
+export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
+
+/** What is kept of each decoder layer: of the prompt, of the positions drawn so far, and of the one being drawn. */
+export const layerNames = (kind: 'memory' | 'past' | 'present', layer: number) => ({
+  keys: `${kind}.${layer}.keys`,
+  values: `${kind}.${layer}.values`,
+})
+
+/**
+ * The prompts of all groups, once: `text` int32 and `visible` float32 [groups, textLength] to `memory.<layer>.keys` and
+ * `.values` [groups, textLength, width].
+ */
+export function promptGraph(settings: DalleMiniSettings, weights: Weights): LoweredGraph {
+  const p = createParameters()
+  const shape = ['groups', settings.textLength]
+  const encoded = encodeText(p, settings, input('text', shape, 'int32'), input('visible', shape))
+  const outputs: Record<string, Tensor> = {}
+  for (const [layer, { keys, values }] of memoryOf(p, settings, encoded).entries()) {
+    const names = layerNames('memory', layer)
+    outputs[names.keys] = keys
+    outputs[names.values] = values
+  }
+  return lower(outputs, weights)
+}
+
+/**
+ * One position of all candidates: `tokens` int32 [groups, candidates], `position` int32 [1], `visible` float32 [groups,
+ * textLength], `mask` [capacity], `memory.*` as above and `past.*` [groups, candidates, heads, capacity, headSize] to
+ * `logits` [groups, candidates, imageVocabulary] and `present.*` [groups, candidates, width].
+ */
+export function stepGraph(settings: DalleMiniSettings, weights: Weights): LoweredGraph {
+  const { width, heads, textLength, decoderLayers } = settings
+  const layers = Array.from({ length: decoderLayers }, (_, layer) => layer)
+  const mask = input('mask', ['capacity'])
+  const { logits, present } = generatorStep(createParameters(), settings, {
+    tokens: input('tokens', ['groups', 'candidates'], 'int32'),
+    position: input('position', [1], 'int32'),
+    visible: input('visible', ['groups', textLength]),
+    memory: layers.map((layer) => {
+      const names = layerNames('memory', layer)
+      const shape = ['groups', textLength, width]
+      return { keys: input(names.keys, shape), values: input(names.values, shape) }
+    }),
+    past: layers.map((layer) => {
+      const names = layerNames('past', layer)
+      const shape = ['groups', 'candidates', heads, 'capacity', width / heads]
+      return { keys: input(names.keys, shape), values: input(names.values, shape), mask }
+    }),
+  })
+  const outputs: Record<string, Tensor> = { logits }
+  for (const [layer, { keys, values }] of present.entries()) {
+    const names = layerNames('present', layer)
+    outputs[names.keys] = keys
+    outputs[names.values] = values
+  }
+  return lower(outputs, weights)
+}
+
+/** `codes` int32 [pictures, grid^2] to `pixels` uint8 [pictures, side, side, 3]; halves are rounded to even. */
+export function decodingGraph(settings: ImageTokenizerSettings, weights: Weights): LoweredGraph {
+  const codes = input('codes', ['pictures', (settings.side / settings.patch) ** 2], 'int32')
+  const picture = decodeCodes(createParameters(), settings, codes)
+  const bytes = minimum(maximum(mul(add(picture, 1), 127.5), 0), 255)
+  return lower({ pixels: cast(round(bytes), 'uint8') }, weights)
+}
+
+/** `pixels` uint8 [pictures, side, side, 3] to `codes` int32 [pictures, grid^2]. */
+export function encodingGraph(settings: ImageTokenizerSettings, weights: Weights): LoweredGraph {
+  const pixels = input('pixels', ['pictures', settings.side, settings.side, 3], 'uint8')
+  return lower({ codes: encodePicture(createParameters(), settings, pixels) }, weights)
+}
+
+/** `text` int32 and `visible` float32 [texts, textLength] to unit vectors `vectors` [texts, embedding]. */
+export function textTowerGraph(settings: ScorerSettings, textLength: number, weights: Weights): LoweredGraph {
+  const shape = ['texts', textLength]
+  const vectors = embedText(createParameters(), settings, input('text', shape, 'int32'), input('visible', shape))
+  return lower({ vectors }, weights)
+}
+
+/** `picture`, pixels uint8 [pictures, side, side, 3] or codes int32 [pictures, grid^2], to unit vectors `vectors`. */
+export function pictureTowerGraph(
+  settings: ScorerSettings,
+  { side, patch }: Pick<ImageTokenizerSettings, 'side' | 'patch'>,
+  weights: Weights,
+): LoweredGraph {
+  const picture =
+    'codes' in settings.reads
+      ? input('picture', ['pictures', (side / patch) ** 2], 'int32')
+      : input('picture', ['pictures', side, side, 3], 'uint8')
+  return lower({ vectors: embedPicture(createParameters(), settings, picture) }, weights)
+}

@@ -1,0 +1,177 @@
+/** A dalle-mini model made ready to draw: its files read, its graphs built and loaded. */
+import { NeufError } from '../../errors/errors.ts'
+import type { DrawingModel } from '../../generate/contracts.ts'
+import { GraphError, type LoweredGraph } from '../../graph/index.ts'
+import type { Pixels } from '../../image/pixels.ts'
+import type { PictureScore } from '../../image/recipe-metadata.ts'
+import type { Model } from '../../models/model-folder.ts'
+import type { Engine, Session } from '../../runtime/index.ts'
+import { defaultNormaliser, type NormaliserSettings, readNormaliserSettings } from '../../text/normalise.ts'
+import { createTokenizer } from '../../text/tokenizer.ts'
+import { readWordList } from '../../text/word-list.ts'
+import type { WordList } from '../../text/words.ts'
+import { evenRows, inBatches, picturesAtOnce } from './batches.ts'
+import {
+  decodingGraph,
+  encodingGraph,
+  pictureTowerGraph,
+  promptGraph,
+  stepGraph,
+  textTowerGraph,
+  type Weights,
+} from './graphs.ts'
+import { createSampler } from './sampler.ts'
+import { createScorer } from './scorer.ts'
+import { readSettings } from './settings.ts'
+
+/** A model of this family, with what only pictures from elsewhere need. */
+export type OpenModel = DrawingModel & {
+  /** Width and height of a picture. */
+  readonly side: number
+  /** Image tokens of pictures of side x side, RGB. */
+  encode(pictures: readonly Pixels[]): Promise<Uint16Array[]>
+  /** Scores of any pictures of side x side, RGB, with a normalised text. */
+  scorePictures(text: string, pictures: readonly Pixels[]): Promise<PictureScore[]>
+}
+
+/**
+ * Reads and checks what drawing needs, and begins loading the graphs; sampling waits for those it needs. The engine stays
+ * the caller's, to dispose of after use.
+ * @throws NeufError `model-broken`, `weights-broken`, `file-unreadable`
+ */
+export async function openDalleMini(model: Model, engine: Engine): Promise<OpenModel> {
+  const settings = readSettings(model)
+  const { generator, imageTokenizer, scorer } = settings
+  const length = generator.textLength
+
+  const load = async (network: string, build: (weights: Weights) => LoweredGraph[]): Promise<Session[]> => {
+    const weights = ownBuffers(await model.weights(network))
+    return Promise.all(fitting(model, network, () => build(weights)).map((graph) => engine.load(graph)))
+  }
+  // In the order in which drawing needs them: the engine loads the second while the first already draws.
+  const drawing = load('generator', (weights) => [promptGraph(generator, weights), stepGraph(generator, weights)])
+  const [tokenizer, words] = await Promise.all([readTokenizer(model, length), readWords(model)])
+  for (const [name, vocabulary] of Object.entries({ generator, scorer })) {
+    if (tokenizer.vocabularySize > vocabulary.textVocabulary) {
+      const why = `the tokenizer has ${tokenizer.vocabularySize} tokens, ${name} reads ${vocabulary.textVocabulary}`
+      throw new NeufError('model-broken', { path: `${model.folder}/model.json`, why })
+    }
+  }
+  await drawing
+  const scoring = load('scorer', (weights) => [
+    textTowerGraph(scorer, length, weights),
+    pictureTowerGraph(scorer, imageTokenizer, weights),
+  ])
+  const decoding = load('imageTokenizer', (weights) => [decodingGraph(imageTokenizer, weights)])
+  for (const loading of [drawing, scoring, decoding]) loading.catch(() => undefined)
+  let encoding: Promise<Session[]> | undefined
+
+  const session = (sessions: Promise<Session[]>, which = 0): Promise<Session> => {
+    const one = sessions.then((all) => all[which]!)
+    // Whoever awaits it gets the fault; nobody awaiting it yet is no fault of its own.
+    one.catch(() => undefined)
+    return one
+  }
+  const sampler = createSampler({
+    engine,
+    settings: generator,
+    imageTokenizer,
+    tokenizer,
+    prompt: session(drawing, 0),
+    step: session(drawing, 1),
+    decoding: session(decoding),
+  })
+  const scores = createScorer({
+    settings: scorer,
+    imageTokenizer,
+    tokenizer,
+    calibration: settings.calibration,
+    text: session(scoring, 0),
+    picture: session(scoring, 1),
+  })
+
+  async function encode(pictures: readonly Pixels[]): Promise<Uint16Array[]> {
+    encoding ??= load('imageTokenizer', (weights) => [encodingGraph(imageTokenizer, weights)])
+    const { side, patch } = imageTokenizer
+    const imageLength = (side / patch) ** 2
+    const tokens: Uint16Array[] = []
+    for (const batch of inBatches(pictures, picturesAtOnce(imageLength))) {
+      const rows = evenRows(batch.length)
+      const data = new Uint8Array(rows * side * side * 3)
+      for (const [i, picture] of batch.entries()) data.set(picture.data, i * side * side * 3)
+      const inputs = { pixels: { type: 'uint8', shape: [rows, side, side, 3], data } } as const
+      const { codes } = await (await session(encoding)).run(inputs, { fetch: ['codes'] })
+      for (const i of batch.keys()) {
+        tokens.push(Uint16Array.from(codes!.data.subarray(i * imageLength, (i + 1) * imageLength) as Int32Array))
+      }
+    }
+    return tokens
+  }
+
+  return {
+    name: model.json.name,
+    sha256: model.sha256,
+    engine: engine.fingerprint,
+    prompts: { normaliser: readNormaliser(model), tokenizer, words },
+    sampler,
+    scorer: scores,
+    defaults: model.json.sampling,
+    side: imageTokenizer.side,
+    encode,
+    async scorePictures(text, pictures) {
+      const tokens = scores.reads === 'tokens' ? await encode(pictures) : []
+      return scores.score(
+        text,
+        pictures.map((picture, i) => ({ picture, tokens: tokens[i] ?? new Uint16Array(0) })),
+      )
+    },
+  }
+}
+
+/** Weights move to the engine with the whole buffer they lie in, so none may share one. */
+function ownBuffers(weights: Weights): Weights {
+  return new Map(
+    Array.from(weights, ([name, { shape, data }]) => {
+      return [name, { shape, data: data.byteLength === data.buffer.byteLength ? data : data.slice() }] as const
+    }),
+  )
+}
+
+/** A weight that is missing or of another shape is a fault of the model's, not of the graph's. */
+function fitting<T>(model: Model, network: string, build: () => T): T {
+  try {
+    return build()
+  } catch (cause) {
+    if (!(cause instanceof GraphError)) throw cause
+    const path = `${model.folder}/${model.json.networks[network]?.file ?? network}`
+    throw new NeufError('model-broken', { path, why: `it does not fit its settings (${cause.message})` }, { cause })
+  }
+}
+
+async function readTokenizer(model: Model, length: number) {
+  const path = `${model.folder}/tokenizer.json`
+  return createTokenizer(parseJson(await model.file('tokenizer.json'), path), { length, path })
+}
+
+/** `words.json` is what a model may tell of its captions; one converted from elsewhere does not have it. */
+async function readWords(model: Model): Promise<WordList | null> {
+  if (!Object.hasOwn(model.json.files, 'words.json')) return null
+  const path = `${model.folder}/words.json`
+  return readWordList(parseJson(await model.file('words.json'), path), path)
+}
+
+function readNormaliser({ json, folder }: Model): NormaliserSettings {
+  const { normaliser } = json.text
+  const path = `${folder}/model.json`
+  if (typeof normaliser !== 'string') return readNormaliserSettings(normaliser, path)
+  if (normaliser === 'default') return defaultNormaliser
+  throw new NeufError('model-broken', { path, why: 'the field text.normaliser is neither "default" nor settings' })
+}
+
+function parseJson(bytes: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes))
+  } catch (cause) {
+    throw new NeufError('model-broken', { path, why: 'it is not JSON' }, { cause })
+  }
+}

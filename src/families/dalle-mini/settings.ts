@@ -1,0 +1,165 @@
+/** The settings of a dalle-mini model's networks, read from `model.json`: nothing is believed before it is checked. */
+import { NeufError } from '../../errors/errors.ts'
+import type { Model } from '../../models/model-folder.ts'
+import type { DalleMiniSettings } from '../../networks/dalle-mini.ts'
+import type { ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
+import type { ScorerSettings } from '../../networks/scorer.ts'
+
+/** score to probability: 1 / (1 + exp(-(slope * score + offset))) */
+export type Calibration = { readonly slope: number; readonly offset: number }
+
+export type DalleMiniModelSettings = {
+  readonly generator: DalleMiniSettings
+  readonly imageTokenizer: ImageTokenizerSettings
+  readonly scorer: ScorerSettings
+  /** null for a scorer that was not calibrated. */
+  readonly calibration: Calibration | null
+}
+
+/** Bounds far above any network of this family, low enough that no product of two of them overflows a size. */
+const most = { width: 16_384, layers: 256, vocabulary: 2 ** 20, length: 65_536, side: 4096 } as const
+
+/** Image tokens are 16-bit numbers everywhere. */
+const mostCodes = 2 ** 16
+
+/** @throws NeufError `model-broken`, naming the field */
+export function readSettings({
+  json,
+  folder,
+  settings,
+}: Pick<Model, 'json' | 'folder' | 'settings'>): DalleMiniModelSettings {
+  const fields = (value: unknown, name: string) => new Fields(value, name, `${folder}/model.json`)
+  const generator = readGenerator(fields(settings('generator'), 'networks.generator.settings'))
+  const imageTokenizer = readImageTokenizer(fields(settings('imageTokenizer'), 'networks.imageTokenizer.settings'))
+  const scorer = readScorer(fields(settings('scorer'), 'networks.scorer.settings'), imageTokenizer)
+  const model = fields({ ...json }, 'model')
+  const { codes } = imageTokenizer
+  const grid = imageTokenizer.side / imageTokenizer.patch
+  model.agree('networks.generator.settings.imageVocabulary', generator.imageVocabulary, 'the number of codes', codes)
+  model.agree('networks.generator.settings.imageLength', generator.imageLength, 'the number of patches', grid * grid)
+  model.agree('networks.generator.settings.textLength', generator.textLength, 'text.length', json.text.length)
+  model.agree('imageSide', json.imageSide, 'networks.imageTokenizer.settings.side', imageTokenizer.side)
+  model.agree('imageTokens.codes', json.imageTokens.codes, 'the number of codes', codes)
+  model.agree('imageTokens.grid', json.imageTokens.grid, 'patches a side', grid)
+  const calibration = fields(json.calibration, 'calibration')
+  return {
+    generator,
+    imageTokenizer,
+    scorer,
+    calibration: calibration.empty
+      ? null
+      : { slope: calibration.number('slope', -1e6, 1e6), offset: calibration.number('offset', -1e6, 1e6) },
+  }
+}
+
+function readGenerator(fields: Fields): DalleMiniSettings {
+  const { width, heads } = fields.widthAndHeads()
+  return {
+    width,
+    heads,
+    encoderLayers: fields.whole('encoderLayers', 1, most.layers),
+    decoderLayers: fields.whole('decoderLayers', 1, most.layers),
+    feedForward: fields.whole('feedForward', 1, most.width),
+    textVocabulary: fields.whole('textVocabulary', 4, most.vocabulary),
+    textLength: fields.whole('textLength', 2, most.length),
+    imageVocabulary: fields.whole('imageVocabulary', 2, mostCodes),
+    imageLength: fields.whole('imageLength', 1, most.length),
+    initialDeviation: fields.number('initialDeviation', 0, 10),
+  }
+}
+
+function readImageTokenizer(fields: Fields): ImageTokenizerSettings {
+  const { width, heads } = fields.widthAndHeads()
+  const side = fields.whole('side', 1, most.side)
+  return {
+    side,
+    patch: fields.divisor('patch', side, 'side'),
+    codes: fields.whole('codes', 2, mostCodes),
+    width,
+    heads,
+    layers: fields.whole('layers', 0, most.layers),
+  }
+}
+
+function readScorer(fields: Fields, { side, codes }: ImageTokenizerSettings): ScorerSettings {
+  const { width, heads } = fields.widthAndHeads()
+  const reads = fields.object('reads')
+  const readsCodes = reads.has('codes')
+  if (readsCodes) reads.agree('codes', reads.whole('codes', 2, mostCodes), 'the number of codes', codes)
+  return {
+    width,
+    heads,
+    textLayers: fields.whole('textLayers', 0, most.layers),
+    pictureLayers: fields.whole('pictureLayers', 0, most.layers),
+    textVocabulary: fields.whole('textVocabulary', 4, most.vocabulary),
+    embedding: fields.whole('embedding', 1, most.width),
+    reads: readsCodes ? { codes } : { pixels: { patch: reads.object('pixels').divisor('patch', side, 'the picture') } },
+  }
+}
+
+/** An object from a file: each value is asked for with what it may be, and a fault names the field. */
+class Fields {
+  readonly #values: Readonly<Record<string, unknown>>
+  readonly #name: string
+  readonly #path: string
+
+  constructor(value: unknown, name: string, path: string) {
+    this.#name = name
+    this.#path = path
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.#refuse('', 'must be an object')
+    this.#values = value as Record<string, unknown>
+  }
+
+  get empty(): boolean {
+    return Object.keys(this.#values).length === 0
+  }
+
+  has(field: string): boolean {
+    return Object.hasOwn(this.#values, field)
+  }
+
+  object(field: string): Fields {
+    return new Fields(this.#own(field), `${this.#name}.${field}`, this.#path)
+  }
+
+  number(field: string, least: number, largest: number): number {
+    const value = this.#own(field)
+    if (typeof value === 'number' && value >= least && value <= largest) return value
+    throw this.#refuse(`.${field}`, `must be a number from ${least} to ${largest}`)
+  }
+
+  whole(field: string, least: number, largest: number): number {
+    const value = this.number(field, least, largest)
+    if (Number.isInteger(value)) return value
+    throw this.#refuse(`.${field}`, `must be a whole number from ${least} to ${largest}`)
+  }
+
+  divisor(field: string, of: number, what: string): number {
+    const value = this.whole(field, 1, of)
+    if (of % value === 0) return value
+    throw this.#refuse(`.${field}`, `is ${value}, which does not divide ${what}, ${of}`)
+  }
+
+  widthAndHeads(): { width: number; heads: number } {
+    const width = this.whole('width', 1, most.width)
+    return { width, heads: this.divisor('heads', width, 'width') }
+  }
+
+  /** Two things the model says that have to be the same. */
+  agree(field: string, value: number, other: string, expected: number): void {
+    const name = this.#name === 'model' ? field : `${this.#name}.${field}`
+    if (value === expected) return
+    throw new NeufError('model-broken', {
+      path: this.#path,
+      why: `the field ${name} is ${value}, and ${other} is ${expected}`,
+    })
+  }
+
+  #own(field: string): unknown {
+    return Object.hasOwn(this.#values, field) ? this.#values[field] : undefined
+  }
+
+  #refuse(field: string, why: string): NeufError {
+    return new NeufError('model-broken', { path: this.#path, why: `the field ${this.#name}${field} ${why}` })
+  }
+}

@@ -1,0 +1,22 @@
+/** Which family draws with a model. */
+import { NeufError } from '../errors/errors.ts'
+import type { Model } from '../models/model-folder.ts'
+import type { Engine } from '../runtime/index.ts'
+import { type OpenModel, openDalleMini } from './dalle-mini/open.ts'
+
+export type { OpenModel } from './dalle-mini/open.ts'
+
+const families: Readonly<Record<string, (model: Model, engine: Engine) => Promise<OpenModel>>> = {
+  'dalle-mini': openDalleMini,
+}
+
+/** Makes a model ready to draw on an engine. @throws NeufError `model-broken` for a family there is none of */
+export async function openFamily(model: Model, engine: Engine): Promise<OpenModel> {
+  const { family } = model.json
+  const open = Object.hasOwn(families, family) ? families[family] : undefined
+  if (open !== undefined) return open(model, engine)
+  throw new NeufError('model-broken', {
+    path: `${model.folder}/model.json`,
+    why: `the field family is "${family}"; this neuf draws with ${Object.keys(families).join(', ')}`,
+  })
+}

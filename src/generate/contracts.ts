@@ -1,0 +1,85 @@
+/**
+ * The contracts between `generate` and the families of models: a sampler turns a prompt into candidates, a scorer says
+ * how well each matches it. Whatever draws and judges (a transformer now, diffusion later) hides behind these two.
+ */
+import type { Pixels } from '../image/pixels.ts'
+import type { PictureScore } from '../image/recipe-metadata.ts'
+import type { NormaliserSettings } from '../text/normalise.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import type { WordList } from '../text/words.ts'
+
+export type SamplingSettings = {
+  /** Logits are divided by it: below 1 keeps to the likely, above 1 strays. 0 always takes the likeliest token. */
+  readonly temperature: number
+  /** Only the `topK` likeliest tokens, and those as likely as the last of them, can be drawn. 0: all can. */
+  readonly topK: number
+  /** Scale of classifier-free guidance; 1 is none and half the work. */
+  readonly guidance: number
+}
+
+/** One picture in the making. */
+export type Candidate = {
+  readonly index: number
+  /** The discrete codes that the picture is decoded from, in raster order. */
+  readonly tokens: Uint16Array
+}
+
+export type SampleRequest = {
+  /** Normalised. */
+  readonly prompt: string
+  readonly seed: number
+  readonly sampling: SamplingSettings
+  /** Which candidates to draw, each a whole number from 0, in any order. */
+  readonly indices: readonly number[]
+}
+
+export type SampleEvent =
+  /** Work done, in units that are a matter of the sampler. */
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly kind: 'candidate'; readonly candidate: Candidate }
+
+/**
+ * Draws candidates. A candidate is a pure function of prompt, seed, sampling settings and its index: bit for bit the same
+ * on one engine fingerprint, whichever others are drawn with it and in whatever order.
+ */
+export type Sampler = {
+  /**
+   * Draws the candidates asked for and gives each as soon as it is finished.
+   * @throws NeufError `cancelled` once the signal fires
+   */
+  sample(request: SampleRequest, signal?: AbortSignal): AsyncIterable<SampleEvent>
+  /** The candidates' pictures, RGB, in the order of the tokens given. @throws RangeError for tokens that are none */
+  decode(tokens: readonly Uint16Array[], signal?: AbortSignal): Promise<Pixels[]>
+}
+
+/** A candidate as a scorer meets it: `picture` is there when the scorer reads pixels. */
+export type ScoredCandidate = { readonly tokens: Uint16Array; readonly picture: Pixels | undefined }
+
+export type Scorer = {
+  /** What it looks at. With `tokens`, only chosen candidates ever need decoding. */
+  readonly reads: 'tokens' | 'pixels'
+  /** How well each candidate matches a normalised text, in the order given; a score depends on no other candidate. */
+  score(text: string, candidates: readonly ScoredCandidate[], signal?: AbortSignal): Promise<PictureScore[]>
+}
+
+/** How a model takes its prompts. */
+export type PromptSettings = {
+  readonly normaliser: NormaliserSettings
+  readonly tokenizer: Tokenizer
+  /** The words of the captions it was trained on, or null when the model does not tell. */
+  readonly words: WordList | null
+}
+
+/** A model ready to draw: what a family makes of a model folder. */
+export type DrawingModel = {
+  readonly name: string
+  /** Of the model, 64 hexadecimal digits. */
+  readonly sha256: string
+  /** The engine's fingerprint. */
+  readonly engine: string
+  readonly prompts: PromptSettings
+  readonly sampler: Sampler
+  readonly scorer: Scorer
+  /** What the model was tuned for. */
+  readonly defaults: SamplingSettings & { readonly candidates: number }
+}

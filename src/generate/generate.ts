@@ -1,0 +1,204 @@
+/** The heart: one prompt, many candidates, a score for each, and the best of them as pictures. */
+import { NeufError } from '../errors/errors.ts'
+import type { Pixels } from '../image/pixels.ts'
+import type { PictureScore } from '../image/recipe-metadata.ts'
+import { chooseBest } from './choose.ts'
+import type { Candidate, DrawingModel, SamplingSettings } from './contracts.ts'
+import { type ReadPrompt, readPrompt } from './prompt.ts'
+
+/** Bounds of what may be asked for. */
+export const limits = {
+  count: 64,
+  candidates: 1024,
+  temperature: 10,
+  topK: 2 ** 24,
+  guidance: 100,
+} as const
+
+export type GenerateRequest = {
+  readonly prompt: string
+  /** A whole number from 0 to 2^53 - 1. */
+  readonly seed: number
+  /** How many pictures to choose. Default 9. */
+  readonly count?: number
+  /** How many to choose them from; default the model's, and never fewer than `count`. */
+  readonly candidates?: number
+  /** What is not given is the model's default. */
+  readonly sampling?: Partial<SamplingSettings>
+}
+
+export type DrawnCandidate = Candidate & {
+  readonly score: PictureScore
+  /** Its picture; null for a candidate that was not chosen. */
+  readonly picture: Pixels | null
+}
+
+/** Milliseconds. */
+export type Timings = {
+  readonly prompt: number
+  readonly sample: number
+  readonly score: number
+  readonly decode: number
+}
+
+export type GenerateResult = ReadPrompt & {
+  readonly model: { readonly name: string; readonly sha256: string }
+  readonly engine: string
+  readonly seed: number
+  readonly sampling: SamplingSettings
+  /** All candidates, by index. */
+  readonly candidates: readonly DrawnCandidate[]
+  /** Those whose pictures were asked for, best first. */
+  readonly chosen: readonly DrawnCandidate[]
+  readonly timings: Timings
+}
+
+export type GenerateEvent =
+  | { readonly kind: 'prompt'; readonly prompt: ReadPrompt }
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly kind: 'scored'; readonly candidate: Candidate & { readonly score: PictureScore } }
+  | { readonly kind: 'result'; readonly result: GenerateResult }
+
+type GenerateOptions = {
+  readonly signal?: AbortSignal
+  /** Milliseconds, only ever growing. */
+  readonly now?: () => number
+}
+
+/** Candidates scored at a time; with a scorer that reads pixels, also the most that are decoded and not chosen yet. */
+const scoredAtOnce = 32
+
+type Scored = Candidate & { readonly score: PictureScore; picture: Pixels | null }
+
+/**
+ * Draws `candidates` candidates and chooses the best `count` by score, ties by index. Says what happens as it does; the
+ * last event holds the result.
+ * @throws NeufError a prompt's faults, `option-value` for a number out of its range, `cancelled`
+ */
+export async function* generate(
+  request: GenerateRequest,
+  model: DrawingModel,
+  { signal, now = () => performance.now() }: GenerateOptions = {},
+): AsyncGenerator<GenerateEvent, void, undefined> {
+  const { seed, count, candidates, sampling } = checkRequest(request, model)
+  const spent = { prompt: 0, sample: 0, score: 0, decode: 0 }
+  let since = now()
+  const charge = (part: keyof typeof spent) => {
+    const time = now()
+    spent[part] += time - since
+    since = time
+  }
+  const prompt = readPrompt(request.prompt, model.prompts)
+  charge('prompt')
+  yield { kind: 'prompt', prompt }
+
+  const { sampler, scorer } = model
+  const text = prompt.normalisedPrompt
+  const scored: Scored[] = []
+  let waiting: Candidate[] = []
+
+  async function scoreWaiting(): Promise<Scored[]> {
+    const batch = waiting
+    waiting = []
+    const tokens = batch.map((candidate) => candidate.tokens)
+    const pictures = scorer.reads === 'pixels' ? await sampler.decode(tokens, signal) : []
+    charge('decode')
+    const scores = await scorer.score(
+      text,
+      batch.map((candidate, i) => ({ tokens: candidate.tokens, picture: pictures[i] })),
+      signal,
+    )
+    const fresh = batch.map((candidate, i) => ({ ...candidate, score: scores[i]!, picture: pictures[i] ?? null }))
+    scored.push(...fresh)
+    // Only what can still be chosen keeps its picture: memory is bounded by `count`, not by `candidates`.
+    const kept = new Set(chooseBest(scored, count))
+    for (const candidate of scored) if (!kept.has(candidate)) candidate.picture = null
+    charge('score')
+    return fresh
+  }
+  async function* reportScores(): AsyncGenerator<GenerateEvent> {
+    for (const { index, tokens, score } of await scoreWaiting()) {
+      yield { kind: 'scored', candidate: { index, tokens, score } }
+    }
+  }
+
+  const indices = Array.from({ length: candidates }, (_, index) => index)
+  for await (const event of sampler.sample({ prompt: text, seed, sampling, indices }, signal)) {
+    charge('sample')
+    if (event.kind === 'progress') yield event
+    else if (waiting.push(event.candidate) === scoredAtOnce) yield* reportScores()
+    since = now()
+  }
+  charge('sample')
+  if (waiting.length > 0) yield* reportScores()
+
+  const best = chooseBest(scored, count)
+  const undecoded = best.filter(({ picture }) => picture === null)
+  const pictures = await sampler.decode(
+    undecoded.map(({ tokens }) => tokens),
+    signal,
+  )
+  for (const [i, candidate] of undecoded.entries()) candidate.picture = pictures[i]!
+  charge('decode')
+  const { name, sha256 } = model
+  yield {
+    kind: 'result',
+    result: {
+      ...prompt,
+      model: { name, sha256 },
+      engine: model.engine,
+      seed,
+      sampling,
+      candidates: scored.toSorted((a, b) => a.index - b.index),
+      chosen: best,
+      timings: spent,
+    },
+  }
+}
+
+/** Draws without reporting on the way. */
+export async function generateResult(
+  request: GenerateRequest,
+  model: DrawingModel,
+  options?: GenerateOptions,
+): Promise<GenerateResult> {
+  for await (const event of generate(request, model, options)) if (event.kind === 'result') return event.result
+  throw new NeufError('cancelled', { what: 'it ended without a result' })
+}
+
+function checkRequest(request: GenerateRequest, { defaults }: DrawingModel) {
+  const whole = (option: string, value: number, least: number, most: number): number => {
+    if (Number.isSafeInteger(value) && value >= least && value <= most) return value
+    throw new NeufError('option-value', {
+      option,
+      value: String(value),
+      expected: `a whole number from ${least} to ${most}`,
+    })
+  }
+  const number = (option: string, value: number, most: number): number => {
+    if (value >= 0 && value <= most) return value
+    throw new NeufError('option-value', { option, value: String(value), expected: `a number from 0 to ${most}` })
+  }
+  const count = whole('--count', request.count ?? 9, 1, limits.count)
+  const given = {
+    temperature: defaults.temperature,
+    topK: defaults.topK,
+    guidance: defaults.guidance,
+    ...request.sampling,
+  }
+  return {
+    seed: whole('--seed', request.seed, 0, Number.MAX_SAFE_INTEGER),
+    count,
+    candidates: whole(
+      '--candidates',
+      request.candidates ?? Math.max(count, defaults.candidates),
+      count,
+      limits.candidates,
+    ),
+    sampling: {
+      temperature: number('--temperature', given.temperature, limits.temperature),
+      topK: whole('--top-k', given.topK, 0, limits.topK),
+      guidance: number('--guidance', given.guidance, limits.guidance),
+    },
+  }
+}

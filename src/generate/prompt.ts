@@ -1,0 +1,29 @@
+/** From what was typed to what the networks read, and what of it they cannot know. */
+import { checkPrompt, normalise } from '../text/normalise.ts'
+import { type UnknownWord, unknownWords } from '../text/words.ts'
+import type { PromptSettings } from './contracts.ts'
+
+/** A page of text: far more than any model reads, little enough to work on at once. */
+export const maximumPromptCharacters = 1000
+
+export type ReadPrompt = {
+  /** As typed, without white space around it. */
+  readonly prompt: string
+  readonly normalisedPrompt: string
+  /** Words that no caption of the training held, with what was probably meant. */
+  readonly unknownWords: readonly UnknownWord[]
+  /** The end of the normalised prompt, which the model does not see because its length is limited, or null. */
+  readonly cut: string | null
+}
+
+/** @throws NeufError `prompt-empty`, `prompt-too-long`, `prompt-control-characters` */
+export function readPrompt(typed: string, { normaliser, tokenizer, words }: PromptSettings): ReadPrompt {
+  const prompt = checkPrompt(typed, { maxCharacters: maximumPromptCharacters })
+  const normalisedPrompt = normalise(prompt, normaliser)
+  return {
+    prompt,
+    normalisedPrompt,
+    unknownWords: words === null ? [] : unknownWords(normalisedPrompt, words),
+    cut: tokenizer.encode(normalisedPrompt).cut,
+  }
+}

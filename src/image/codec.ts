@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { deflateSync } from 'node:zlib'
+import { NeufError } from '../errors/errors.ts'
+import { flatten, type Pixels, type Rgb, white } from './pixels.ts'
+import { pngFrom } from './png-encode.ts'
+
+/** The edge of this room: what needs Node. sharp takes 90 ms to load, so only reading loads it; PNG is written without it. */
+
+/** A lossless PNG file; the same pixels give the same bytes with the same zlib. (Level 9 takes six times as long for 2 %.) */
+export function encodePng(picture: Pixels): Uint8Array<ArrayBuffer> {
+  return pngFrom(picture, (bytes) => deflateSync(bytes, { level: 6 }))
+}
+
+/** SHA-256 of size, channels and pixels, in hexadecimal: equal for equal pictures, however their files were packed. */
+export function pixelSha256(picture: Pixels): string {
+  return createHash('sha256')
+    .update(`${picture.width}x${picture.height}x${picture.channels}\n`)
+    .update(picture.data)
+    .digest('hex')
+}
+
+export type DecodeSettings = {
+  /** Keep transparency (RGBA) or lay the picture on `background` (RGB, the default). */
+  readonly alpha?: 'keep' | 'flatten'
+  readonly background?: Rgb
+  /** Pictures with more pixels are refused before they are decoded. */
+  readonly maxPixels?: number
+  /** What a message calls the picture. */
+  readonly path?: string
+}
+
+/** A picture of 8192 x 8192; decoded it takes 256 MB. */
+const defaultMaxPixels = 2 ** 26
+
+/**
+ * Pixels of a PNG, JPEG, WebP or AVIF file, turned upright, in sRGB, the first frame of a moving one.
+ * Throws `file-unreadable` for any other format (known by its first bytes, whatever the name), a damaged file, or one that is too large.
+ */
+export async function decodePicture(bytes: Uint8Array, settings: DecodeSettings = {}): Promise<Pixels> {
+  const path = settings.path ?? 'the picture'
+  const unreadable = (why: string, cause?: unknown) =>
+    new NeufError('file-unreadable', { path, why, todo: 'Use a PNG, JPEG, WebP or AVIF picture.' }, { cause })
+  if (pictureFormat(bytes) === null) throw unreadable('it is not a PNG, JPEG, WebP or AVIF picture')
+  const { default: sharp } = await import('sharp')
+  const { data, info } = await sharp(bytes, {
+    limitInputPixels: settings.maxPixels ?? defaultMaxPixels,
+    failOn: 'error',
+  })
+    .autoOrient()
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((fault: unknown) => {
+      throw unreadable(oneLine(fault), fault)
+    })
+  if (info.channels !== 4) throw unreadable(`it decodes to ${info.channels} channels`)
+  const picture: Pixels = { width: info.width, height: info.height, channels: 4, data: new Uint8Array(data) }
+  return settings.alpha === 'keep' ? picture : flatten(picture, settings.background ?? white)
+}
+
+/** The format a file has by its first bytes, or null for anything but these four. */
+export function pictureFormat(bytes: Uint8Array): 'png' | 'jpeg' | 'webp' | 'avif' | null {
+  const ascii = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to))
+  if (ascii(0, 8) === '\x89PNG\r\n\x1a\n') return 'png'
+  if (ascii(0, 3) === '\xff\xd8\xff') return 'jpeg'
+  if (ascii(0, 4) === 'RIFF' && ascii(8, 12) === 'WEBP') return 'webp'
+  if (ascii(4, 8) === 'ftyp' && /avi[fs]/.test(ascii(8, 32))) return 'avif'
+  return null
+}
+
+/** libvips reports over several lines; a message has one. */
+function oneLine(fault: unknown): string {
+  const text = fault instanceof Error ? fault.message : String(fault)
+  return text.replace(/\s+/g, ' ').trim().slice(0, 200) || 'it is damaged'
+}

@@ -1,0 +1,264 @@
+import type { NeufError } from '../errors/errors.ts'
+import { unreadablePng } from './png-chunks.ts'
+import { readText, withText } from './png-metadata.ts'
+
+/** Everything that determines a candidate. */
+export type Recipe = {
+  readonly format: 1
+  /** sha256: 64 lower-case hexadecimal digits, over the model's files. */
+  readonly model: { readonly name: string; readonly sha256: string }
+  readonly prompt: string
+  readonly normalisedPrompt: string
+  /** 0 .. 2^53 - 1. */
+  readonly seed: number
+  readonly index: number
+  /** topK 0: all tokens. */
+  readonly sampling: { readonly temperature: number; readonly topK: number; readonly guidance: number }
+  /** How many candidates were drawn for the prompt; `index` is one of them. No other candidate's picture depends on it. */
+  readonly candidates: number
+}
+
+export type PictureScore = {
+  /** As the scorer gave it. */
+  readonly score: number
+  /** 0 .. 1, or null for a scorer that is not calibrated. */
+  readonly matchProbability: number | null
+}
+
+/** What a picture file carries besides its pixels. */
+export type PictureRecord = {
+  readonly recipe: Recipe
+  /** In raster order. */
+  readonly tokens: Uint16Array
+  readonly score: PictureScore | null
+  /** The engine fingerprint, for people to read and to compare. */
+  readonly engine: string
+}
+
+/** One picture, or the pictures of a sheet in reading order. */
+export type CarriedRecords =
+  | { readonly kind: 'picture'; readonly record: PictureRecord }
+  | { readonly kind: 'sheet'; readonly records: readonly PictureRecord[]; readonly sheet: CarriedSheet }
+
+/** How a sheet was laid out, enough to cut it up or to make it again. */
+export type CarriedSheet = { readonly columns: number; readonly gap: number; readonly scale: number }
+
+/** Limits of what is read: each far above what is ever written. */
+const maxJsonCharacters = 4 * 2 ** 20
+const maxText = 100_000
+const maxRecords = 1024
+const maxTokens = 2 ** 20
+const maxCount = 2 ** 31 - 1
+
+const keywords = {
+  recipe: 'neuf:recipe',
+  tokens: 'neuf:tokens',
+  score: 'neuf:score',
+  engine: 'neuf:engine',
+  sheet: 'neuf:sheet',
+} as const
+
+/**
+ * A copy of a PNG that carries its record: `neuf:recipe` (JSON), `neuf:tokens` (base64 of little-endian 16-bit codes), `neuf:score`
+ * (JSON) and `neuf:engine` (text).
+ */
+export function writeRecipe(png: Uint8Array, record: PictureRecord): Uint8Array<ArrayBuffer> {
+  return withText(png, {
+    [keywords.recipe]: JSON.stringify(record.recipe),
+    [keywords.tokens]: tokensToBase64(record.tokens),
+    [keywords.score]: JSON.stringify(record.score),
+    [keywords.engine]: record.engine,
+  })
+}
+
+/** The same for a sheet: each text is a JSON list with an item a picture, and `neuf:sheet` holds the layout. */
+export function writeSheetRecipe(
+  png: Uint8Array,
+  records: readonly PictureRecord[],
+  { columns, gap, scale }: CarriedSheet,
+): Uint8Array<ArrayBuffer> {
+  const list = (item: (record: PictureRecord) => unknown) => JSON.stringify(records.map(item))
+  return withText(png, {
+    [keywords.recipe]: list(({ recipe }) => recipe),
+    [keywords.tokens]: list(({ tokens }) => tokensToBase64(tokens)),
+    [keywords.score]: list(({ score }) => score),
+    [keywords.engine]: list(({ engine }) => engine),
+    [keywords.sheet]: JSON.stringify({ columns, gap, scale }),
+  })
+}
+
+/**
+ * The record or records a PNG carries, each value checked. Throws `file-unreadable` that names the fault: a PNG that is damaged, one
+ * that carries no recipe, or a recipe that does not hold what it has to.
+ */
+export function readRecipe(png: Uint8Array, path = 'the picture'): CarriedRecords {
+  const texts = new Map(Object.entries(readText(png, path)))
+  const refuse: Refuse = (why) => unreadablePng(path, why)
+  const text = (keyword: string): string => {
+    const value = texts.get(keyword)
+    if (value === undefined) throw refuse(`it carries no ${keyword}, so it is not a picture that neuf wrote`)
+    if (value.length > maxJsonCharacters) throw refuse(`its ${keyword} is too long`)
+    return value
+  }
+  const json = (keyword: string): unknown => {
+    try {
+      return JSON.parse(text(keyword))
+    } catch (cause) {
+      if (cause instanceof SyntaxError) throw refuse(`its ${keyword} is not JSON`)
+      throw cause
+    }
+  }
+
+  const recipe = json(keywords.recipe)
+  if (!Array.isArray(recipe)) {
+    const parts = { recipe, tokens: text(keywords.tokens), score: json(keywords.score), engine: text(keywords.engine) }
+    return { kind: 'picture', record: readRecord(parts, refuse) }
+  }
+  const list = (keyword: string): unknown[] => {
+    const value = json(keyword)
+    if (!Array.isArray(value) || value.length !== recipe.length)
+      throw refuse(`its ${keyword} is not a list of ${recipe.length}`)
+    return value
+  }
+  if (recipe.length === 0 || recipe.length > maxRecords) throw refuse(`it is a sheet of ${recipe.length} pictures`)
+  const [tokens, score, engine] = [list(keywords.tokens), list(keywords.score), list(keywords.engine)]
+  return {
+    kind: 'sheet',
+    records: recipe.map((one: unknown, at) =>
+      readRecord({ recipe: one, tokens: tokens[at], score: score[at], engine: engine[at] }, refuse),
+    ),
+    sheet: readSheet(new Fields(json(keywords.sheet), keywords.sheet, refuse)),
+  }
+}
+
+type Refuse = (why: string) => NeufError
+
+type RecordParts = {
+  readonly recipe: unknown
+  readonly tokens: unknown
+  readonly score: unknown
+  readonly engine: unknown
+}
+
+function readRecord(parts: RecordParts, refuse: Refuse): PictureRecord {
+  const engine = new Fields({ fingerprint: parts.engine }, keywords.engine, refuse).text('fingerprint')
+  return {
+    recipe: readRecipeFields(new Fields(parts.recipe, keywords.recipe, refuse)),
+    tokens: tokensFromBase64(parts.tokens, refuse),
+    score: parts.score === null ? null : readScore(new Fields(parts.score, keywords.score, refuse)),
+    engine,
+  }
+}
+
+function readRecipeFields(fields: Fields): Recipe {
+  const model = fields.object('model')
+  const sampling = fields.object('sampling')
+  if (fields.whole('format', 1, maxCount) !== 1) throw fields.refuse('format', '1, the one this version reads')
+  const candidates = fields.whole('candidates', 1, maxCount)
+  return {
+    format: 1,
+    model: { name: model.text('name'), sha256: model.text('sha256', /^[0-9a-f]{64}$/) },
+    prompt: fields.text('prompt'),
+    normalisedPrompt: fields.text('normalisedPrompt'),
+    seed: fields.whole('seed', 0, Number.MAX_SAFE_INTEGER),
+    index: fields.whole('index', 0, candidates - 1),
+    sampling: {
+      temperature: sampling.number('temperature', 0, 1000),
+      topK: sampling.whole('topK', 0, maxCount),
+      guidance: sampling.number('guidance', -1000, 1000),
+    },
+    candidates,
+  }
+}
+
+function readScore(fields: Fields): PictureScore {
+  return {
+    score: fields.number('score', -Number.MAX_VALUE, Number.MAX_VALUE),
+    matchProbability: fields.isNull('matchProbability') ? null : fields.number('matchProbability', 0, 1),
+  }
+}
+
+function readSheet(fields: Fields): CarriedSheet {
+  return {
+    columns: fields.whole('columns', 1, maxRecords),
+    gap: fields.whole('gap', 0, 4096),
+    scale: fields.whole('scale', 1, 4096),
+  }
+}
+
+/** An object from a file: every value is asked for with what it may be, and a fault names where it stands. */
+class Fields {
+  readonly #values: Readonly<Record<string, unknown>>
+  readonly #name: string
+  readonly #refuse: Refuse
+
+  constructor(value: unknown, name: string, refuse: Refuse) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw refuse(`its ${name} is not an object`)
+    this.#values = value as Record<string, unknown>
+    this.#name = name
+    this.#refuse = refuse
+  }
+
+  refuse(field: string, expected: string): NeufError {
+    return this.#refuse(`its ${this.#name}.${field} is not ${expected}`)
+  }
+
+  isNull(field: string): boolean {
+    return this.#own(field) === null
+  }
+
+  object(field: string): Fields {
+    return new Fields(this.#own(field), `${this.#name}.${field}`, this.#refuse)
+  }
+
+  text(field: string, pattern?: RegExp): string {
+    const value = this.#own(field)
+    if (typeof value !== 'string' || value.length > maxText)
+      throw this.refuse(field, `a text of at most ${maxText} characters`)
+    if (pattern !== undefined && !pattern.test(value)) throw this.refuse(field, `of the form ${pattern.source}`)
+    return value
+  }
+
+  number(field: string, least: number, most: number): number {
+    const value = this.#own(field)
+    if (typeof value !== 'number' || !(value >= least && value <= most))
+      throw this.refuse(field, `a number from ${least} to ${most}`)
+    return value
+  }
+
+  whole(field: string, least: number, most: number): number {
+    const value = this.number(field, least, most)
+    if (!Number.isSafeInteger(value)) throw this.refuse(field, 'a whole number')
+    return value
+  }
+
+  #own(field: string): unknown {
+    return Object.hasOwn(this.#values, field) ? this.#values[field] : undefined
+  }
+}
+
+/** Image tokens as base64 of 16-bit little-endian codes, whatever the machine's own order. */
+export function tokensToBase64(tokens: Uint16Array): string {
+  let bytes = ''
+  for (const token of tokens) bytes += String.fromCharCode(token & 0xff, token >> 8)
+  return btoa(bytes)
+}
+
+function tokensFromBase64(value: unknown, refuse: Refuse): Uint16Array {
+  // atob takes white space and missing padding too; what is read here is what is written here.
+  if (
+    typeof value !== 'string' ||
+    value.length > maxTokens * 3 ||
+    !/^[A-Za-z0-9+/]+={0,2}$/.test(value) ||
+    value.length % 4 !== 0
+  ) {
+    throw refuse(`its ${keywords.tokens} is not base64`)
+  }
+  const bytes = atob(value)
+  if (bytes.length % 2 !== 0) throw refuse(`its ${keywords.tokens} is not a row of 16-bit codes`)
+  return Uint16Array.from(
+    { length: bytes.length / 2 },
+    (_, at) => bytes.charCodeAt(2 * at) | (bytes.charCodeAt(2 * at + 1) << 8),
+  )
+}

@@ -1,0 +1,168 @@
+/**
+ * A model is a folder: `model.json`, and the files it names with size and hash. Opening checks that all is there and
+ * nothing leads outside; what a file holds is checked against its hash whenever it is read.
+ */
+import { createHash } from 'node:crypto'
+import { lstat, realpath } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import { NeufError } from '../errors/errors.ts'
+import { atomicWriteAll, makeFolder } from '../storage/atomic-write.ts'
+import { boundedRead } from '../storage/bounded-read.ts'
+import { cannotRead } from '../storage/file-fault.ts'
+import type { JsonObject, ModelDescription, ModelFile, ModelJson, NetworkFile } from './model-json.ts'
+import { filesOf, formatVersion, parseModelJson } from './model-json.ts'
+import { readSafetensors, writeSafetensors } from './safetensors.ts'
+import type { Precision, Weight, Weights } from './weights.ts'
+import { packWeights, unpackWeights } from './weights.ts'
+
+/** An opened model. Nothing but `model.json` is in memory; every call reads afresh. */
+export type Model = {
+  readonly folder: string
+  readonly json: ModelJson
+  /** Of `model.json`, which holds the hashes of everything else: two models with the same are the same. */
+  readonly sha256: string
+  /** A file's bytes. @throws NeufError `model-broken` when they are not those that `model.json` names */
+  file(name: string): Promise<Uint8Array>
+  /** A network's weights by name, as 32-bit floats. @throws NeufError `model-broken`, `weights-broken` */
+  weights(network: string): Promise<Map<string, Weight>>
+  /** What a network is built with. @throws NeufError `model-broken` when the model has no such network */
+  settings(network: string): JsonObject
+}
+
+/** `model.json` is a few kilobytes; a megabyte is not one. */
+const maximumDescription = 2 ** 20
+
+/**
+ * Opens a model's folder.
+ * @throws NeufError `file-missing`, `model-broken`: no or no sound `model.json`, a file missing, of another size, or a
+ *   link out of the folder
+ */
+export async function openModel(folder: string): Promise<Model> {
+  const path = join(folder, 'model.json')
+  const bytes = await boundedRead(path, maximumDescription, 'Give the name of a model or its folder.')
+  if (bytes === undefined) throw new NeufError('model-broken', { path, why: `it is over ${maximumDescription} bytes` })
+  const json = parseModelJson(new TextDecoder().decode(bytes), path)
+  const inside = await realpath(folder)
+  await Promise.all([...filesOf(json)].map(([name, file]) => checkPresence(folder, inside, name, file)))
+  const file = async (name: string) => {
+    const known = filesOf(json).get(name)
+    if (known === undefined) throw new NeufError('model-broken', { path, why: `it names no file ${name}` })
+    return readVerified(join(folder, name), known)
+  }
+  const network = (name: string): NetworkFile => {
+    const known = Object.hasOwn(json.networks, name) ? json.networks[name] : undefined
+    if (known === undefined) throw new NeufError('model-broken', { path, why: `it has no network ${name}` })
+    return known
+  }
+  return {
+    folder,
+    json,
+    sha256: sha256(bytes),
+    file,
+    settings: (name) => network(name).settings,
+    async weights(name) {
+      const { file: fileName } = network(name)
+      const filePath = join(folder, fileName)
+      return unpackWeights(readSafetensors(await file(fileName), filePath), filePath)
+    },
+  }
+}
+
+/** What is wrong with a model, one sentence a fault; nothing when it is sound. Reads and hashes every byte. */
+export async function verifyModel(folder: string): Promise<string[]> {
+  const findings: string[] = []
+  const note = (error: unknown) => {
+    if (!(error instanceof NeufError)) throw error
+    findings.push(error.message)
+  }
+  const model = await openModel(folder).catch(note)
+  if (model === undefined) return findings
+  const networks = new Map(Object.entries(model.json.networks).map(([name, { file }]) => [file, name]))
+  for (const name of filesOf(model.json).keys()) {
+    const network = networks.get(name)
+    await (network === undefined ? model.file(name) : model.weights(network)).catch(note)
+  }
+  return findings
+}
+
+export type ModelToWrite = ModelDescription & {
+  readonly networks: Readonly<
+    Record<string, { readonly settings: JsonObject; readonly weights: Weights; readonly precision: Precision }>
+  >
+  /** Other files by name: `tokenizer.json`, `CARD.md`. */
+  readonly files: Readonly<Record<string, Uint8Array | string>>
+}
+
+/**
+ * Writes a model into a folder: each network as `<network>.safetensors`, the other files, and `model.json`. Everything is
+ * on the disk before the first name changes hands, `model.json` last: a full disk or a kill leaves an earlier model whole.
+ * @returns the sha256 of the model
+ * @throws NeufError `file-unwritable`; `model-broken` when the description would not be read again
+ */
+export async function writeModel(folder: string, model: ModelToWrite): Promise<string> {
+  const contents = new Map<string, Uint8Array>()
+  const networks: [string, NetworkFile][] = []
+  for (const [name, { settings, weights, precision }] of Object.entries(model.networks)) {
+    const file = `${name}.safetensors`
+    const bytes = writeSafetensors(packWeights(weights, { precision }), { network: name, precision })
+    contents.set(file, bytes)
+    networks.push([name, { file, ...identify(bytes), settings }])
+  }
+  const files = Object.entries(model.files).map(([name, content]): [string, ModelFile] => {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+    contents.set(name, bytes)
+    return [name, identify(bytes)]
+  })
+  const json: ModelJson = {
+    format: formatVersion,
+    name: model.name,
+    family: model.family,
+    imageSide: model.imageSide,
+    imageTokens: model.imageTokens,
+    text: model.text,
+    sampling: model.sampling,
+    calibration: model.calibration,
+    networks: Object.fromEntries(networks),
+    files: Object.fromEntries(files),
+  }
+  const text = `${JSON.stringify(json, undefined, 2)}\n`
+  // What could not be read again is not written.
+  parseModelJson(text, join(folder, 'model.json'))
+  await makeFolder(folder)
+  await atomicWriteAll([...contents, ['model.json', text] as const].map(([name, c]) => [join(folder, name), c]))
+  return sha256(new TextEncoder().encode(text))
+}
+
+async function checkPresence(folder: string, inside: string, name: string, file: ModelFile): Promise<void> {
+  const path = join(folder, name)
+  const broken = (why: string) => new NeufError('model-broken', { path, why })
+  const status = await lstat(path).catch((error: unknown) => {
+    throw cannotRead(path, error, 'Take the model from where it came from again.')
+  })
+  // The names are plain, so only a link could lead outside; where it stays inside, boundedRead and the hash decide.
+  if (status.isSymbolicLink()) {
+    const target = await realpath(path).catch(() => '')
+    if (!target.startsWith(inside + sep)) throw broken('it is a link out of the folder')
+  } else if (!status.isFile()) throw broken('it is not a plain file')
+  else if (status.size !== file.bytes) throw broken(`it has ${status.size} bytes instead of ${file.bytes}`)
+}
+
+async function readVerified(path: string, file: ModelFile): Promise<Uint8Array> {
+  const bytes = await boundedRead(path, file.bytes, 'Take the model from where it came from again.')
+  if (bytes?.length !== file.bytes) {
+    const why = `it has ${bytes === undefined ? 'more' : 'fewer'} than its ${file.bytes} bytes`
+    throw new NeufError('model-broken', { path, why })
+  }
+  if (sha256(bytes) !== file.sha256) {
+    throw new NeufError('model-broken', { path, why: 'its content has another hash than model.json says' })
+  }
+  return bytes
+}
+
+function identify(bytes: Uint8Array): ModelFile {
+  return { bytes: bytes.length, sha256: sha256(bytes) }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

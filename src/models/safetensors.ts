@@ -1,0 +1,196 @@
+/**
+ * The safetensors format (huggingface/safetensors): eight bytes with the header's length, a JSON header, the tensors'
+ * bytes. Read here with bounds, since a file may come from anywhere: nothing is believed before it is checked, and
+ * nothing is allocated by a number that the file gives.
+ */
+import { NeufError } from '../errors/errors.ts'
+import { boundedRead } from '../storage/bounded-read.ts'
+import { duplicateKey } from './duplicate-key.ts'
+
+/** Bytes an element, for every element type of the format that has whole bytes. */
+export const elementBytes = {
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F8_E5M2: 1,
+  F8_E4M3: 1,
+  I16: 2,
+  U16: 2,
+  F16: 2,
+  BF16: 2,
+  I32: 4,
+  U32: 4,
+  F32: 4,
+  I64: 8,
+  U64: 8,
+  F64: 8,
+} as const
+
+export type ElementType = keyof typeof elementBytes
+
+/** A tensor as it lies in a file: row-major, little-endian. `data` may be a view of a larger buffer, unaligned. */
+export type StoredTensor = {
+  readonly dtype: ElementType
+  readonly shape: readonly number[]
+  readonly data: Uint8Array
+}
+
+export type Safetensors = {
+  readonly tensors: Map<string, StoredTensor>
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+export type SafetensorsLimits = {
+  readonly fileBytes: number
+  readonly headerBytes: number
+  readonly tensors: number
+}
+
+/**
+ * A name costs about 150 bytes of header, and the largest network here (DALL·E mega) has under 1,000 names: 4 MiB leaves
+ * room for twenty times that. The file's bound keeps a mistaken path (a video, a disk image) from filling the memory.
+ */
+export const defaultLimits: SafetensorsLimits = { fileBytes: 16 * 2 ** 30, headerBytes: 4 * 2 ** 20, tensors: 16_384 }
+
+/** No network here goes beyond 4 axes; the bound only keeps the product below from running long. */
+const maximumAxes = 8
+
+/**
+ * Reads a whole file's bytes; the tensors are views of them, nothing is copied.
+ * @param path names the file in messages
+ * @throws NeufError `weights-broken` with what is wrong and where
+ */
+export function readSafetensors(bytes: Uint8Array, path: string, limits = defaultLimits): Safetensors {
+  const wrong = (why: string): never => {
+    throw new NeufError('weights-broken', { path, why })
+  }
+  if (bytes.byteLength > limits.fileBytes) wrong(`${bytes.byteLength} bytes are over the limit of ${limits.fileBytes}`)
+  if (bytes.byteLength < 8) wrong(`it ends after ${bytes.byteLength} bytes, before the header's length`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const headerBytes = view.getBigUint64(0, true)
+  if (headerBytes > BigInt(limits.headerBytes))
+    wrong(`a header of ${headerBytes} bytes is over the limit of ${limits.headerBytes}`)
+  const start = 8 + Number(headerBytes)
+  if (start > bytes.byteLength) wrong(`it ends after ${bytes.byteLength} bytes, inside a header of ${headerBytes}`)
+  const header = parseHeader(bytes.subarray(8, start), wrong)
+  const body = bytes.subarray(start)
+
+  const { __metadata__: metadata = {}, ...entries } = header
+  if (!isObject(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
+    wrong('__metadata__ is not an object of texts')
+  }
+  const names = Object.keys(entries)
+  if (names.length > limits.tensors) wrong(`${names.length} tensors are over the limit of ${limits.tensors}`)
+  const spans: { name: string; begin: number; end: number }[] = []
+  const tensors = new Map<string, StoredTensor>()
+  for (const name of names) {
+    const { dtype, shape, begin, end } = readEntry(name, entries[name], body.byteLength, wrong)
+    spans.push({ name, begin, end })
+    tensors.set(name, { dtype, shape, data: body.subarray(begin, end) })
+  }
+  // The format allows neither overlaps nor holes: in order of place, each tensor begins where the one before ended.
+  spans.sort((a, b) => a.begin - b.begin || a.end - b.end)
+  let reached = 0
+  for (const { name, begin, end } of spans) {
+    if (begin < reached) wrong(`tensor "${name}" overlaps the one before it`)
+    if (begin > reached) wrong(`${begin - reached} bytes before tensor "${name}" belong to none`)
+    reached = end
+  }
+  if (reached < body.byteLength) wrong(`${body.byteLength - reached} bytes after the last tensor belong to none`)
+  return { tensors, metadata: metadata as Record<string, string> }
+}
+
+/** `readSafetensors` of a file. @throws NeufError `file-missing`, `file-unreadable`, `weights-broken` */
+export async function readSafetensorsFile(path: string, limits = defaultLimits): Promise<Safetensors> {
+  const bytes = await boundedRead(path, limits.fileBytes)
+  if (bytes === undefined) throw new NeufError('weights-broken', { path, why: `it is over ${limits.fileBytes} bytes` })
+  return readSafetensors(bytes, path, limits)
+}
+
+type Wrong = (why: string) => never
+
+function parseHeader(bytes: Uint8Array, wrong: Wrong): Record<string, unknown> {
+  let text: string
+  let header: unknown
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    header = JSON.parse(text)
+  } catch {
+    return wrong('its header is not JSON in UTF-8')
+  }
+  // JSON.parse silently keeps the last of two; another reader might keep the first, and see another network.
+  const twice = duplicateKey(text)
+  if (twice !== undefined) wrong(`its header names "${twice}" twice`)
+  return isObject(header) && text.startsWith('{') ? header : wrong('its header is not a JSON object')
+}
+
+function readEntry(name: string, entry: unknown, bodyBytes: number, wrong: Wrong) {
+  if (!isObject(entry)) return wrong(`tensor "${name}" is not described by an object`)
+  const { dtype, shape, data_offsets: offsets } = entry
+  if (typeof dtype !== 'string' || !Object.hasOwn(elementBytes, dtype)) {
+    return wrong(`tensor "${name}" has the unknown element type ${JSON.stringify(dtype)}`)
+  }
+  if (!Array.isArray(shape) || shape.length > maximumAxes || !shape.every(isCount)) {
+    return wrong(`tensor "${name}" has no sound shape`)
+  }
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
+    return wrong(`tensor "${name}" has no sound data_offsets`)
+  }
+  const [begin, end] = offsets as [number, number]
+  if (begin > end || end > bodyBytes)
+    return wrong(`tensor "${name}" lies outside of the file (${begin} to ${end} of ${bodyBytes})`)
+  const elements = (shape as number[]).reduce((product, size) => product * size, 1)
+  const bytes = elements * elementBytes[dtype as ElementType]
+  // Beyond 2^53 the product is only near the truth, but then far above any size that could pass.
+  if (bytes !== end - begin)
+    return wrong(
+      `tensor "${name}" of shape [${shape.join(', ')}] and type ${dtype} needs ${bytes} bytes and has ${end - begin}`,
+    )
+  return { dtype: dtype as ElementType, shape: shape as number[], begin, end }
+}
+
+/**
+ * The bytes of a file with these tensors. The same tensors and metadata give the same bytes, whatever their order: wide
+ * element types first, so that every tensor is aligned to its own, then by name.
+ * @throws RangeError when a tensor's data do not fit its shape, for that is a fault in the caller
+ */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const sorted = [...tensors].sort(([a, x], [b, y]) => {
+    return elementBytes[y.dtype] - elementBytes[x.dtype] || (a < b ? -1 : a > b ? 1 : 0)
+  })
+  const header: [string, unknown][] = []
+  const keys = Object.keys(metadata).sort()
+  if (keys.length > 0) header.push(['__metadata__', Object.fromEntries(keys.map((key) => [key, metadata[key]]))])
+  let place = 0
+  for (const [name, { dtype, shape, data }] of sorted) {
+    const bytes = shape.reduce((product, size) => product * size, elementBytes[dtype])
+    if (name === '__metadata__' || bytes !== data.byteLength) {
+      throw new RangeError(`tensor "${name}" [${shape.join(', ')}] ${dtype} cannot have ${data.byteLength} bytes`)
+    }
+    header.push([name, { dtype, shape, data_offsets: [place, place + bytes] }])
+    place += bytes
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)))
+  // Spaces up to a multiple of eight, so that the tensors' bytes begin aligned.
+  const padded = Math.ceil(json.length / 8) * 8
+  const file = new Uint8Array(8 + padded + place).fill(0x20, 8 + json.length, 8 + padded)
+  new DataView(file.buffer).setBigUint64(0, BigInt(padded), true)
+  file.set(json, 8)
+  let at = 8 + padded
+  for (const [, { data }] of sorted) {
+    file.set(data, at)
+    at += data.byteLength
+  }
+  return file
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}

@@ -1,0 +1,63 @@
+/** A transformer over a picture's patches (ViT, Dosovitskiy et al. 2021), and over short texts. Pre-norm. */
+import {
+  add,
+  attention,
+  cast,
+  type Dimension,
+  div,
+  fixed,
+  mul,
+  type Parameters,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+  transpose,
+} from '../graph/index.ts'
+import { feedForward, linear, norm } from './layers.ts'
+
+export type TransformerSettings = { readonly width: number; readonly heads: number; readonly layers: number }
+
+/** Layers of attention and feed-forward (four times as wide), and a last norm. x: [batch, length, width]. */
+export function transformer(p: Parameters, x: Tensor, { width, heads, layers }: TransformerSettings, visible?: Tensor) {
+  let h = x
+  for (let i = 0; i < layers; i++) {
+    const layer = p.in('layers').in(i)
+    const own = layer.in('self_attn')
+    const seen = norm(layer.in('norm1'), h)
+    const [q, k, v] = (['q_proj', 'k_proj', 'v_proj'] as const).map((name) =>
+      linear(own.in(name), seen, width, { bias: name !== 'k_proj' }),
+    ) as [Tensor, Tensor, Tensor]
+    const context = attention(q, k, v, visible === undefined ? { heads } : { heads, visible })
+    h = add(h, linear(own.in('out_proj'), context, width, { bias: true }))
+    h = add(h, feedForward(layer.in('mlp'), norm(layer.in('norm2'), h), 4 * width))
+  }
+  return norm(p.in('norm'), h)
+}
+
+/** Learned positions added to x. x: [batch, length, width]. */
+export const withPositions = (p: Parameters, x: Tensor): Tensor =>
+  add(x, p.get('weight', [fixed(x, 1), fixed(x, 2)], { normal: 0.02 }))
+
+/** Pixels uint8 [batch, side, side, 3] as patches in raster order, [batch, (side/patch)^2, patch * patch * 3] in -1..1. */
+export function toPatches(pixels: Tensor, patch: number): Tensor {
+  const grid = fixed(pixels, 1) / patch
+  const values = sub(mul(cast(pixels, 'float32'), 1 / 127.5), 1)
+  const cut = reshape(values, [pixels.shape[0]!, grid, patch, grid, patch, 3])
+  return reshape(transpose(cut, [0, 1, 3, 2, 4, 5]), [pixels.shape[0]!, grid * grid, patch * patch * 3])
+}
+
+/** The inverse of the cutting in `toPatches`: [batch, grid^2, patch * patch * 3] to [batch, side, side, 3]. */
+export function fromPatches(patches: Tensor, patch: number): Tensor {
+  const batch: Dimension = patches.shape[0]!
+  const grid = Math.sqrt(fixed(patches, 1))
+  const cut = reshape(patches, [batch, grid, grid, patch, patch, 3])
+  return reshape(transpose(cut, [0, 1, 3, 2, 4, 5]), [batch, grid * patch, grid * patch, 3])
+}
+
+/** Mean over the length, of the visible positions where a mask [batch, length] is given. [batch, width]. */
+export function meanOverLength(x: Tensor, visible?: Tensor): Tensor {
+  if (visible === undefined) return mul(sum(x, [1]), 1 / fixed(x, 1))
+  const weight = reshape(visible, [...visible.shape, 1])
+  return div(sum(mul(x, weight), [1]), sum(weight, [1]))
+}

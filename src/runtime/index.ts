@@ -1,0 +1,1 @@
+export type { Engine, RunOptions, Session, Value, ValueData } from './engine.ts'

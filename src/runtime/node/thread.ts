@@ -1,0 +1,103 @@
+/** The thread that ONNX Runtime works in: `session.run` blocks its thread, so that must not be the caller's. */
+import { parentPort, workerData } from 'node:worker_threads'
+import ort from 'onnxruntime-node'
+import type { Value, ValueData } from '../engine.ts'
+import { resized, writeAt } from './held-values.ts'
+import type { Answer, Request } from './messages.ts'
+
+const { threads } = workerData as { readonly threads: number }
+const port = parentPort!
+const sessions = new Map<number, ort.InferenceSession>()
+const held = new Map<string, ort.Tensor>()
+
+const toTensor = ({ type, data, shape }: Value): ort.Tensor =>
+  new ort.Tensor(type as 'float32', data as Float32Array, shape)
+
+const toValue = (tensor: ort.Tensor): Value => ({
+  type: tensor.type as Value['type'],
+  shape: tensor.dims,
+  data: tensor.data as ValueData,
+})
+
+function heldTensor(name: string): ort.Tensor {
+  const tensor = held.get(name)
+  if (tensor === undefined) throw new Error(`no value is held under "${name}"`)
+  return tensor
+}
+
+function sessionOf(id: number): ort.InferenceSession {
+  const session = sessions.get(id)
+  if (session === undefined) throw new Error('the session was disposed')
+  return session
+}
+
+async function run(request: Request & { kind: 'run' }): Promise<Record<string, Value>> {
+  const { fetch = [], held: reads = {}, hold = {}, write = {} } = request.options
+  const feeds: Record<string, ort.Tensor> = {}
+  for (const [name, value] of Object.entries(request.inputs)) feeds[name] = toTensor(value)
+  for (const [name, from] of Object.entries(reads)) feeds[name] = heldTensor(from)
+  const wanted = [...new Set([...fetch, ...Object.keys(hold), ...Object.keys(write)])]
+  const results = await sessionOf(request.session).run(feeds, wanted)
+  const values: Record<string, Value> = {}
+  for (const [name, { into, axis, at }] of Object.entries(write)) {
+    writeAt(toValue(heldTensor(into)), toValue(results[name]!), axis, at)
+  }
+  for (const [name, under] of Object.entries(hold)) held.set(under, results[name]!)
+  for (const name of fetch) {
+    const value = toValue(results[name]!)
+    values[name] = name in hold ? { ...value, data: value.data.slice() as ValueData } : value
+  }
+  return values
+}
+
+async function answer(request: Request): Promise<Record<string, Value>> {
+  switch (request.kind) {
+    case 'load':
+      sessions.set(
+        request.session,
+        await ort.InferenceSession.create(request.model, {
+          intraOpNumThreads: threads,
+          interOpNumThreads: 1,
+          executionProviders: ['cpu'],
+          logSeverityLevel: 3,
+          externalData: request.externalData as { path: string; data: Uint8Array }[],
+        }),
+      )
+      return {}
+    case 'run':
+      return run(request)
+    case 'unload':
+      await sessions.get(request.session)?.release()
+      sessions.delete(request.session)
+      return {}
+    case 'put':
+      held.set(request.name, toTensor(request.value))
+      return {}
+    case 'get': {
+      const value = toValue(heldTensor(request.name))
+      return { value: { ...value, data: value.data.slice() as ValueData } }
+    }
+    case 'resize':
+      for (const name of request.names) {
+        held.set(name, toTensor(resized(toValue(heldTensor(name)), request.axis, request.size)))
+      }
+      return {}
+    case 'drop':
+      for (const name of request.names) held.delete(name)
+      return {}
+  }
+}
+
+let last: Promise<void> = Promise.resolve()
+port.on('message', ({ id, request }: { id: number; request: Request }) => {
+  last = last.then(async () => {
+    let reply: Answer
+    try {
+      reply = { id, values: await answer(request) }
+    } catch (error) {
+      reply = { id, error: error instanceof Error ? error.message : String(error) }
+    }
+    const buffers = 'values' in reply ? Object.values(reply.values).map(({ data }) => data.buffer) : []
+    port.postMessage(reply, [...new Set(buffers)])
+  })
+})

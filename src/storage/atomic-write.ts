@@ -1,0 +1,113 @@
+/**
+ * Writing a file so that its name never points at half of it: the bytes go to a temporary file in the same folder,
+ * are flushed to the disk, and take the name in one step. Whatever fails on the way, an earlier file stays whole.
+ */
+import { rmSync } from 'node:fs'
+import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { NeufError } from '../errors/errors.ts'
+import { cannotWrite, systemCode } from './file-fault.ts'
+
+/** A whole file, or its pieces in order: pieces let a large checkpoint be written without a second copy in memory. */
+export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+
+/** Temporary files being written at this moment by this thread. */
+const unfinished = new Set<string>()
+let written = 0
+
+/**
+ * Writes `content` to `path`, replacing a plain file of that name in one step; the folder must exist.
+ * @param options.flush false skips waiting for the disk: still never half a file to a reader or after a kill,
+ *   but after a power cut the file may be empty. For what can be made again (pictures), not for training state.
+ * @throws NeufError `file-unwritable`: full disk, no permission, no such folder, a folder or a device of that name.
+ */
+export async function atomicWrite(path: string, content: FileContent, options?: { flush?: boolean }): Promise<void> {
+  await atomicWriteAll([[path, content]], options)
+}
+
+/**
+ * `atomicWrite` of files that belong together: every one is whole on the disk under a temporary name before the first
+ * takes its own, in the order given. Put the file that vouches for the others last.
+ */
+export async function atomicWriteAll(
+  files: readonly (readonly [path: string, content: FileContent])[],
+  options?: { flush?: boolean },
+): Promise<void> {
+  const flush = options?.flush ?? true
+  const staged: { readonly path: string; readonly temporary: string }[] = []
+  let current = ''
+  try {
+    for (const [path, content] of files) {
+      current = path
+      await refuseOtherThanFile(path)
+      const temporary = temporaryName(path)
+      staged.push({ path, temporary })
+      unfinished.add(temporary)
+      await stage(temporary, content, flush)
+    }
+    for (const { path, temporary } of staged) {
+      current = path
+      await rename(temporary, path)
+      unfinished.delete(temporary)
+    }
+    if (flush) for (const folder of new Set(staged.map(({ path }) => dirname(path)))) await flushFolder(folder)
+  } catch (error) {
+    for (const { temporary } of staged) {
+      if (unfinished.delete(temporary)) await rm(temporary, { force: true }).catch(() => undefined)
+    }
+    // What the caller's own pieces threw is the caller's; only what the system said is about this path.
+    throw systemCode(error) === undefined ? error : cannotWrite(current, error)
+  }
+}
+
+function temporaryName(path: string): string {
+  // The process id keeps programs apart, the counter the writers of one thread, the random part its threads and what an
+  // earlier program left; `wx` makes a clash an error, never a mixture.
+  const mark = `${process.pid}-${written++}-${Math.random().toString(36).slice(2, 8)}`
+  return join(dirname(path), `.${basename(path).slice(0, 40)}.${mark}.tmp`)
+}
+
+async function stage(temporary: string, content: FileContent, flush: boolean): Promise<void> {
+  const file = await open(temporary, 'wx')
+  try {
+    if (typeof content === 'string' || content instanceof Uint8Array) await file.writeFile(content)
+    else for await (const piece of content) await file.writeFile(piece)
+    if (flush) await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Makes a folder and those above it; nothing happens where it exists. @throws NeufError `file-unwritable` */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    throw cannotWrite(path, error)
+  })
+}
+
+/** Removes the temporary files this thread has not finished. Synchronous, for the moment before an exit. */
+export function removeUnfinished(): void {
+  for (const temporary of unfinished) {
+    try {
+      rmSync(temporary, { force: true })
+    } catch {
+      // On the way out there is nobody left to tell; the name says that the file is only a temporary one.
+    }
+  }
+  unfinished.clear()
+}
+
+/** A rename would put a plain file in place of a device such as /dev/null. */
+async function refuseOtherThanFile(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined)
+  if (found === undefined || found.isFile() || found.isSymbolicLink()) return
+  if (found.isDirectory()) throw cannotWrite(path, Object.assign(new Error('is a folder'), { code: 'EISDIR' }))
+  throw new NeufError('file-unwritable', { path, why: 'it is not a plain file', todo: 'Give the name of a file.' })
+}
+
+/** The new name is on the disk only when the folder is; Windows and some file systems cannot flush a folder. */
+async function flushFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined)
+  await folder?.sync().catch(() => undefined)
+  await folder?.close()
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { functionWords } from './function-words.ts'
+import { normalise } from './normalise.ts'
+import { randomNumbers, randomTexts } from './testing/random-texts.ts'
+import { readWordList, writeWordList } from './word-list.ts'
+import { collectWords, slipsBetween, splitWords, unknownWords } from './words.ts'
+
+const known = collectWords([
+  'a red kangaroo made of cheese',
+  'three cats and a t-shirt',
+  "une étoile rose à côté de l'éléphant",
+  'deux chevaux en chocolat',
+  'un arc-en-ciel',
+  'a cat on a wolf',
+  'a cut',
+])
+
+const report = (prompt: string) => unknownWords(prompt, known).map(({ word, suggestion }) => [word, suggestion])
+
+describe('splitWords', () => {
+  it.each([
+    ["L'étoile d’or", ['étoile', 'or']],
+    ["qu'est-ce que c'est", ['est-ce', 'que', "c'est"]],
+    ["aujourd'hui", ["aujourd'hui"]],
+    ["the cat's don't", ['the', 'cat', 'don']],
+    ['arc‑en-ciel, 3 chats!', ['arc-en-ciel', '3', 'chats']],
+    ['a 🦘 👩‍🚀.', ['a', '🦘', '👩‍🚀']],
+    ['e\u0301te\u0301', ['été']],
+    ["'quoted' -dash- --", ['quoted', 'dash']],
+    ['', []],
+  ])('%j', (text, words) => {
+    expect(splitWords(text)).toEqual(words)
+  })
+})
+
+describe('collectWords', () => {
+  it('counts words, and the parts of compounds too', () => {
+    const words = collectWords(["un arc-en-ciel, l'arc", 'un t-shirt'])
+    expect(Object.fromEntries(words)).toEqual({
+      un: 2,
+      'arc-en-ciel': 1,
+      arc: 2,
+      en: 1,
+      ciel: 1,
+      't-shirt': 1,
+      shirt: 1,
+    })
+  })
+})
+
+describe('unknownWords', () => {
+  it.each([
+    ['a red kangaroo made of cheese', []],
+    ['the Kangaroos and a cheval', []],
+    ["L'ÉTOILE, les éléphants roses", []],
+    ['un arc en ciel', []],
+    ['two wolves', [['two', null]]],
+    ['a capybara', [['capybara', null]]],
+    [
+      'a kangaro, a kagnaroo and a chesse',
+      [
+        ['kangaro', 'kangaroo'],
+        ['kagnaroo', 'kangaroo'],
+        ['chesse', 'cheese'],
+      ],
+    ],
+    ['une etoile', [['etoile', 'étoile']]],
+    ['un elefant', [['elefant', 'éléphant']]],
+    ['a kanga-roo', [['kanga-roo', 'kangaroo']]],
+    ['a cheese-capybara', [['capybara', null]]],
+    ['capybara Capybara', [['capybara', null]]],
+    [
+      'a 🦘 in 2024',
+      [
+        ['🦘', null],
+        ['2024', null],
+      ],
+    ],
+    ['un œuf', [['œuf', null]]],
+    ['猫', [['猫', null]]],
+    ['', []],
+    ["it's what we'd do, isn't it? c'est qu'il n'y a pas", []],
+  ])('%j: %j', (prompt, expected) => {
+    expect(report(prompt)).toEqual(expected)
+  })
+
+  it('suggests, of two as near, the one met more often', () => {
+    expect(unknownWords('a cxt', known)).toEqual([{ word: 'cxt', suggestion: null }])
+    const words = new Map([
+      ['casta', 1],
+      ['pasta', 5],
+      ['basta', 5],
+    ])
+    expect(unknownWords('wasta', words)).toEqual([{ word: 'wasta', suggestion: 'basta' }])
+  })
+
+  it('takes any text, and finds nothing new in a text that was learnt', () => {
+    for (const text of randomTexts(3000, 4)) {
+      const normal = normalise(text)
+      expect(unknownWords(normal, collectWords([normal]))).toEqual([])
+      unknownWords(text, known)
+    }
+  })
+})
+
+describe('slipsBetween', () => {
+  it('counts a swap of neighbours as one slip', () => {
+    expect(slipsBetween('kagnaroo', 'kangaroo', 5)).toBe(1)
+    expect(slipsBetween('kitten', 'sitting', 5)).toBe(3)
+    expect(slipsBetween('ca', 'abc', 5)).toBe(3)
+    expect(slipsBetween('', 'abc', 5)).toBe(3)
+    expect(slipsBetween('abc', 'abc', 0)).toBe(0)
+  })
+
+  it('gives the limit and one more for anything beyond it, exactly where the full table says so', () => {
+    const random = randomNumbers(8)
+    const word = () => Array.from({ length: Math.floor(random() * 8) }, () => 'abc'[Math.floor(random() * 3)]).join('')
+    for (let i = 0; i < 3000; i++) {
+      const [a, b] = [word(), word()]
+      const full = slipsBetween(a, b, 100)
+      expect(slipsBetween(b, a, 100)).toBe(full)
+      for (const limit of [0, 1, 2]) expect(slipsBetween(a, b, limit), `${a} ${b}`).toBe(Math.min(full, limit + 1))
+    }
+  })
+})
+
+describe('the function words', () => {
+  it('name nothing to draw', () => {
+    const toDraw = ['red', 'rouge', 'cheese', 'two', 'deux', 'moon', 'glace', '']
+    expect(toDraw.filter((word) => functionWords.has(word))).toEqual([])
+  })
+})
+
+describe('a word list in a file', () => {
+  it('comes back as it was, whatever its words', () => {
+    const words = new Map([...known, ['__proto__', 3], ['constructor', 2], ['7', 1]])
+    expect(readWordList(JSON.parse(JSON.stringify(writeWordList(words))))).toEqual(words)
+  })
+
+  it.each([null, [['x']], 'x', { a: 0 }, { a: 1.5 }, { a: '1' }, { '': 1 }, { ['x'.repeat(300)]: 1 }])(
+    'is refused: %j',
+    (value) => {
+      expect(() => readWordList(value)).toThrow(expect.objectContaining({ code: 'file-unreadable' }))
+    },
+  )
+})

@@ -1,0 +1,161 @@
+import { functionWords } from './function-words.ts'
+
+/** Words that the training captions held, and how often. */
+export type WordList = ReadonlyMap<string, number>
+
+export type UnknownWord = {
+  /** As it stands in the prompt, in lower case. */
+  readonly word: string
+  /** The known word that was probably meant, or null. */
+  readonly suggestion: string | null
+}
+
+/** Letters and digits, with marks, apostrophes and hyphens between them; or one emoji. */
+const wordPattern = /\p{RGI_Emoji}|[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’\-‐‑][\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*/gv
+
+/** What French writes in front of a vowel, without the apostrophe. */
+const elisions = new Set([
+  'l',
+  'd',
+  'j',
+  'm',
+  't',
+  's',
+  'n',
+  'c',
+  'qu',
+  'jusqu',
+  'lorsqu',
+  'puisqu',
+  'quoiqu',
+  'presqu',
+])
+
+/** What English writes behind a word, without the apostrophe. */
+const contractions = new Set(['s', 't', 're', 've', 'll', 'd', 'm'])
+
+/** The words of captions and how often each occurs. Give captions as normalised as the prompts will be. */
+export function collectWords(captions: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>()
+  const count = (word: string) => counts.set(word, (counts.get(word) ?? 0) + 1)
+  for (const caption of captions) {
+    for (const word of splitWords(caption)) {
+      count(word)
+      for (const part of splitParts(word)) if (part !== word) count(part)
+    }
+  }
+  return counts
+}
+
+/**
+ * The words of a prompt that no training caption held, in order, each once. Function words are never among them; a word counts
+ * as known when its plural or singular is, or when all parts of a compound are.
+ */
+export function unknownWords(prompt: string, known: WordList): UnknownWord[] {
+  const unknown = new Map<string, string | null>()
+  for (const word of splitWords(prompt)) {
+    const parts = splitParts(word)
+    if (isKnown(word, known) || parts.every((part) => isKnown(part, known))) continue
+    const suggestion = suggest(word, known)
+    if (suggestion !== null || parts.length === 1) unknown.set(word, suggestion)
+    else for (const part of parts) if (!isKnown(part, known)) unknown.set(part, suggest(part, known))
+  }
+  return Array.from(unknown, ([word, suggestion]) => ({ word, suggestion }))
+}
+
+/** Words of a text in lower case: elided articles and English endings are taken off, hyphens are kept. */
+export function splitWords(text: string): string[] {
+  return (text.normalize('NFC').toLowerCase().match(wordPattern) ?? []).flatMap((found) => {
+    const word = found.replace(/’/g, "'").replace(/[‐‑]/g, '-')
+    if (!word.includes("'") || functionWords.has(word)) return [word]
+    const parts = word.split("'")
+    while (parts.length > 1 && elisions.has(parts[0]!)) parts.shift()
+    while (parts.length > 1 && contractions.has(parts.at(-1)!)) parts.pop()
+    return parts
+  })
+}
+
+/** Parts of a compound worth knowing on their own: the t of a t-shirt is not. */
+function splitParts(word: string): string[] {
+  const parts = word.split('-').filter((part) => part.length > 1)
+  return parts.length === 0 ? [word] : parts
+}
+
+function isKnown(word: string, known: WordList): boolean {
+  return functionWords.has(word) || known.has(word) || otherNumbers(word).some((form) => known.has(form))
+}
+
+/** Plural of a singular and singular of a plural, as English and French build them; too many rather than too few. */
+function otherNumbers(word: string): string[] {
+  if (word.length < 3) return []
+  const forms = [`${word}s`, `${word}es`, `${word}x`]
+  const swap = (ending: string, by: string) => {
+    if (word.endsWith(ending) && word.length - ending.length >= 2) forms.push(word.slice(0, -ending.length) + by)
+  }
+  if (word.length > 3 && !word.endsWith('ss')) swap('s', '')
+  if (word.length > 4) {
+    swap('es', '')
+    swap('x', '')
+    swap('aux', 'al')
+    swap('al', 'aux')
+    swap('ies', 'y')
+    swap('y', 'ies')
+    swap('ves', 'f')
+    swap('ves', 'fe')
+    swap('f', 'ves')
+    swap('fe', 'ves')
+    swap('man', 'men')
+    swap('men', 'man')
+  }
+  return forms
+}
+
+/** The nearest known word: fewest slips, then the one met more often, then the alphabet. Null when none is near enough. */
+function suggest(word: string, known: WordList): string | null {
+  if (!/^\p{L}/u.test(word)) return null
+  const letters = withoutAccents(word)
+  const slips = letters.length < 4 ? 0 : letters.length < 7 ? 1 : 2
+  let best: { word: string; distance: number; count: number } | undefined
+  for (const [candidate, count] of known) {
+    // Taking accents off can make a word longer by a letter or two (œ), so this is no more than a quick look.
+    if (Math.abs(candidate.length - letters.length) > slips + 2 || !/^\p{L}/u.test(candidate)) continue
+    const distance = slipsBetween(letters, withoutAccents(candidate), slips)
+    if (distance > slips) continue
+    const nearer =
+      best === undefined ||
+      distance < best.distance ||
+      (distance === best.distance && (count > best.count || (count === best.count && candidate < best.word)))
+    if (nearer) best = { word: candidate, distance, count }
+  }
+  return best?.word ?? null
+}
+
+function withoutAccents(word: string): string {
+  return word.normalize('NFD').replace(/\p{M}/gu, '').replace(/œ/g, 'oe').replace(/æ/g, 'ae')
+}
+
+/**
+ * Damerau-Levenshtein distance (optimal string alignment): letters put in, left out, changed, or two neighbours swapped.
+ * Anything over `limit` is `limit` + 1.
+ */
+export function slipsBetween(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return limit + 1
+  let beforeLast: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    let least = i
+    for (let j = 1; j <= b.length; j++) {
+      let slips = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        slips = Math.min(slips, beforeLast[j - 2]! + 1)
+      row.push(slips)
+      least = Math.min(least, slips)
+    }
+    // Not even a swap can mend it from here: it would build on this row or the one before.
+    if (least > limit && Math.min(...last) > limit) return limit + 1
+    beforeLast = last
+    last = row
+  }
+  return Math.min(last[b.length]!, limit + 1)
+}

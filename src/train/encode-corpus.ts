@@ -1,0 +1,32 @@
+/** The image tokens of a whole corpus: made once, read by the generator's training. */
+import type { Corpus } from '../corpus/read.ts'
+import { createParameters, input, lower } from '../graph/index.ts'
+import { encodePicture, type ImageTokenizerSettings } from '../networks/image-tokenizer.ts'
+import type { Engine } from '../runtime/index.ts'
+import type { Weights } from './initial-weights.ts'
+import { pictureBatch } from './tokenizer-objective.ts'
+
+const batchSize = 128
+
+/** Codes of every picture, [corpus.count, grid^2] in the corpus's order. */
+export async function encodeCorpus(
+  engine: Engine,
+  corpus: Corpus,
+  settings: ImageTokenizerSettings,
+  weights: Weights,
+  onProgress: (done: number) => void = () => {},
+): Promise<Uint16Array<ArrayBuffer>> {
+  const pixels = input('pixels', ['batch', settings.side, settings.side, 3], 'uint8')
+  const codes = encodePicture(createParameters(), settings, pixels)
+  const session = await engine.load(lower({ codes }, weights), { keepWeights: true })
+  const length = (settings.side / settings.patch) ** 2
+  const all = new Uint16Array(corpus.count * length)
+  for (let start = 0; start < corpus.count; start += batchSize) {
+    const examples = Array.from({ length: Math.min(batchSize, corpus.count - start) }, (_, i) => start + i)
+    const result = await session.run({ pixels: pictureBatch(corpus, examples) }, { fetch: ['codes'] })
+    all.set(result.codes!.data as Int32Array, start * length)
+    onProgress(start + examples.length)
+  }
+  await session.dispose()
+  return all
+}

@@ -1,0 +1,110 @@
+/** A training run in a folder: advances, logs, checkpoints, resumes. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { NeufError } from '../errors/errors.ts'
+import type { Engine } from '../runtime/index.ts'
+import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
+import { fileExists, readCheckpoint, readTensors, writeCheckpoint, writeTensors } from './checkpoint.ts'
+import type { Weights } from './initial-weights.ts'
+import type { Objective } from './objective.ts'
+import { createTrainer, type StepReport, type TrainingSettings } from './trainer.ts'
+
+export type RunSettings = {
+  /** Where the run lives: `<name>.checkpoint.safetensors`, `<name>.jsonl`, `<name>.safetensors` when done. */
+  readonly folder: string
+  readonly objective: Objective
+  readonly training: TrainingSettings
+  /** Steps between lines of the log, and between looks at the validation examples. */
+  readonly logEvery?: number
+  readonly validateEvery?: number
+  readonly secondsBetweenCheckpoints?: number
+  /** Milliseconds, only ever growing. */
+  readonly now: () => number
+  readonly signal?: AbortSignal
+  readonly onStep?: (report: StepReport, total: number) => void
+  /** Called with the averaged weights at every checkpoint, to draw samples. */
+  readonly onCheckpoint?: (weights: Weights, step: number) => Promise<void>
+}
+
+/** One line of the log: the mean since the line before, or a look at the validation examples. */
+type LogLine = { readonly step: number; readonly [name: string]: number | string }
+
+/**
+ * Trains until the schedule's end and returns the averaged weights. A finished run is read back; an unfinished one goes
+ * on where it stopped, with the losses it would have had. Throws `cancelled` (after writing a checkpoint),
+ * `run-other-settings`, `training-diverged`, and the faults of writing files.
+ */
+export async function runTraining(engine: Engine, settings: RunSettings): Promise<Weights> {
+  const { folder, objective, training, now, signal, logEvery = 50, validateEvery = 500 } = settings
+  const file = (suffix: string) => join(folder, `${objective.name}${suffix}`)
+  const identity = JSON.stringify({ objective: objective.name, count: objective.count, training })
+  await makeFolder(folder)
+  if (await fileExists(file('.safetensors'))) {
+    const { tensors, about } = await readTensors(file('.safetensors'))
+    if (about.settings !== identity) throw new NeufError('run-other-settings', { path: file('.safetensors') })
+    return tensors
+  }
+  const before = await readCheckpoint(file('.checkpoint.safetensors'), identity)
+  const trainer = await createTrainer(engine, objective, training, before)
+  const log = await readLog(file('.jsonl'), trainer.step)
+  let checkpointAt = now()
+  let readings: StepReport[] = []
+  let readingsFrom = now()
+
+  const checkpoint = async (): Promise<void> => {
+    await writeCheckpoint(file('.checkpoint.safetensors'), await trainer.state(), identity)
+    await atomicWrite(file('.jsonl'), log.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    await settings.onCheckpoint?.(await trainer.weights(), trainer.step)
+    checkpointAt = now()
+  }
+
+  try {
+    while (trainer.step < training.steps) {
+      const report = await trainer.advance()
+      readings.push(report)
+      settings.onStep?.(report, training.steps)
+      if (report.step % logEvery === 0) {
+        log.push(lineOf(readings, (now() - readingsFrom) / readings.length))
+        readings = []
+        readingsFrom = now()
+      }
+      if (report.step % validateEvery === 0 || report.step === training.steps) {
+        const { loss, metrics } = await trainer.validate()
+        log.push({ step: report.step, validationLoss: loss, ...metrics })
+      }
+      if (signal?.aborted) {
+        await checkpoint()
+        throw new NeufError('cancelled', { what: `${objective.name} at step ${report.step}; start again to go on` })
+      }
+      if (now() - checkpointAt > 1000 * (settings.secondsBetweenCheckpoints ?? 180)) await checkpoint()
+    }
+    await checkpoint()
+    const weights = await trainer.weights()
+    await writeTensors(file('.safetensors'), weights, { step: String(trainer.step), settings: identity })
+    return weights
+  } finally {
+    await trainer.dispose()
+  }
+}
+
+/** The log up to a step: lines after the checkpoint belong to steps that are done again. */
+async function readLog(path: string, step: number): Promise<LogLine[]> {
+  if (!(await fileExists(path))) return []
+  const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '')
+  return lines.map((line) => JSON.parse(line) as LogLine).filter((line) => line.step <= step)
+}
+
+function lineOf(readings: readonly StepReport[], milliseconds: number): LogLine {
+  const last = readings.at(-1)!
+  const mean = (value: (report: StepReport) => number) =>
+    readings.reduce((sum, r) => sum + value(r), 0) / readings.length
+  const metrics = Object.keys(last.metrics).map((name) => [name, mean((report) => report.metrics[name]!)] as const)
+  return {
+    step: last.step,
+    loss: mean((report) => report.loss),
+    rate: last.rate,
+    gradientNorm: mean((report) => report.gradientNorm),
+    ...Object.fromEntries(metrics),
+    milliseconds: Math.round(milliseconds),
+  }
+}

@@ -1,0 +1,417 @@
+"""Reference vectors from JAX: outputs and gradients of single ops and of whole networks, in float64 on the CPU.
+
+The networks below are written from their descriptions (the DALL-E mini model code and paper, ViT, FSQ, CLIP), not from
+src/networks, and JAX differentiates them, so that they check both our forward graphs and our differentiation. Not part
+of `npm test`: the tests read the JSON files that this writes. To write them again:
+
+    python3 -m venv oracle-env && oracle-env/bin/pip install "jax[cpu]==0.10.2" numpy
+    oracle-env/bin/python tools/oracle/jax_vectors.py
+
+Weights and inputs are not stored: both sides compute them from each tensor's name (`pseudo_random`, and
+src/graph/testing/pseudo-random.ts).
+"""
+
+import json
+import math
+from pathlib import Path
+
+import jax
+
+jax.config.update("jax_enable_x64", True)
+import jax.numpy as jnp
+import numpy as np
+
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+
+
+def pseudo_random(name, shape):
+    """Numbers in [-1, 1) as a function of a name: FNV-1a of the name, then a 32-bit mix of each index."""
+    start = 0x811C9DC5
+    for byte in name.encode():
+        start = ((start ^ byte) * 0x01000193) & 0xFFFFFFFF
+    count = math.prod(shape)
+    x = (np.uint64(start) + np.arange(count, dtype=np.uint64) * np.uint64(0x9E3779B9)) & np.uint64(0xFFFFFFFF)
+    mask = np.uint64(0xFFFFFFFF)
+    x ^= x >> np.uint64(16)
+    x = (x * np.uint64(0x7FEB352D)) & mask
+    x ^= x >> np.uint64(15)
+    x = (x * np.uint64(0x846CA68B)) & mask
+    x ^= x >> np.uint64(16)
+    return (x.astype(np.float64) / 2**31 - 1).astype(np.float32).astype(np.float64).reshape(shape)
+
+
+def weight_of(name, shape):
+    """Biases are small, norm scales lie about 1, matrices are large enough to make attention choose."""
+    values = pseudo_random(name, shape)
+    if name.endswith("bias") or name == "logit_scale":
+        scaled = values.astype(np.float32) * np.float32(0.25)
+    elif len(shape) == 1:
+        scaled = np.float32(1) + values.astype(np.float32) * np.float32(0.25)
+    else:
+        scaled = values.astype(np.float32) * np.float32(0.5)
+    return jnp.asarray(scaled.astype(np.float64))
+
+
+def plain(x):
+    return [float(f"{v:.7g}") for v in np.asarray(x, dtype=np.float64).ravel()]
+
+
+def write(path, value):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, separators=(",", ":")) + "\n")
+    print(path, path.stat().st_size)
+
+
+# ---------------------------------------------------------------------------------------------------------- networks
+
+
+def layer_norm(z, scale=None, bias=None):
+    centred = z - z.mean(axis=-1, keepdims=True)
+    out = centred / jnp.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5)
+    if scale is not None:
+        out = out * scale
+    return out if bias is None else out + bias
+
+
+def softmax_attention(q, k, v, heads, allowed):
+    """allowed: bool, broadcasts to [batch, heads, queries, keys]."""
+    b, n, d = q.shape
+    m = k.shape[1]
+    size = d // heads
+    q, k, v = (t.reshape(b, -1, heads, size) for t in (q, k, v))
+    logits = jnp.einsum("bqhs,bkhs->bhqk", q / math.sqrt(size), k)
+    logits = jnp.where(allowed, logits, -1e30)
+    out = jnp.einsum("bhqk,bkhs->bqhs", jax.nn.softmax(logits, axis=-1), v)
+    assert logits.shape == (b, heads, n, m)
+    return out.reshape(b, n, d)
+
+
+def cross_entropy(logits, targets):
+    log_p = jax.nn.log_softmax(logits, axis=-1)
+    return -jnp.take_along_axis(log_p, targets[..., None], axis=-1)[..., 0]
+
+
+def dalle_mini(w, c, text, visible, shifted):
+    """The released dalle-mini: BART with normformer positions, no dense bias, GLU, learned positions, final norms."""
+    heads = c["heads"]
+
+    def dense(name, z):
+        return z @ w[name + ".weight"].T
+
+    def ln(name, z):  # scale and bias
+        return layer_norm(z, w[name + ".weight"], w[name + ".bias"])
+
+    def lnb(name, z):  # force_ln_scale is false: bias only
+        return layer_norm(z, None, w[name + ".bias"])
+
+    def glu(at, z):
+        z = lnb(at + "ln0", z)
+        return dense(at + "fc2", lnb(at + "ln1", jax.nn.gelu(dense(at + "fc0", z), approximate=False) * dense(at + "fc1", z)))
+
+    def attend(at, queries, keys, allowed):
+        q, k, v = dense(at + "q_proj", queries), dense(at + "k_proj", keys), dense(at + "v_proj", keys)
+        return dense(at + "out_proj", softmax_attention(q, k, v, heads, allowed))
+
+    padding = visible[:, None, None, :] > 0
+    x = w["encoder.embed_tokens.weight"][text] + w["encoder.embed_positions.weight"][None]
+    x = ln("encoder.layernorm_embedding", x)
+    for i in range(c["encoderLayers"]):
+        at = f"encoder.layers.{i}."
+        z = lnb(at + "pre_self_attn_layer_norm", x)
+        x = x + ln(at + "self_attn_layer_norm", attend(at + "self_attn.", z, z, padding))
+        x = x + glu(at + "glu.", x)
+    memory = lnb("encoder.final_ln", x)
+
+    length = shifted.shape[1]
+    causal = jnp.tril(jnp.ones((length, length), bool))[None, None]
+    x = w["decoder.embed_tokens.weight"][shifted] + w["decoder.embed_positions.weight"][None, :length]
+    x = ln("decoder.layernorm_embedding", x)
+    for i in range(c["decoderLayers"]):
+        at = f"decoder.layers.{i}."
+        z = lnb(at + "pre_self_attn_layer_norm", x)
+        x = x + ln(at + "self_attn_layer_norm", attend(at + "self_attn.", z, z, causal))
+        z = lnb(at + "pre_encoder_attn_layer_norm", x)
+        x = x + ln(at + "encoder_attn_layer_norm", attend(at + "encoder_attn.", z, memory, padding))
+        x = x + glu(at + "glu.", x)
+    return memory, dense("lm_head", lnb("decoder.final_ln", x))
+
+
+def dalle_mini_shapes(c):
+    d, f = c["width"], c["feedForward"]
+    shapes = {"lm_head.weight": (c["imageVocabulary"], d)}
+
+    def side(name, tokens, length, layers, cross):
+        shapes[f"{name}.embed_tokens.weight"] = (tokens, d)
+        shapes[f"{name}.embed_positions.weight"] = (length, d)
+        shapes[f"{name}.layernorm_embedding.weight"] = (d,)
+        shapes[f"{name}.layernorm_embedding.bias"] = (d,)
+        shapes[f"{name}.final_ln.bias"] = (d,)
+        for i in range(layers):
+            at = f"{name}.layers.{i}."
+            for block in ["self_attn"] + (["encoder_attn"] if cross else []):
+                shapes[f"{at}pre_{block}_layer_norm.bias"] = (d,)
+                shapes[f"{at}{block}_layer_norm.weight"] = (d,)
+                shapes[f"{at}{block}_layer_norm.bias"] = (d,)
+                for part in ["q_proj", "k_proj", "v_proj", "out_proj"]:
+                    shapes[f"{at}{block}.{part}.weight"] = (d, d)
+            shapes[f"{at}glu.ln0.bias"] = (d,)
+            shapes[f"{at}glu.ln1.bias"] = (f,)
+            shapes[f"{at}glu.fc0.weight"] = (f, d)
+            shapes[f"{at}glu.fc1.weight"] = (f, d)
+            shapes[f"{at}glu.fc2.weight"] = (d, f)
+
+    side("encoder", c["textVocabulary"], c["textLength"], c["encoderLayers"], False)
+    side("decoder", c["imageVocabulary"] + 1, c["imageLength"], c["decoderLayers"], True)
+    return shapes
+
+
+def vision_transformer(w, at, x, heads, layers, allowed=True):
+    """Pre-norm transformer of ViT; keys have no bias."""
+
+    def dense(name, z, bias=True):
+        out = jnp.einsum("...i,oi->...o", z, w[name + ".weight"])
+        return out + w[name + ".bias"] if bias else out
+
+    def ln(name, z):
+        return layer_norm(z, w[name + ".weight"], w[name + ".bias"])
+
+    for i in range(layers):
+        b = f"{at}layers.{i}."
+        z = ln(b + "norm1", x)
+        mixed = softmax_attention(
+            dense(b + "self_attn.q_proj", z),
+            dense(b + "self_attn.k_proj", z, bias=False),
+            dense(b + "self_attn.v_proj", z),
+            heads,
+            allowed,
+        )
+        x = x + dense(b + "self_attn.out_proj", mixed)
+        z = jax.nn.gelu(dense(b + "mlp.fc1", ln(b + "norm2", x)), approximate=False)
+        x = x + dense(b + "mlp.fc2", z)
+    return ln(at + "norm", x)
+
+
+def transformer_shapes(shapes, at, d, layers):
+    def dense(name, outputs, inputs, bias=True):
+        shapes[name + ".weight"] = (outputs, inputs)
+        if bias:
+            shapes[name + ".bias"] = (outputs,)
+
+    for i in range(layers):
+        b = f"{at}layers.{i}."
+        for norm in [b + "norm1", b + "norm2"]:
+            shapes[norm + ".weight"] = shapes[norm + ".bias"] = (d,)
+        for part in ["q_proj", "k_proj", "v_proj", "out_proj"]:
+            dense(f"{b}self_attn.{part}", d, d, bias=part != "k_proj")
+        dense(b + "mlp.fc1", 4 * d, d)
+        dense(b + "mlp.fc2", d, 4 * d)
+    shapes[at + "norm.weight"] = shapes[at + "norm.bias"] = (d,)
+
+
+def cut(pictures, patch):
+    """[batch, side, side, 3] to [batch, grid^2, patch * patch * 3], patches in raster order, by plain slicing."""
+    side = pictures.shape[1]
+    tiles = [
+        pictures[:, y : y + patch, x : x + patch].reshape(pictures.shape[0], -1)
+        for y in range(0, side, patch)
+        for x in range(0, side, patch)
+    ]
+    return jnp.stack(tiles, axis=1)
+
+
+def paste(patches, patch, side):
+    grid = side // patch
+    rows = []
+    for y in range(grid):
+        row = [patches[:, y * grid + x].reshape(-1, patch, patch, 3) for x in range(grid)]
+        rows.append(jnp.concatenate(row, axis=2))
+    return jnp.concatenate(rows, axis=1)
+
+
+def finite_scalar_quantiser(z, levels):
+    """Mentzer et al. 2024, appendix A.1. Values in -1..1, codes with the first value counting fastest."""
+    levels = np.asarray(levels)
+    half = (levels - 1) * (1 + 1e-3) / 2
+    offset = np.where(levels % 2 == 0, 0.5, 0.0)
+    bounded = jnp.tanh(z + np.arctanh(offset / half)) * half - offset
+    rounded = bounded + jax.lax.stop_gradient(jnp.round(bounded) - bounded)
+    width = levels // 2
+    basis = np.concatenate([[1], np.cumprod(levels[:-1])])
+    codes = ((jnp.round(bounded) + width) * basis).sum(-1).astype(jnp.int32)
+    return rounded / width, codes
+
+
+def image_tokenizer(w, c, pixels):
+    def dense(name, z):
+        return z @ w[name + ".weight"].T + w[name + ".bias"]
+
+    picture = pixels / 127.5 - 1
+    x = dense("encoder.patches", cut(picture, c["patch"])) + w["encoder.positions.weight"]
+    x = vision_transformer(w, "encoder.", x, c["heads"], c["encoderLayers"])
+    values, codes = finite_scalar_quantiser(dense("encoder.quantise", x), c["levels"])
+    x = dense("decoder.values", values) + w["decoder.positions.weight"]
+    x = vision_transformer(w, "decoder.", x, c["heads"], c["decoderLayers"])
+    return picture, values, codes, paste(dense("decoder.pixels", x), c["patch"], c["side"])
+
+
+def image_tokenizer_shapes(c):
+    d, length, flat = c["width"], (c["side"] // c["patch"]) ** 2, c["patch"] ** 2 * 3
+    shapes = {}
+    for name, (outputs, inputs) in {
+        "encoder.patches": (d, flat),
+        "encoder.quantise": (len(c["levels"]), d),
+        "decoder.values": (d, len(c["levels"])),
+        "decoder.pixels": (flat, d),
+    }.items():
+        shapes[name + ".weight"] = (outputs, inputs)
+        shapes[name + ".bias"] = (outputs,)
+    for at, layers in [("encoder.", c["encoderLayers"]), ("decoder.", c["decoderLayers"])]:
+        shapes[at + "positions.weight"] = (length, d)
+        transformer_shapes(shapes, at, d, layers)
+    return shapes
+
+
+def scorer(w, c, text, visible, picture):
+    def unit(z):
+        return z / jnp.sqrt((z**2).sum(-1, keepdims=True) + 1e-12)
+
+    x = w["text.embed_tokens.weight"][text] + w["text.positions.weight"]
+    x = vision_transformer(w, "text.", x, c["heads"], c["textLayers"], visible[:, None, None, :] > 0)
+    pooled = (x * visible[..., None]).sum(1) / visible.sum(1, keepdims=True)
+    texts = unit(pooled @ w["text.projection.weight"].T)
+
+    if "codes" in c["reads"]:
+        x = w["picture.embed_codes.weight"][picture]
+    else:
+        patches = cut(picture / 127.5 - 1, c["reads"]["pixels"]["patch"])
+        x = patches @ w["picture.patches.weight"].T + w["picture.patches.bias"]
+    x = vision_transformer(w, "picture.", x + w["picture.positions.weight"], c["heads"], c["pictureLayers"])
+    pictures = unit(x.mean(1) @ w["picture.projection.weight"].T)
+    temperature = jnp.exp(jnp.minimum(w["logit_scale"] + math.log(1 / 0.07), math.log(100)))
+    return texts, pictures, texts @ pictures.T * temperature
+
+
+def scorer_shapes(c, text_length, picture_length):
+    d = c["width"]
+    shapes = {
+        "logit_scale": (1,),
+        "text.embed_tokens.weight": (c["textVocabulary"], d),
+        "text.positions.weight": (text_length, d),
+        "picture.positions.weight": (picture_length, d),
+        "text.projection.weight": (c["embedding"], d),
+        "picture.projection.weight": (c["embedding"], d),
+    }
+    if "codes" in c["reads"]:
+        shapes["picture.embed_codes.weight"] = (c["reads"]["codes"], d)
+    else:
+        shapes["picture.patches.weight"] = (d, c["reads"]["pixels"]["patch"] ** 2 * 3)
+        shapes["picture.patches.bias"] = (d,)
+    transformer_shapes(shapes, "text.", d, c["textLayers"])
+    transformer_shapes(shapes, "picture.", d, c["pictureLayers"])
+    return shapes
+
+
+def integers(name, shape, below):
+    return np.floor((pseudo_random(name, shape) + 1) / 2 * below).astype(np.int64)
+
+
+def network(name, settings, shapes, inputs, loss_and_outputs):
+    weights = {key: weight_of(key, shape) for key, shape in shapes.items()}
+    (loss, outputs), gradients = jax.value_and_grad(loss_and_outputs, has_aux=True)(weights)
+    write(
+        SOURCE / "networks/testing/vectors" / f"{name}.json",
+        {
+            "settings": settings,
+            "inputs": {k: {"shape": list(v.shape), "values": np.asarray(v).ravel().tolist()} for k, v in inputs.items()},
+            "loss": float(loss),
+            "outputs": {k: {"shape": list(v.shape), "values": plain(v)} for k, v in outputs.items()},
+            "gradients": {k: {"shape": list(v.shape), "values": plain(v)} for k, v in gradients.items()},
+        },
+    )
+
+
+def write_networks():
+    c = dict(
+        width=8, heads=2, encoderLayers=2, decoderLayers=2, feedForward=10, textVocabulary=11, textLength=5,
+        imageVocabulary=9, imageLength=6, initialDeviation=0.02,
+    )
+    text = integers("text", (3, 5), 11)
+    visible = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0], [1, 1, 1, 0, 0]])
+    codes = integers("codes", (3, 6), 9)
+    shifted = np.concatenate([np.full((3, 1), 9), codes[:, :-1]], axis=1)
+
+    def generator_loss(w):
+        memory, logits = dalle_mini(w, c, text, visible, shifted)
+        return cross_entropy(logits, codes).mean(), {"encoded": memory, "logits": logits}
+
+    inputs = {"text": text, "visible": visible, "shifted": shifted, "targets": codes}
+    network("dalle-mini", c, dalle_mini_shapes(c), inputs, generator_loss)
+
+    c2 = dict(side=8, patch=4, width=8, heads=2, encoderLayers=1, decoderLayers=1, levels=[4, 5, 3])
+    pixels = integers("pixels", (2, 8, 8, 3), 256)
+
+    def tokenizer_loss(w):
+        target, values, found, picture = image_tokenizer(w, c2, pixels)
+        return ((picture - target) ** 2).mean(), {"values": values, "codes": found, "picture": picture}
+
+    network("image-tokenizer", c2, image_tokenizer_shapes(c2), {"pixels": pixels}, tokenizer_loss)
+
+    for name, reads, picture, length in [
+        ("scorer-codes", {"codes": 9}, codes[:, :4], 4),
+        ("scorer-pixels", {"pixels": {"patch": 4}}, integers("pictures", (3, 8, 8, 3), 256), 4),
+    ]:
+        c3 = dict(width=8, heads=2, textLayers=1, pictureLayers=1, textVocabulary=11, embedding=6, reads=reads)
+
+        def scorer_loss(w):
+            texts, pictures, scores = scorer(w, c3, text, visible, picture)
+            same = jnp.arange(3)
+            loss = (cross_entropy(scores, same).mean() + cross_entropy(scores.T, same).mean()) / 2
+            return loss, {"texts": texts, "pictures": pictures, "scores": scores}
+
+        inputs = {"text": text, "visible": visible, "picture": picture}
+        network(name, c3, scorer_shapes(c3, 5, length), inputs, scorer_loss)
+
+
+# --------------------------------------------------------------------------------------------------------------- ops
+
+
+def write_ops():
+    """Each case: y of inputs named `<case>.<input>`, and the gradients of sum(y * weight), the weight `<case>.weight`."""
+    cases = {}
+
+    def case(name, shapes, function):
+        inputs = {key: jnp.asarray(pseudo_random(f"{name}.{key}", shape)) for key, shape in shapes.items()}
+        y = function(**inputs)
+        weight = pseudo_random(f"{name}.weight", y.shape)
+        gradients = jax.grad(lambda given: (function(**given) * weight).sum())(inputs)
+        cases[name] = {
+            "inputs": {key: list(shape) for key, shape in shapes.items()},
+            "y": {"shape": list(y.shape), "values": plain(y)},
+            "gradients": {key: plain(value) for key, value in gradients.items()},
+        }
+
+    def norm(x, scale=None, bias=None):
+        return layer_norm(x, scale, bias)
+
+    case("gelu", {"x": (3, 5)}, lambda x: jax.nn.gelu(x * 3, approximate=False))
+    case("softmax", {"x": (2, 5)}, lambda x: jax.nn.softmax(x * 3))
+    case("norm", {"x": (2, 3, 6)}, norm)
+    case("norm-scale", {"x": (2, 3, 6), "scale": (6,)}, norm)
+    case("norm-bias", {"x": (2, 3, 6), "bias": (6,)}, norm)
+    case("norm-both", {"x": (2, 3, 6), "scale": (6,), "bias": (6,)}, norm)
+    visible = jnp.asarray([[1, 1, 1, 0], [1, 0, 0, 0]])[:, None, None, :] > 0
+    tril = jnp.tril(jnp.ones((4, 4), bool))[None, None]
+    three = {"q": (2, 4, 6), "k": (2, 4, 6), "v": (2, 4, 6)}
+    for name, allowed in {"plain": True, "causal": tril, "masked": visible, "both": tril & visible}.items():
+        case(f"attention-{name}", three, lambda q, k, v, a=allowed: softmax_attention(q * 2, k * 2, v, 3, a))
+    case("cross-entropy", {"logits": (2, 3, 5)}, lambda logits: cross_entropy(logits * 3, jnp.asarray([[0, 4, 4], [2, 1, 0]])))
+    case("embedding", {"table": (4, 3)}, lambda table: table[jnp.asarray([[1, 1, 3], [0, 1, 3]])])
+    case("linear", {"x": (2, 3, 4), "w": (5, 4), "b": (5,)}, lambda x, w, b: x @ w.T + b)
+    case("matmul", {"a": (2, 1, 3, 4), "b": (5, 4, 2)}, lambda a, b: a @ b * 0.5)
+    case("unit-length", {"x": (3, 5)}, lambda x: x / jnp.linalg.norm(x, axis=-1, keepdims=True))
+    case("broadcast", {"a": (2, 1, 4), "b": (3, 1)}, lambda a, b: jnp.exp(a) / (b + 3) - a * b)
+    write(SOURCE / "graph/testing/vectors/ops.json", cases)
+
+
+write_ops()
+write_networks()

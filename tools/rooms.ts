@@ -1,0 +1,74 @@
+/**
+ * Which room of `src/` may import which. `docs/architecture.md` says why; `check-rooms.ts` sees to it.
+ *
+ * Everyone may import `errors`, and a room its own files. Tests (`*.test.ts` and folders named `testing`) may import
+ * anything: they stand outside of what ships.
+ */
+export type Room = {
+  /** Rooms whose files it may import; `server/client.ts` allows that file alone. */
+  readonly imports: readonly string[]
+  /** Rooms of which it may import types only. */
+  readonly types?: readonly string[]
+  /** Packages from outside; `node:` stands for all that comes with Node. */
+  readonly packages?: readonly string[]
+  /** Files (`codec.ts`) or folders (`node/`) of the room at the program's edge, and what these alone may import. */
+  readonly edges?: Readonly<Record<string, readonly string[]>>
+}
+
+const anyRoomButPage = [
+  'storage',
+  'random',
+  'graph',
+  'runtime',
+  'networks',
+  'text',
+  'image',
+  'safety',
+  'models',
+  'generate',
+  'families',
+  'corpus',
+  'train',
+  'evaluate',
+] as const
+
+export const rooms: Readonly<Record<string, Room>> = {
+  errors: { imports: [] },
+  // Files written whole or not at all, read within bounds, and the system's errors in words.
+  storage: { imports: [], packages: ['node:'] },
+  // Counter-based random numbers: the same on every machine.
+  random: { imports: [] },
+  graph: { imports: [], packages: ['@bufbuild/protobuf'] },
+  runtime: { imports: ['graph'], edges: { 'node/': ['node:', 'onnxruntime-node'] } },
+  networks: { imports: ['graph'] },
+  text: { imports: [], packages: ['@huggingface/tokenizers'] },
+  image: { imports: [], edges: { 'codec.ts': ['node:', 'sharp'] } },
+  safety: { imports: [] },
+  models: { imports: ['storage'], types: ['graph'], packages: ['node:'] },
+  generate: { imports: ['random'], types: ['text', 'image'] },
+  families: { imports: ['generate', 'networks', 'runtime', 'text', 'models', 'random'], types: ['graph', 'image'] },
+  corpus: { imports: ['image', 'text', 'storage', 'random'], packages: ['node:', 'sharp'] },
+  train: {
+    imports: ['networks', 'graph', 'runtime', 'corpus', 'models', 'text', 'image', 'storage', 'random'],
+    packages: ['node:'],
+  },
+  evaluate: {
+    imports: [
+      'generate',
+      'families',
+      'models',
+      'corpus',
+      'train',
+      'networks',
+      'text',
+      'image',
+      'graph',
+      'runtime',
+      'storage',
+      'random',
+    ],
+    packages: ['node:'],
+  },
+  server: { imports: ['generate', 'families', 'models', 'image', 'safety', 'storage'], packages: ['node:'] },
+  cli: { imports: [...anyRoomButPage, 'server/server.ts'], packages: ['node:'] },
+}
