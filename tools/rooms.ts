@@ -45,8 +45,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   image: { imports: [], edges: { 'codec.ts': ['node:', 'sharp'] } },
   safety: { imports: [] },
   models: { imports: ['storage'], types: ['graph'], packages: ['node:'] },
-  generate: { imports: ['random'], types: ['text', 'image'] },
-  families: { imports: ['generate', 'networks', 'runtime', 'text', 'models', 'random'], types: ['graph', 'image'] },
+  generate: { imports: ['text', 'random'], types: ['image'] },
+  families: { imports: ['generate', 'networks', 'graph', 'runtime', 'text', 'models', 'random'], types: ['image'] },
   corpus: { imports: ['image', 'text', 'storage', 'random'], packages: ['node:', 'sharp'] },
   train: {
     imports: ['networks', 'graph', 'runtime', 'corpus', 'models', 'text', 'image', 'storage', 'random'],

@@ -6,4 +6,6 @@ export type CommandTable = Readonly<Record<string, () => Promise<{ readonly comm
 /** In the order of `neuf --help`. `neuf PROMPT` is `neuf generate PROMPT`. */
 export const commands: CommandTable = {
   models: () => import('./models.ts'),
+  corpus: () => import('./corpus.ts'),
+  train: () => import('./train.ts'),
 }

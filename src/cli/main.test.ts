@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -204,4 +204,15 @@ describe.skipIf(process.platform === 'win32')('a process', () => {
       expect((await ended).status).toBe(1)
       expect(length).toBe(3e6)
     }))
+
+  it.skipIf(process.platform !== 'linux')('says so when its output goes to a full disk', () => {
+    const main = new URL('./main.ts', import.meta.url).href
+    const text = `import { start } from ${JSON.stringify(main)}; start(['--version'])`
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', text], {
+      stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+      encoding: 'utf8',
+    })
+    expect(stderr).toMatch(/^neuf: Cannot write standard output: the disk is full\./)
+    expect(status).toBe(1)
+  })
 })

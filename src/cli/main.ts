@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { NeufError } from '../errors/errors.ts'
 import { removeUnfinished } from '../storage/atomic-write.ts'
+import { cannotWrite } from '../storage/file-fault.ts'
 import { parseOptions } from './arguments.ts'
 import type { Command, CommandGroup, Context } from './command.ts'
 import { type CommandTable, commands } from './commands.ts'
@@ -113,8 +114,12 @@ export function start(argv: readonly string[], table = commands): void {
   process.on('SIGINT', onSignal(130))
   process.on('SIGTERM', onSignal(143))
   for (const stream of [process.stdout, process.stderr]) {
-    // The reader went away (`neuf ... | head`): nobody is left to tell.
-    stream.on('error', (error: NodeJS.ErrnoException) => leave(error.code === 'EPIPE' ? 0 : 1))
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // The reader went away (`neuf ... | head`): nobody is left to tell.
+      if (error.code === 'EPIPE') leave(0)
+      if (stream === process.stdout) process.stderr.write(say(cannotWrite('standard output', error), false).text)
+      leave(1)
+    })
   }
   const context: Context = {
     out: process.stdout,
@@ -131,7 +136,7 @@ export function start(argv: readonly string[], table = commands): void {
     leave(said.status)
   })
   run(argv, context, table).then((status) => {
-    // Both outputs written out first; then an end at once, whatever a library keeps open.
-    process.stdout.write('', () => process.stderr.write('', () => leave(stopped ?? status)))
+    // Both outputs written out first, and their errors heard; then an end at once, whatever a library keeps open.
+    setImmediate(() => process.stdout.write('', () => process.stderr.write('', () => leave(stopped ?? status))))
   })
 }

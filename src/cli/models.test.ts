@@ -12,7 +12,7 @@ beforeEach(async () => {
     name: 'small',
     family: 'dalle-mini',
     imageSide: 64,
-    imageTokens: { grid: 8, codes: 4096 },
+    imageTokens: { length: 64, codes: 4096 },
     text: { length: 32, normaliser: 'plain' },
     sampling: { temperature: 1, topK: 0, guidance: 2.5, candidates: 32 },
     calibration: {},

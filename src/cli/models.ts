@@ -49,7 +49,7 @@ const show = defineCommand({
       ['family', model.family],
       [
         'pictures',
-        `${imageSide} x ${imageSide} pixels from ${imageTokens.grid ** 2} image tokens of ${imageTokens.codes}`,
+        `${imageSide} x ${imageSide} pixels from ${imageTokens.length} image tokens of ${imageTokens.codes}`,
       ],
       ['prompts', `up to ${model.text.length} text tokens`],
       [

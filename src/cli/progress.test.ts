@@ -24,7 +24,7 @@ describe('startProgress', () => {
     clock.time = 20_000
     progress.update(25, 'loss 3.1')
     expect(written.at(-1)).toBe(
-      `\rTraining  ${'█'.repeat(10)}${'░'.repeat(30)}  25/100  1 min 00 s left  loss 3.1\x1b[K`,
+      `\rTraining  ${'█'.repeat(9)}${'░'.repeat(25)}  25/100  1 min 00 s left  loss 3.1\x1b[K`,
     )
   })
 

@@ -76,6 +76,13 @@ export const faults = {
   ),
   cancelled: fault<{ what: string }>(1, 499, (d) => `Stopped: ${d.what}.`),
   engine: fault<{ what: string; why: string }>(1, 500, (d) => `The engine failed while ${d.what}: ${d.why}`),
+  'training-diverged': fault<{ name: string; step: number; loss: number; gradientNorm: number }>(
+    1,
+    500,
+    (d) =>
+      `Training of the ${d.name} failed at step ${d.step}: the loss is ${d.loss}, the gradient's length ${d.gradientNorm}. ` +
+      'Start again from the last checkpoint with a lower learning rate.',
+  ),
   'run-other-settings': fault<{ path: string }>(
     1,
     409,

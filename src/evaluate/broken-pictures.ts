@@ -51,7 +51,9 @@ export function brokenPicture(kind: BrokenKind, next: () => Uint8Array, side: nu
 function shuffledPlaces(source: Random): number[] {
   const places = Array.from({ length: grid * grid }, (_, k) => k)
   const row = source.below(3)
-  const moved = source.chance(0.6) ? places : places.filter((k) => Math.floor(k / grid) >= row && Math.floor(k / grid) < row + 6)
+  const moved = source.chance(0.6)
+    ? places
+    : places.filter((k) => Math.floor(k / grid) >= row && Math.floor(k / grid) < row + 6)
   const order = [...moved]
   for (let k = order.length - 1; k > 0; k--) {
     const other = source.below(k + 1)

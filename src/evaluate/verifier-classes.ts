@@ -55,5 +55,6 @@ export function verdictOf(finding: Finding, asked: Look): Verdict {
 
 /** A banana that is found to be yellow is as right as one in its own colours, unless a colour was asked for. */
 const namesOwnColour = (found: string, { concept, colour, material }: Look): boolean =>
-  material === null && labelsOf({ concept, colour, material }).colour === natural &&
+  material === null &&
+  labelsOf({ concept, colour, material }).colour === natural &&
   (entryOf(concept).natural as readonly string[]).includes(found)

@@ -61,9 +61,15 @@ const attributeWeight = 0.5
 
 export function verifierObjective(corpus: Corpus, settings: VerifierSettings, examples: VerifierExamples): Objective {
   const count = corpus.count - examples.validationCount
-  const [objects, colours, materials] = [examples.classes.objects, examples.classes.colours, examples.classes.materials].map(
-    (names) => new Map(names.map((name, k) => [name, k])),
-  ) as [Map<string, number>, Map<string, number>, Map<string, number>]
+  const [objects, colours, materials] = [
+    examples.classes.objects,
+    examples.classes.colours,
+    examples.classes.materials,
+  ].map((names) => new Map(names.map((name, k) => [name, k]))) as [
+    Map<string, number>,
+    Map<string, number>,
+    Map<string, number>,
+  ]
 
   function batch(indices: readonly number[], sources: (place: number) => Random, shift: number): Record<string, Value> {
     const rows = indices.length
@@ -76,7 +82,8 @@ export function verifierObjective(corpus: Corpus, settings: VerifierSettings, ex
       const moved = (picture: Uint8Array): Uint8Array => shifted(picture, corpus.side, shift, source)
       if (source.chance(examples.brokenShare)) {
         // Others of the same part of the corpus, so that validation pictures are never learnt from.
-        const other = (): number => (index < count ? source.below(count) : count + source.below(examples.validationCount))
+        const other = (): number =>
+          index < count ? source.below(count) : count + source.below(examples.validationCount)
         const next = (): Uint8Array => corpus.pixels(other())
         pixels.set(moved(brokenPicture(source.pick(brokenKinds), next, corpus.side, source)), row * size)
         object[row] = objects.get(broken)!
@@ -117,7 +124,10 @@ export function verifierObjective(corpus: Corpus, settings: VerifierSettings, ex
       const materialLoss = ofWhole(logits.material, 'material')
       const loss = add(objectLoss, mul(add(colourLoss, materialLoss), attributeWeight))
       const right = equal(argmax(logits.object), object)
-      return { loss, metrics: { objectLoss, colourLoss, materialLoss, objectAccuracy: meanOfAll(cast(right, 'float32')) } }
+      return {
+        loss,
+        metrics: { objectLoss, colourLoss, materialLoss, objectAccuracy: meanOfAll(cast(right, 'float32')) },
+      }
     },
     batch: (indices, draw) => batch(indices, (place) => random(draw + place, 'verifier'), examples.shift),
     validationBatch: (indices) =>
@@ -146,7 +156,8 @@ function frozen(weights: FrozenTokenizer['weights'], prefix = ''): Parameters {
     in: (name) => frozen(weights, `${prefix}${name}.`),
     get(name, shape) {
       const found = weights.get(prefix + name)
-      if (found?.shape.join() !== shape.join()) throw new RangeError(`no frozen weight ${prefix}${name} [${shape.join(', ')}]`)
+      if (found?.shape.join() !== shape.join())
+        throw new RangeError(`no frozen weight ${prefix}${name} [${shape.join(', ')}]`)
       return constant(Array.from(found.data), shape)
     },
     all: () => new Map(),

@@ -10,7 +10,7 @@ const toWrite: ModelToWrite = {
   name: 'small',
   family: 'dalle-mini',
   imageSide: 64,
-  imageTokens: { grid: 8, codes: 4096 },
+  imageTokens: { length: 64, codes: 4096 },
   text: { length: 32, normaliser: 'plain' },
   sampling: { temperature: 1, topK: 50, guidance: 2.5, candidates: 32 },
   calibration: { slope: 3, offset: -1 },
@@ -52,7 +52,7 @@ describe('a model', () => {
       'tokenizer.json',
     ])
     const model = await openModel(folder)
-    expect(model.json).toMatchObject({ format: 1, name: 'small', imageTokens: { grid: 8, codes: 4096 } })
+    expect(model.json).toMatchObject({ format: 1, name: 'small', imageTokens: { length: 64, codes: 4096 } })
     expect(model.sha256).toBe(
       createHash('sha256')
         .update(readFileSync(join(folder, 'model.json')))
@@ -169,7 +169,7 @@ describe('a broken or hostile folder', () => {
     ['no name', (j) => delete j.name, /field name is missing/],
     ['a name with an escape', (j) => (j.name = '\x1b[2J'), /field name holds "\\u001b/],
     ['a picture of no size', (j) => (j.imageSide = 0), /imageSide must be a whole number from 1 to 4096/],
-    ['a grid in fractions', (j) => (j.imageTokens = { grid: 1.5, codes: 2 }), /imageTokens\.grid/],
+    ['half a token', (j) => (j.imageTokens = { length: 1.5, codes: 2 }), /imageTokens\.length/],
     ['text settings that are a list', (j) => (j.text = []), /field text must be an object/],
     ['no temperature', (j) => (j.sampling = {}), /sampling\.temperature is missing/],
     ['networks that are a text', (j) => (j.networks = 'all'), /networks must be an object/],

@@ -18,8 +18,8 @@ export type ModelDescription = {
   readonly family: string
   /** Width and height of a picture, pixels. */
   readonly imageSide: number
-  /** A picture is `grid` x `grid` image tokens, each one of `codes`. */
-  readonly imageTokens: { readonly grid: number; readonly codes: number }
+  /** A picture is `length` image tokens, each one of `codes`. */
+  readonly imageTokens: { readonly length: number; readonly codes: number }
   /** Text tokens a prompt takes at most, and how it is normalised (a name, or settings that the text room reads). */
   readonly text: { readonly length: number; readonly normaliser: string | JsonObject }
   /** Defaults. topK 0 keeps every token. */
@@ -68,7 +68,7 @@ export function parseModelJson(text: string, path: string): ModelJson {
     family: check.name(root.family, 'family'),
     imageSide: check.number(root.imageSide, 'imageSide', 1, 4096, 'whole'),
     imageTokens: {
-      grid: check.number(imageTokens.grid, 'imageTokens.grid', 1, 512, 'whole'),
+      length: check.number(imageTokens.length, 'imageTokens.length', 1, 65_536, 'whole'),
       codes: check.number(imageTokens.codes, 'imageTokens.codes', 2, 2 ** 24, 'whole'),
     },
     text: {

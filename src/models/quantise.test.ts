@@ -16,17 +16,18 @@ function normals(count: number, seed: number, spread: number): Float32Array {
 
 describe('quantise', () => {
   it('stays within half a scale and half precision of each weight, for any shape and spread', () => {
-    for (const [shape, spread] of [
+    const cases: [number[], number][] = [
       [[7, 33], 1],
       [[3, 5, 64], 0.02],
       [[1, 1], 5],
       [[4, 31], 1000],
       [[100], 0.5],
       [[2, 96], 2],
-    ] as const) {
+    ]
+    for (const [shape, spread] of cases) {
       const weights = normals(
         shape.reduce((a, b) => a * b, 1),
-        shape[0],
+        shape[0]!,
         spread,
       )
       const columns = shape.at(-1)!
@@ -34,8 +35,8 @@ describe('quantise', () => {
       for (let row = 0; row < weights.length; row += columns) {
         for (let start = row; start < row + columns; start += blockSize) {
           const block = weights.subarray(start, Math.min(start + blockSize, row + columns))
-          const largest = Math.max(...block.map((weight) => Math.abs(weight)))
-          const worst = Math.max(...block.map((weight, i) => Math.abs(weight - read[start + i]!)))
+          const largest = Math.max(...Array.from(block, Math.abs))
+          const worst = Math.max(...Array.from(block, (weight, i) => Math.abs(weight - read[start + i]!)))
           expect(worst).toBeLessThanOrEqual(0.0044 * largest)
         }
       }

@@ -39,20 +39,27 @@ export function transformer(p: Parameters, x: Tensor, { width, heads, layers }: 
 export const withPositions = (p: Parameters, x: Tensor): Tensor =>
   add(x, p.get('weight', [fixed(x, 1), fixed(x, 2)], { normal: 0.02 }))
 
-/** Pixels uint8 [batch, side, side, 3] as patches in raster order, [batch, (side/patch)^2, patch * patch * 3] in -1..1. */
-export function toPatches(pixels: Tensor, patch: number): Tensor {
-  const grid = fixed(pixels, 1) / patch
+/** Height and width of a patch in pixels. */
+export type PatchSize = readonly [height: number, width: number]
+
+/** Number of patches of a square picture. */
+export const patchCount = (side: number, [height, width]: PatchSize): number => (side / height) * (side / width)
+
+/** Pixels uint8 [batch, side, side, 3] as patches in raster order, [batch, patches, height * width * 3] in -1..1. */
+export function toPatches(pixels: Tensor, [height, width]: PatchSize): Tensor {
+  const [batch] = pixels.shape as readonly [Dimension]
+  const side = fixed(pixels, 1)
   const values = sub(mul(cast(pixels, 'float32'), 1 / 127.5), 1)
-  const cut = reshape(values, [pixels.shape[0]!, grid, patch, grid, patch, 3])
-  return reshape(transpose(cut, [0, 1, 3, 2, 4, 5]), [pixels.shape[0]!, grid * grid, patch * patch * 3])
+  const cut = reshape(values, [batch, side / height, height, side / width, width, 3])
+  const length = height * width * 3
+  return reshape(transpose(cut, [0, 1, 3, 2, 4, 5]), [batch, patchCount(side, [height, width]), length])
 }
 
-/** The inverse of the cutting in `toPatches`: [batch, grid^2, patch * patch * 3] to [batch, side, side, 3]. */
-export function fromPatches(patches: Tensor, patch: number): Tensor {
-  const batch: Dimension = patches.shape[0]!
-  const grid = Math.sqrt(fixed(patches, 1))
-  const cut = reshape(patches, [batch, grid, grid, patch, patch, 3])
-  return reshape(transpose(cut, [0, 1, 3, 2, 4, 5]), [batch, grid * patch, grid * patch, 3])
+/** The inverse of the cutting in `toPatches`: [batch, patches, height * width * 3] to [batch, side, side, 3]. */
+export function fromPatches(patches: Tensor, side: number, [height, width]: PatchSize): Tensor {
+  const [batch] = patches.shape as readonly [Dimension]
+  const cut = reshape(patches, [batch, side / height, side / width, height, width, 3])
+  return reshape(transpose(cut, [0, 1, 3, 2, 4, 5]), [batch, side, side, 3])
 }
 
 /** Mean over the length, of the visible positions where a mask [batch, length] is given. [batch, width]. */

@@ -4,7 +4,7 @@
  */
 import { add, embedding, exp, matmul, minimum, mul, type Parameters, type Tensor, unitLength } from '../graph/index.ts'
 import { linear } from './layers.ts'
-import { meanOverLength, toPatches, transformer, withPositions } from './patch-transformer.ts'
+import { meanOverLength, type PatchSize, toPatches, transformer, withPositions } from './patch-transformer.ts'
 
 export type ScorerSettings = {
   readonly width: number
@@ -15,7 +15,7 @@ export type ScorerSettings = {
   /** Length of the vectors that are compared. */
   readonly embedding: number
   /** What the picture tower reads. */
-  readonly reads: { readonly pixels: { readonly patch: number } } | { readonly codes: number }
+  readonly reads: { readonly pixels: { readonly patch: PatchSize } } | { readonly codes: number }
 }
 
 /** text: int32 [batch, length], visible: float32 [batch, length]; returns unit vectors [batch, embedding]. */

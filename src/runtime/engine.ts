@@ -40,14 +40,15 @@ export type Session = {
 export type Engine = {
   /** What results may depend on besides their inputs: engine, version, precision, processor. */
   readonly fingerprint: string
-  /** Loads a graph. Its weights are moved to the engine unless `keepWeights`. */
+  /** Loads a graph. Its bytes, weights too, are moved to the engine unless `keepWeights`: they can be used once. */
   load(graph: LoweredGraph, options?: { readonly keepWeights?: boolean }): Promise<Session>
-  /** Holds a value under a name, for runs to read and write. */
+  /** Holds a value under a name, for runs to read and write. Its array is moved to the engine. */
   put(name: string, value: Value): Promise<void>
   /** A copy of a held value. */
   get(name: string): Promise<Value>
   /** Changes the size of held values along one axis: what is cut off is lost, what is new is zeros. */
   resize(names: readonly string[], axis: number, size: number): Promise<void>
   drop(names: readonly string[]): Promise<void>
+  /** Rejects what waits at once; returns when what is being run is done and everything is released. */
   dispose(): Promise<void>
 }

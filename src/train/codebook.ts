@@ -1,7 +1,8 @@
 /** The image tokenizer's codebook: k-means over patches (Lloyd 1982), the assignments done by the engine. */
 import type { Corpus } from '../corpus/read.ts'
 import { input, lower } from '../graph/index.ts'
-import { type ImageTokenizerSettings, nearestCodes } from '../networks/image-tokenizer.ts'
+import { type ImageTokenizerSettings, nearestCodes, patchLength, tokenCount } from '../networks/image-tokenizer.ts'
+import type { PatchSize } from '../networks/patch-transformer.ts'
 import { philoxBelow } from '../random/philox.ts'
 import type { Engine } from '../runtime/index.ts'
 
@@ -17,14 +18,14 @@ export const codebookDefaults: CodebookSettings = { seed: 1, patches: 160_000, i
 const batchSize = 8000
 
 /** One patch of one picture, in -1..1. */
-function readPatch(corpus: Corpus, patch: number, example: number, place: number, to: Float32Array): void {
-  const grid = corpus.side / patch
-  const left = (place % grid) * patch
-  const top = Math.floor(place / grid) * patch
+function readPatch(corpus: Corpus, [height, width]: PatchSize, example: number, place: number, to: Float32Array): void {
+  const columns = corpus.side / width
+  const left = (place % columns) * width
+  const top = Math.floor(place / columns) * height
   const pixels = corpus.pixels(example)
-  for (let y = 0; y < patch; y++) {
+  for (let y = 0; y < height; y++) {
     const from = ((top + y) * corpus.side + left) * 3
-    for (let i = 0; i < patch * 3; i++) to[y * patch * 3 + i] = pixels[from + i]! / 127.5 - 1
+    for (let i = 0; i < width * 3; i++) to[y * width * 3 + i] = pixels[from + i]! / 127.5 - 1
   }
 }
 
@@ -37,12 +38,13 @@ export async function makeCodebook(
   engine: Engine,
   corpus: Corpus,
   count: number,
-  { patch, codes }: ImageTokenizerSettings,
+  settings: ImageTokenizerSettings,
   { seed, patches: wanted, iterations }: CodebookSettings,
   onIteration: (iteration: number, squaredError: number) => void = () => {},
 ): Promise<Float32Array<ArrayBuffer>> {
-  const width = patch * patch * 3
-  const places = (corpus.side / patch) ** 2
+  const { patch, codes } = settings
+  const width = patchLength(settings)
+  const places = tokenCount(settings)
   const patches = new Float32Array(wanted * width)
   for (let i = 0; i < wanted; i++) {
     const row = patches.subarray(i * width, (i + 1) * width)

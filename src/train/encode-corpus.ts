@@ -1,14 +1,14 @@
 /** The image tokens of a whole corpus: made once, read by the generator's training. */
 import type { Corpus } from '../corpus/read.ts'
 import { createParameters, input, lower } from '../graph/index.ts'
-import { encodePicture, type ImageTokenizerSettings } from '../networks/image-tokenizer.ts'
+import { encodePicture, type ImageTokenizerSettings, tokenCount } from '../networks/image-tokenizer.ts'
 import type { Engine } from '../runtime/index.ts'
 import type { Weights } from './initial-weights.ts'
 import { pictureBatch } from './tokenizer-objective.ts'
 
 const batchSize = 128
 
-/** Codes of every picture, [corpus.count, grid^2] in the corpus's order. */
+/** Codes of every picture, [corpus.count, tokens] in the corpus's order. */
 export async function encodeCorpus(
   engine: Engine,
   corpus: Corpus,
@@ -19,7 +19,7 @@ export async function encodeCorpus(
   const pixels = input('pixels', ['batch', settings.side, settings.side, 3], 'uint8')
   const codes = encodePicture(createParameters(), settings, pixels)
   const session = await engine.load(lower({ codes }, weights), { keepWeights: true })
-  const length = (settings.side / settings.patch) ** 2
+  const length = tokenCount(settings)
   const all = new Uint16Array(corpus.count * length)
   for (let start = 0; start < corpus.count; start += batchSize) {
     const examples = Array.from({ length: Math.min(batchSize, corpus.count - start) }, (_, i) => start + i)

@@ -1,4 +1,4 @@
-/** The weights a run starts from: a function of the seed and each parameter's name. */
+/** The weights a run starts from: a function of the seed and each parameter's place among the parameters. */
 import { describeParameter, type Parameters } from '../graph/index.ts'
 import { philoxNormals } from '../random/philox.ts'
 

@@ -13,7 +13,7 @@ import {
   sub,
   type Tensor,
 } from '../graph/index.ts'
-import { decodeEntries, type ImageTokenizerSettings, nearestCodes } from '../networks/image-tokenizer.ts'
+import { decodeEntries, type ImageTokenizerSettings, nearestCodes, patchLength } from '../networks/image-tokenizer.ts'
 import { toPatches } from '../networks/patch-transformer.ts'
 import type { Value } from '../runtime/index.ts'
 import type { Objective } from './objective.ts'
@@ -44,7 +44,7 @@ export function imageTokenizerObjective(
 ): Objective {
   const count = corpus.count - validationCount
   const { side, patch, codes } = settings
-  const shape = [codes, patch * patch * 3]
+  const shape = [codes, patchLength(settings)]
   const inputs = (examples: readonly number[]): Record<string, Value> => ({
     pixels: pictureBatch(corpus, examples),
     codebook: { type: 'float32', shape, data: codebook.slice() },

@@ -1,4 +1,5 @@
 /** The loop: one graph is one step; weights and moments stay in the engine between steps. */
+import { NeufError } from '../errors/errors.ts'
 import { add, createParameters, describeParameter, input, lower, mul, type Tensor } from '../graph/index.ts'
 import type { Engine, Session, Value } from '../runtime/index.ts'
 import { type AdamWSettings, adamW, adamWDefaults, gradientName, gradientsOf, stateKinds, stateName } from './adamw.ts'
@@ -40,9 +41,12 @@ export type StepReport = {
 
 export type Trainer = {
   readonly step: number
-  /** One update. Throws NeufError `training-diverged` when the loss or a gradient is not finite. */
+  /**
+   * One update. Throws NeufError `training-diverged` when the loss or a gradient is not finite; the weights are spoiled
+   * then, and every later call throws the same.
+   */
   advance(): Promise<StepReport>
-  /** Loss and metrics of the averaged weights on the validation examples. */
+  /** Loss and metrics of the averaged weights on the validation examples, in whole batches; NaN where there are none. */
   validate(): Promise<{ readonly loss: number; readonly metrics: Readonly<Record<string, number>> }>
   /** A copy of all weights, moments and averages. */
   state(): Promise<TrainingState>
@@ -58,7 +62,7 @@ const identity = (names: Iterable<string>): Record<string, string> =>
 /** An output of the update; its name must differ from that of the input it replaces. */
 const afterName = (name: string): string => `after:${name}`
 
-/** Builds the graphs, loads them, and puts the state in the engine. */
+/** Builds the graphs, loads them, and puts the state in the engine. The arrays of `resumeFrom` are not used up. */
 export async function createTrainer(
   engine: Engine,
   objective: Objective,
@@ -66,10 +70,13 @@ export async function createTrainer(
   resumeFrom?: TrainingState,
 ): Promise<Trainer> {
   const parameters = createParameters()
-  const { loss, metrics } = objective.build(parameters, settings.batchSize)
+  const watchedAt = (batchSize: number): Record<string, Tensor> => {
+    const { loss, metrics } = objective.build(parameters, batchSize)
+    return { loss, ...metrics }
+  }
+  const watched = watchedAt(settings.batchSize)
   const names = [...parameters.all().keys()]
-  const gradients = gradientsOf(loss, parameters)
-  const watched = { loss, ...metrics }
+  const gradients = gradientsOf(watched.loss!, parameters)
   const sums = names.map(gradientName)
 
   /** The mean of gradients that were summed over `accumulate` batches. */
@@ -100,8 +107,11 @@ export async function createTrainer(
   }
 
   let step = resumeFrom?.step ?? 0
-  for (const [name, tensor] of resumeFrom?.tensors ?? startingState(initialWeights(parameters, settings.seed))) {
-    await engine.put(name, { type: 'float32', ...tensor })
+  let diverged: NeufError | undefined
+  for (const [name, { shape, data }] of resumeFrom?.tensors ??
+    startingState(initialWeights(parameters, settings.seed))) {
+    // A copy: tensors read from one file may share its buffer, and the engine takes whole buffers.
+    await engine.put(name, { type: 'float32', shape, data: data.slice() })
   }
   const order = exampleOrder(objective.count, settings.seed)
 
@@ -111,6 +121,7 @@ export async function createTrainer(
   }
 
   async function readTensors(kinds: readonly (typeof stateKinds)[number][], named: typeof stateName): Promise<Weights> {
+    if (diverged !== undefined) throw diverged
     const tensors: Weights = new Map()
     for (const name of names) {
       for (const kind of kinds) {
@@ -129,6 +140,7 @@ export async function createTrainer(
       return step
     },
     async advance() {
+      if (diverged !== undefined) throw diverged
       const place = step + 1
       const rate = rateAt(place, settings)
       const { beta1, beta2 } = settings.optimiser
@@ -154,14 +166,23 @@ export async function createTrainer(
       const { gradientNorm: norm, ...last } = numbers(await update.run(inputs, { fetch: asked, held, hold: replaced }))
       if (!several) readings.push(last)
       const { loss: meanLoss, ...others } = meanOf(readings)
+      if (!Number.isFinite(meanLoss) || !Number.isFinite(norm)) {
+        const details = { name: objective.name, step: place, loss: meanLoss!, gradientNorm: norm! }
+        diverged = new NeufError('training-diverged', details)
+        throw diverged
+      }
       step = place
       return { step, loss: meanLoss!, rate, gradientNorm: norm!, metrics: others }
     },
     async validate() {
-      validation ??= await engine.load(lower(watched))
+      if (diverged !== undefined) throw diverged
+      const { validationCount } = objective
+      const size = Math.min(settings.batchSize, validationCount)
+      if (size === 0) return { loss: Number.NaN, metrics: {} }
+      validation ??= await engine.load(lower(watchedAt(size)))
       const readings: Record<string, number>[] = []
-      for (let at = 0; at + settings.batchSize <= objective.validationCount; at += settings.batchSize) {
-        const examples = Array.from({ length: settings.batchSize }, (_, i) => at + i)
+      for (let at = 0; at + size <= validationCount; at += size) {
+        const examples = Array.from({ length: size }, (_, i) => at + i)
         const inputs = objective.validationBatch(examples)
         readings.push(numbers(await validation.run(inputs, { fetch: Object.keys(watched), held: heldAverages })))
       }

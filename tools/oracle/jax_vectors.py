@@ -1,6 +1,6 @@
 """Reference vectors from JAX: outputs and gradients of single ops and of whole networks, in float64 on the CPU.
 
-The networks below are written from their descriptions (the DALL-E mini model code and paper, ViT, FSQ, CLIP), not from
+The networks below are written from their descriptions (the DALL-E mini model code and paper, ViT, CLIP), not from
 src/networks, and JAX differentiates them, so that they check both our forward graphs and our differentiation. Not part
 of `npm test`: the tests read the JSON files that this writes. To write them again:
 
@@ -209,65 +209,54 @@ def transformer_shapes(shapes, at, d, layers):
 
 
 def cut(pictures, patch):
-    """[batch, side, side, 3] to [batch, grid^2, patch * patch * 3], patches in raster order, by plain slicing."""
+    """[batch, side, side, 3] to [batch, patches, height * width * 3], patches in raster order, by plain slicing."""
+    height, width = patch
     side = pictures.shape[1]
     tiles = [
-        pictures[:, y : y + patch, x : x + patch].reshape(pictures.shape[0], -1)
-        for y in range(0, side, patch)
-        for x in range(0, side, patch)
+        pictures[:, y : y + height, x : x + width].reshape(pictures.shape[0], -1)
+        for y in range(0, side, height)
+        for x in range(0, side, width)
     ]
     return jnp.stack(tiles, axis=1)
 
 
 def paste(patches, patch, side):
-    grid = side // patch
-    rows = []
-    for y in range(grid):
-        row = [patches[:, y * grid + x].reshape(-1, patch, patch, 3) for x in range(grid)]
-        rows.append(jnp.concatenate(row, axis=2))
-    return jnp.concatenate(rows, axis=1)
-
-
-def finite_scalar_quantiser(z, levels):
-    """Mentzer et al. 2024, appendix A.1. Values in -1..1, codes with the first value counting fastest."""
-    levels = np.asarray(levels)
-    half = (levels - 1) * (1 + 1e-3) / 2
-    offset = np.where(levels % 2 == 0, 0.5, 0.0)
-    bounded = jnp.tanh(z + np.arctanh(offset / half)) * half - offset
-    rounded = bounded + jax.lax.stop_gradient(jnp.round(bounded) - bounded)
-    width = levels // 2
-    basis = np.concatenate([[1], np.cumprod(levels[:-1])])
-    codes = ((jnp.round(bounded) + width) * basis).sum(-1).astype(jnp.int32)
-    return rounded / width, codes
+    height, width = patch
+    rows, columns = side // height, side // width
+    lines = []
+    for y in range(rows):
+        line = [patches[:, y * columns + x].reshape(-1, height, width, 3) for x in range(columns)]
+        lines.append(jnp.concatenate(line, axis=2))
+    return jnp.concatenate(lines, axis=1)
 
 
 def image_tokenizer(w, c, pixels):
+    """Each patch becomes its nearest codebook entry; a ViT over all entries adds what they leave out."""
+
     def dense(name, z):
         return z @ w[name + ".weight"].T + w[name + ".bias"]
 
     picture = pixels / 127.5 - 1
-    x = dense("encoder.patches", cut(picture, c["patch"])) + w["encoder.positions.weight"]
-    x = vision_transformer(w, "encoder.", x, c["heads"], c["encoderLayers"])
-    values, codes = finite_scalar_quantiser(dense("encoder.quantise", x), c["levels"])
-    x = dense("decoder.values", values) + w["decoder.positions.weight"]
-    x = vision_transformer(w, "decoder.", x, c["heads"], c["decoderLayers"])
-    return picture, values, codes, paste(dense("decoder.pixels", x), c["patch"], c["side"])
+    distances = ((cut(picture, c["patch"])[:, :, None] - w["codebook"]) ** 2).sum(-1)
+    codes = distances.argmin(-1)
+    entries = w["codebook"][codes]
+    x = dense("decoder.entries", entries) + w["decoder.positions.weight"]
+    x = vision_transformer(w, "decoder.", x, c["heads"], c["layers"])
+    return picture, codes, paste(entries + dense("decoder.pixels", x), c["patch"], c["side"])
 
 
 def image_tokenizer_shapes(c):
-    d, length, flat = c["width"], (c["side"] // c["patch"]) ** 2, c["patch"] ** 2 * 3
-    shapes = {}
-    for name, (outputs, inputs) in {
-        "encoder.patches": (d, flat),
-        "encoder.quantise": (len(c["levels"]), d),
-        "decoder.values": (d, len(c["levels"])),
-        "decoder.pixels": (flat, d),
-    }.items():
-        shapes[name + ".weight"] = (outputs, inputs)
-        shapes[name + ".bias"] = (outputs,)
-    for at, layers in [("encoder.", c["encoderLayers"]), ("decoder.", c["decoderLayers"])]:
-        shapes[at + "positions.weight"] = (length, d)
-        transformer_shapes(shapes, at, d, layers)
+    d, side, (high, wide) = c["width"], c["side"], c["patch"]
+    length, flat = (side // high) * (side // wide), high * wide * 3
+    shapes = {
+        "codebook": (c["codes"], flat),
+        "decoder.entries.weight": (d, flat),
+        "decoder.entries.bias": (d,),
+        "decoder.pixels.weight": (flat, d),
+        "decoder.pixels.bias": (flat,),
+        "decoder.positions.weight": (length, d),
+    }
+    transformer_shapes(shapes, "decoder.", d, c["layers"])
     return shapes
 
 
@@ -304,7 +293,7 @@ def scorer_shapes(c, text_length, picture_length):
     if "codes" in c["reads"]:
         shapes["picture.embed_codes.weight"] = (c["reads"]["codes"], d)
     else:
-        shapes["picture.patches.weight"] = (d, c["reads"]["pixels"]["patch"] ** 2 * 3)
+        shapes["picture.patches.weight"] = (d, math.prod(c["reads"]["pixels"]["patch"]) * 3)
         shapes["picture.patches.bias"] = (d,)
     transformer_shapes(shapes, "text.", d, c["textLayers"])
     transformer_shapes(shapes, "picture.", d, c["pictureLayers"])
@@ -347,18 +336,18 @@ def write_networks():
     inputs = {"text": text, "visible": visible, "shifted": shifted, "targets": codes}
     network("dalle-mini", c, dalle_mini_shapes(c), inputs, generator_loss)
 
-    c2 = dict(side=8, patch=4, width=8, heads=2, encoderLayers=1, decoderLayers=1, levels=[4, 5, 3])
-    pixels = integers("pixels", (2, 8, 8, 3), 256)
+    c2 = dict(side=8, patch=[4, 2], codes=7, width=8, heads=2, layers=2)
+    pixels = integers("pixels", (3, 8, 8, 3), 256)
 
     def tokenizer_loss(w):
-        target, values, found, picture = image_tokenizer(w, c2, pixels)
-        return ((picture - target) ** 2).mean(), {"values": values, "codes": found, "picture": picture}
+        target, found, picture = image_tokenizer(w, c2, pixels)
+        return ((picture - target) ** 2).mean(), {"codes": found, "picture": picture}
 
     network("image-tokenizer", c2, image_tokenizer_shapes(c2), {"pixels": pixels}, tokenizer_loss)
 
     for name, reads, picture, length in [
         ("scorer-codes", {"codes": 9}, codes[:, :4], 4),
-        ("scorer-pixels", {"pixels": {"patch": 4}}, integers("pictures", (3, 8, 8, 3), 256), 4),
+        ("scorer-pixels", {"pixels": {"patch": [2, 4]}}, integers("pictures", (3, 8, 8, 3), 256), 8),
     ]:
         c3 = dict(width=8, heads=2, textLayers=1, pictureLayers=1, textVocabulary=11, embedding=6, reads=reads)
 

@@ -13,7 +13,7 @@ import {
   type Tensor,
 } from '../../graph/index.ts'
 import { type DalleMiniSettings, encodeText, generatorStep, memoryOf } from '../../networks/dalle-mini.ts'
-import { decodeCodes, encodePicture, type ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
+import { decodeCodes, encodePicture, type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
 import { embedPicture, embedText, type ScorerSettings } from '../../networks/scorer.ts'
 
 export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
@@ -74,15 +74,15 @@ export function stepGraph(settings: DalleMiniSettings, weights: Weights): Lowere
   return lower(outputs, weights)
 }
 
-/** `codes` int32 [pictures, grid^2] to `pixels` uint8 [pictures, side, side, 3]; halves are rounded to even. */
+/** `codes` int32 [pictures, tokens] to `pixels` uint8 [pictures, side, side, 3]; halves are rounded to even. */
 export function decodingGraph(settings: ImageTokenizerSettings, weights: Weights): LoweredGraph {
-  const codes = input('codes', ['pictures', (settings.side / settings.patch) ** 2], 'int32')
+  const codes = input('codes', ['pictures', tokenCount(settings)], 'int32')
   const picture = decodeCodes(createParameters(), settings, codes)
   const bytes = minimum(maximum(mul(add(picture, 1), 127.5), 0), 255)
   return lower({ pixels: cast(round(bytes), 'uint8') }, weights)
 }
 
-/** `pixels` uint8 [pictures, side, side, 3] to `codes` int32 [pictures, grid^2]. */
+/** `pixels` uint8 [pictures, side, side, 3] to `codes` int32 [pictures, tokens]. */
 export function encodingGraph(settings: ImageTokenizerSettings, weights: Weights): LoweredGraph {
   const pixels = input('pixels', ['pictures', settings.side, settings.side, 3], 'uint8')
   return lower({ codes: encodePicture(createParameters(), settings, pixels) }, weights)
@@ -95,15 +95,16 @@ export function textTowerGraph(settings: ScorerSettings, textLength: number, wei
   return lower({ vectors }, weights)
 }
 
-/** `picture`, pixels uint8 [pictures, side, side, 3] or codes int32 [pictures, grid^2], to unit vectors `vectors`. */
+/** `picture`, pixels uint8 [pictures, side, side, 3] or codes int32 [pictures, tokens], to unit vectors `vectors`. */
 export function pictureTowerGraph(
   settings: ScorerSettings,
-  { side, patch }: Pick<ImageTokenizerSettings, 'side' | 'patch'>,
+  imageTokenizer: ImageTokenizerSettings,
   weights: Weights,
 ): LoweredGraph {
+  const { side } = imageTokenizer
   const picture =
     'codes' in settings.reads
-      ? input('picture', ['pictures', (side / patch) ** 2], 'int32')
+      ? input('picture', ['pictures', tokenCount(imageTokenizer)], 'int32')
       : input('picture', ['pictures', side, side, 3], 'uint8')
   return lower({ vectors: embedPicture(createParameters(), settings, picture) }, weights)
 }

@@ -92,8 +92,8 @@ export async function openDalleMini(model: Model, engine: Engine): Promise<OpenM
 
   async function encode(pictures: readonly Pixels[]): Promise<Uint16Array[]> {
     encoding ??= load('imageTokenizer', (weights) => [encodingGraph(imageTokenizer, weights)])
-    const { side, patch } = imageTokenizer
-    const imageLength = (side / patch) ** 2
+    const { side } = imageTokenizer
+    const { imageLength } = generator
     const tokens: Uint16Array[] = []
     for (const batch of inBatches(pictures, picturesAtOnce(imageLength))) {
       const rows = evenRows(batch.length)

@@ -1,7 +1,7 @@
 /** How well pictures match a text: the angle between their vectors, and the probability it stands for. */
 import type { ScoredCandidate, Scorer } from '../../generate/contracts.ts'
 import type { PictureScore } from '../../image/recipe-metadata.ts'
-import type { ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
+import { type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
 import type { ScorerSettings } from '../../networks/scorer.ts'
 import type { Session, Value } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
@@ -25,8 +25,8 @@ const textRows = evenRows(1)
 
 export function createScorer(parts: ScorerParts): Scorer {
   const { settings, imageTokenizer, tokenizer, calibration } = parts
-  const { side, patch } = imageTokenizer
-  const imageLength = (side / patch) ** 2
+  const { side } = imageTokenizer
+  const imageLength = tokenCount(imageTokenizer)
   const reads = 'codes' in settings.reads ? 'tokens' : 'pixels'
 
   async function embedText(text: string): Promise<Float32Array> {

@@ -2,7 +2,8 @@
 import { NeufError } from '../../errors/errors.ts'
 import type { Model } from '../../models/model-folder.ts'
 import type { DalleMiniSettings } from '../../networks/dalle-mini.ts'
-import type { ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
+import { type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
+import type { PatchSize } from '../../networks/patch-transformer.ts'
 import type { ScorerSettings } from '../../networks/scorer.ts'
 
 /** score to probability: 1 / (1 + exp(-(slope * score + offset))) */
@@ -34,13 +35,12 @@ export function readSettings({
   const scorer = readScorer(fields(settings('scorer'), 'networks.scorer.settings'), imageTokenizer)
   const model = fields({ ...json }, 'model')
   const { codes } = imageTokenizer
-  const grid = imageTokenizer.side / imageTokenizer.patch
+  const tokens = tokenCount(imageTokenizer)
   model.agree('networks.generator.settings.imageVocabulary', generator.imageVocabulary, 'the number of codes', codes)
-  model.agree('networks.generator.settings.imageLength', generator.imageLength, 'the number of patches', grid * grid)
+  model.agree('networks.generator.settings.imageLength', generator.imageLength, 'the number of patches', tokens)
   model.agree('networks.generator.settings.textLength', generator.textLength, 'text.length', json.text.length)
   model.agree('imageSide', json.imageSide, 'networks.imageTokenizer.settings.side', imageTokenizer.side)
   model.agree('imageTokens.codes', json.imageTokens.codes, 'the number of codes', codes)
-  model.agree('imageTokens.grid', json.imageTokens.grid, 'patches a side', grid)
   const calibration = fields(json.calibration, 'calibration')
   return {
     generator,
@@ -73,7 +73,7 @@ function readImageTokenizer(fields: Fields): ImageTokenizerSettings {
   const side = fields.whole('side', 1, most.side)
   return {
     side,
-    patch: fields.divisor('patch', side, 'side'),
+    patch: fields.patch(side),
     codes: fields.whole('codes', 2, mostCodes),
     width,
     heads,
@@ -93,7 +93,7 @@ function readScorer(fields: Fields, { side, codes }: ImageTokenizerSettings): Sc
     pictureLayers: fields.whole('pictureLayers', 0, most.layers),
     textVocabulary: fields.whole('textVocabulary', 4, most.vocabulary),
     embedding: fields.whole('embedding', 1, most.width),
-    reads: readsCodes ? { codes } : { pixels: { patch: reads.object('pixels').divisor('patch', side, 'the picture') } },
+    reads: readsCodes ? { codes } : { pixels: { patch: reads.object('pixels').patch(side) } },
   }
 }
 
@@ -145,6 +145,15 @@ class Fields {
     return { width, heads: this.divisor('heads', width, 'width') }
   }
 
+  /** `patch`: height and width, which cut the picture evenly. */
+  patch(side: number): PatchSize {
+    const [height, width, ...more] = this.#list('patch')
+    const cuts = (size: unknown): size is number =>
+      Number.isInteger(size) && (size as number) > 0 && side % (size as number) === 0
+    if (cuts(height) && cuts(width) && more.length === 0) return [height, width]
+    throw this.#refuse('.patch', `must be height and width, each a divisor of the picture's side, ${side}`)
+  }
+
   /** Two things the model says that have to be the same. */
   agree(field: string, value: number, other: string, expected: number): void {
     const name = this.#name === 'model' ? field : `${this.#name}.${field}`
@@ -153,6 +162,11 @@ class Fields {
       path: this.#path,
       why: `the field ${name} is ${value}, and ${other} is ${expected}`,
     })
+  }
+
+  #list(field: string): readonly unknown[] {
+    const value = this.#own(field)
+    return Array.isArray(value) ? value : []
   }
 
   #own(field: string): unknown {

@@ -4,7 +4,7 @@ import { type ModelToWrite, writeModel } from '../../models/model-folder.ts'
 import type { JsonObject } from '../../models/model-json.ts'
 import type { Precision } from '../../models/weights.ts'
 import { type DalleMiniSettings, generator } from '../../networks/dalle-mini.ts'
-import { decodeCodes, encodePicture, type ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
+import { decodeCodes, encodePicture, type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
 import { embedPicture, embedText, type ScorerSettings, similarities } from '../../networks/scorer.ts'
 import { philoxNormals } from '../../random/philox.ts'
 import { defaultNormaliser } from '../../text/normalise.ts'
@@ -34,7 +34,7 @@ export const smallModel: RandomModelSettings = {
     textLength: 12,
     initialDeviation: 0.2,
   },
-  imageTokenizer: { side: 16, patch: 4, codes: 60, width: 32, heads: 2, layers: 1 },
+  imageTokenizer: { side: 16, patch: [4, 4], codes: 60, width: 32, heads: 2, layers: 1 },
   scorer: { width: 32, heads: 2, textLayers: 1, pictureLayers: 1, embedding: 16 },
   reads: 'codes',
   vocabularySize: 300,
@@ -71,13 +71,13 @@ export async function writeRandomModel(folder: string, settings = smallModel, se
 
 export function randomModel(settings: RandomModelSettings, seed: number): ModelToWrite {
   const { imageTokenizer, reads, vocabularySize, precision } = settings
-  const grid = imageTokenizer.side / imageTokenizer.patch
+  const imageLength = tokenCount(imageTokenizer)
   const tokenizer = trainBpe(captions, { vocabularySize, minFrequency: 1 })
   const generatorSettings: DalleMiniSettings = {
     ...settings.generator,
     textVocabulary: vocabularySize,
     imageVocabulary: imageTokenizer.codes,
-    imageLength: grid * grid,
+    imageLength,
   }
   const scorerSettings: ScorerSettings = {
     ...settings.scorer,
@@ -87,7 +87,7 @@ export function randomModel(settings: RandomModelSettings, seed: number): ModelT
   const { textLength } = generatorSettings
   const text = input('text', [1, textLength], 'int32')
   const visible = input('visible', [1, textLength])
-  const codes = input('codes', [1, grid * grid], 'int32')
+  const codes = input('codes', [1, imageLength], 'int32')
   const pixels = input('pixels', [1, imageTokenizer.side, imageTokenizer.side, 3], 'uint8')
   const network = <S>(networkSettings: S, declare: (p: Parameters) => void, at: number) => {
     const parameters = createParameters()
@@ -99,7 +99,7 @@ export function randomModel(settings: RandomModelSettings, seed: number): ModelT
     name: 'random',
     family: 'dalle-mini',
     imageSide: imageTokenizer.side,
-    imageTokens: { grid, codes: imageTokenizer.codes },
+    imageTokens: { length: tokenCount(imageTokenizer), codes: imageTokenizer.codes },
     text: { length: textLength, normaliser: defaultNormaliser },
     sampling: { temperature: 1, topK: 20, guidance: 2, candidates: settings.candidates },
     calibration: { slope: 0.1, offset: 0 },

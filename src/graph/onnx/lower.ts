@@ -1,6 +1,6 @@
 /** Turns a graph of our ops into an ONNX model. */
 import { inOrder } from '../order.ts'
-import { GraphError, type Node, type Shape, type Tensor, type TensorType } from '../tensor.ts'
+import { elementCount, GraphError, type Node, type Shape, type Tensor, type TensorType } from '../tensor.ts'
 import { type Lowering, type TensorData, tensorData } from './lowering.ts'
 import { encodeOnnx, type OnnxInitialiser, type OnnxNode, type OnnxValue } from './model.ts'
 
@@ -102,6 +102,9 @@ export function lower(
     if (weight === undefined) throw new GraphError('lower', `there is no weight "${name}"`, [tensor])
     if (weight.shape.join() !== tensor.shape.join()) {
       throw new GraphError('lower', `the weight "${name}" is [${weight.shape.join(', ')}]`, [tensor])
+    }
+    if (weight.data.length !== elementCount('lower', weight.shape)) {
+      throw new GraphError('lower', `the weight "${name}" has ${weight.data.length} values`, [tensor])
     }
     const value: TensorData = { type: 'float32', shape: weight.shape, data: weight.data }
     const { buffer, byteOffset, byteLength } = weight.data

@@ -1,10 +1,11 @@
 /** The place of the largest element. */
-import { apply, defineOp, expectType, type Tensor } from '../tensor.ts'
+import { apply, defineOp, expectType, normaliseAxis, type Tensor } from '../tensor.ts'
 
 const argmaxOp = defineOp<Record<string, never>>({
   name: 'argmax',
   infer: ([x]) => {
     expectType('argmax', x!, 'float32')
+    normaliseAxis('argmax', x!, -1)
     return [{ shape: x!.shape.slice(0, -1), type: 'int32' }]
   },
   lower: (to, { inputs: [x] }) =>

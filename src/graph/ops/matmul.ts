@@ -70,8 +70,8 @@ const linearOp = defineOp<Record<string, never>>({
   infer: ([x, weight, bias]) => {
     for (const operand of [x, weight, bias]) if (operand !== undefined) expectType('linear', operand, 'float32')
     const [outputs, inputs] = weight!.shape
-    if (weight!.shape.length !== 2 || x!.shape.at(-1) !== inputs) {
-      throw new GraphError('linear', 'the weight must be [outputs, inputs] and x [..., inputs]', [x!, weight!])
+    if (weight!.shape.length !== 2 || x!.shape.length < 2 || x!.shape.at(-1) !== inputs) {
+      throw new GraphError('linear', 'the weight must be [outputs, inputs] and x [..., rows, inputs]', [x!, weight!])
     }
     if (bias !== undefined && (bias.shape.length !== 1 || bias.shape[0] !== outputs)) {
       throw new GraphError('linear', 'the bias must be [outputs]', [weight!, bias])
@@ -95,6 +95,6 @@ const linearOp = defineOp<Record<string, never>>({
   },
 })
 
-/** `x W^T + b`. x: [..., inputs], weight: [outputs, inputs], bias: [outputs]; returns [..., outputs]. */
+/** `x W^T + b`. x: [..., rows, inputs], weight: [outputs, inputs], bias: [outputs]; returns [..., rows, outputs]. */
 export const linear = (x: Tensor, weight: Tensor, bias?: Tensor): Tensor =>
   apply(linearOp, bias === undefined ? [x, weight] : [x, weight, bias], {})

@@ -4,12 +4,26 @@ import { Worker } from 'node:worker_threads'
 import { NeufError } from '../../errors/errors.ts'
 import type { LoweredGraph } from '../../graph/index.ts'
 import type { Engine, Session, Value } from '../engine.ts'
-import type { Answer, Request } from './messages.ts'
+import type { Answer, Message, Request } from './messages.ts'
 
 /** The version pinned in package.json; part of the fingerprint, since kernels change between versions. */
 const onnxRuntimeVersion = '1.30.0'
 
-type Waiting = { readonly resolve: (values: Record<string, Value>) => void; readonly reject: (error: Error) => void }
+type Waiting = {
+  readonly what: string
+  readonly resolve: (values: Record<string, Value>) => void
+  readonly reject: (error: Error) => void
+}
+
+const doing: Record<Request['kind'], string> = {
+  load: 'loading a graph',
+  run: 'running a graph',
+  unload: 'releasing a graph',
+  put: 'taking a value',
+  get: 'giving a value',
+  resize: 'resizing values',
+  drop: 'dropping values',
+}
 
 /** Starts an engine. It keeps the process alive only while something runs; dispose it all the same. */
 export function createNodeEngine({ threads = Math.max(1, os.availableParallelism()) } = {}): Engine {
@@ -21,27 +35,39 @@ export function createNodeEngine({ threads = Math.max(1, os.availableParallelism
 
   const end = (why: string): void => {
     ended ??= why
-    for (const { reject } of waiting.values()) reject(new NeufError('engine', { what: 'running', why: ended }))
+    for (const { what, reject } of waiting.values()) reject(new NeufError('engine', { what, why: ended }))
     waiting.clear()
   }
   worker.on('error', (error) => end(error.message))
-  worker.on('exit', () => end('the engine was disposed'))
+  const exited = new Promise<void>((resolve) => {
+    worker.on('exit', () => {
+      end('its thread ended')
+      resolve()
+    })
+  })
   worker.on('message', (answer: Answer) => {
     const entry = waiting.get(answer.id)
     waiting.delete(answer.id)
-    if (waiting.size === 0) worker.unref()
+    if (waiting.size === 0 && ended === undefined) worker.unref()
     if ('values' in answer) entry?.resolve(answer.values)
-    else entry?.reject(new NeufError('engine', { what: 'running a graph', why: answer.error }))
+    else entry?.reject(new NeufError('engine', { what: entry.what, why: answer.error }))
   })
   worker.unref()
 
   function ask(request: Request, transfer: readonly ArrayBufferLike[] = []): Promise<Record<string, Value>> {
-    if (ended !== undefined) return Promise.reject(new NeufError('engine', { what: 'running', why: ended }))
+    const what = doing[request.kind]
+    if (ended !== undefined) return Promise.reject(new NeufError('engine', { what, why: ended }))
     return new Promise((resolve, reject) => {
       const id = requests++
+      try {
+        worker.postMessage({ id, request } satisfies Message, [...new Set(transfer)] as ArrayBuffer[])
+      } catch (cause) {
+        // Most likely an array that was moved to the engine before.
+        const why = cause instanceof Error ? cause.message : String(cause)
+        return reject(new NeufError('engine', { what, why }, { cause }))
+      }
       worker.ref()
-      waiting.set(id, { resolve, reject })
-      worker.postMessage({ id, request }, [...new Set(transfer)] as ArrayBuffer[])
+      waiting.set(id, { what, resolve, reject })
     })
   }
 
@@ -66,8 +92,8 @@ export function createNodeEngine({ threads = Math.max(1, os.availableParallelism
     fingerprint: `onnxruntime-node ${onnxRuntimeVersion} cpu fp32 ${process.arch} ${os.cpus()[0]?.model ?? 'unknown'}`,
     async load({ model, externalData }: LoweredGraph, { keepWeights = false } = {}) {
       const session = sessions++
-      const weights = keepWeights ? [] : externalData.map(({ data }) => data.buffer)
-      await ask({ kind: 'load', session, model, externalData }, [model.buffer, ...weights])
+      const moved = keepWeights ? [] : [model.buffer, ...externalData.map(({ data }) => data.buffer)]
+      await ask({ kind: 'load', session, model, externalData }, moved)
       return createSession(session)
     },
     async put(name, value) {
@@ -84,8 +110,13 @@ export function createNodeEngine({ threads = Math.max(1, os.availableParallelism
       await ask({ kind: 'drop', names })
     },
     async dispose() {
-      ended ??= 'the engine was disposed'
-      await worker.terminate()
+      if (ended === undefined) {
+        end('the engine was disposed')
+        // Not `terminate`: it would cut a run off inside native code, which aborts the whole process.
+        worker.ref()
+        worker.postMessage('close' satisfies Message)
+      }
+      await exited
     },
   }
 }

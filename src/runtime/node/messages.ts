@@ -20,6 +20,9 @@ export type Request =
   | { readonly kind: 'resize'; readonly names: readonly string[]; readonly axis: number; readonly size: number }
   | { readonly kind: 'drop'; readonly names: readonly string[] }
 
+/** `close` ends the thread once what it is doing is done; what waits is left undone. */
+export type Message = { readonly id: number; readonly request: Request } | 'close'
+
 export type Answer =
   | { readonly id: number; readonly values: Record<string, Value> }
   | { readonly id: number; readonly error: string }

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import ort from 'onnxruntime-node'
 import type { Value, ValueData } from '../engine.ts'
 import { resized, writeAt } from './held-values.ts'
-import type { Answer, Request } from './messages.ts'
+import type { Answer, Message, Request } from './messages.ts'
 
 const { threads } = workerData as { readonly threads: number }
 const port = parentPort!
@@ -88,9 +88,22 @@ async function answer(request: Request): Promise<Record<string, Value>> {
   }
 }
 
+async function close(): Promise<void> {
+  for (const session of sessions.values()) await session.release()
+  port.close()
+}
+
 let last: Promise<void> = Promise.resolve()
-port.on('message', ({ id, request }: { id: number; request: Request }) => {
+let closing = false
+port.on('message', (message: Message) => {
+  if (message === 'close') {
+    closing = true
+    last = last.then(close)
+    return
+  }
+  const { id, request } = message
   last = last.then(async () => {
+    if (closing) return
     let reply: Answer
     try {
       reply = { id, values: await answer(request) }

@@ -1,0 +1,57 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { openLog } from './evaluation-log.ts'
+import type { MeasuredPrompt } from './measure.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'neuf-log-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const measured = (object: string): MeasuredPrompt => ({
+  findings: [{ object, colour: 'red', material: 'none' }],
+  scores: [{ score: 1.25, matchProbability: null }],
+  chosen: [0],
+  best: [1, 2, 3],
+})
+
+it('remembers what was measured under the same key', () => {
+  const path = join(folder, 'log.jsonl')
+  const log = openLog(path, 'model 32 1')
+  expect(log.find('a red cat')).toBeUndefined()
+  log.add('a red cat', measured('cat'))
+  expect(log.find('a red cat')).toEqual(measured('cat'))
+  const again = openLog(path, 'model 32 1')
+  expect(again.find('a red cat')).toEqual(measured('cat'))
+  expect(again.find('a red dog')).toBeUndefined()
+  expect(openLog(path, 'model 16 1').find('a red cat')).toBeUndefined()
+})
+
+it('goes on after a line that a kill cut short', () => {
+  const path = join(folder, 'log.jsonl')
+  openLog(path, 'k').add('one', measured('cat'))
+  appendFileSync(path, '{"key":"k","prompt":"two","meas')
+  const log = openLog(path, 'k')
+  expect(log.find('two')).toBeUndefined()
+  log.add('two', measured('dog'))
+  log.add('three', measured('fox'))
+  const again = openLog(path, 'k')
+  expect(['one', 'two', 'three'].map((name) => again.find(name)?.findings[0]?.object)).toEqual(['cat', 'dog', 'fox'])
+  expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(5)
+})
+
+it('passes over lines that are something else', () => {
+  const path = join(folder, 'log.jsonl')
+  appendFileSync(path, 'null\n[]\n{"key":"k","prompt":"x","measured":{"findings":3}}\n\n')
+  expect(openLog(path, 'k').find('x')).toBeUndefined()
+})
+
+it('says where it cannot read or write', () => {
+  mkdirSync(join(folder, 'taken'))
+  expect(() => openLog(join(folder, 'taken'), 'k')).toThrow(/taken/)
+  const log = openLog(join(folder, 'nowhere', 'log.jsonl'), 'k')
+  expect(() => log.add('one', measured('cat'))).toThrow(expect.objectContaining({ code: 'file-unwritable' }))
+})

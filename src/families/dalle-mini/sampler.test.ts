@@ -1,0 +1,192 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { SampleRequest } from '../../generate/contracts.ts'
+import { createParameters, input, lower } from '../../graph/index.ts'
+import { type Model, openModel } from '../../models/model-folder.ts'
+import { generator, startToken } from '../../networks/dalle-mini.ts'
+import type { Engine } from '../../runtime/index.ts'
+import { createNodeEngine } from '../../runtime/node/engine.ts'
+import { type Heard, listenTo } from '../testing/listening-engine.ts'
+import { type RandomModelSettings, smallModel, writeRandomModel } from '../testing/random-model.ts'
+import { type OpenModel, openDalleMini } from './open.ts'
+import { readSettings } from './settings.ts'
+
+// 6 x 6 tokens: the cache has to grow once, after 32 positions.
+const settings: RandomModelSettings = {
+  ...smallModel,
+  imageTokenizer: { ...smallModel.imageTokenizer, side: 24 },
+  precision: 'fp32',
+}
+const grid = 6
+const length = grid * grid
+const codes = settings.imageTokenizer.codes
+
+const folder = mkdtempSync(join(tmpdir(), 'neuf-sampler-'))
+const heard: Heard[] = []
+let engine: Engine
+let model: Model
+let opened: OpenModel
+beforeAll(async () => {
+  engine = createNodeEngine({ threads: 2 })
+  await writeRandomModel(folder, settings)
+  model = await openModel(folder)
+  opened = await openDalleMini(model, listenTo(engine, heard))
+})
+afterAll(async () => {
+  await engine.dispose()
+  rmSync(folder, { recursive: true })
+})
+
+const request: SampleRequest = {
+  prompt: 'a red kangaroo made of cheese',
+  seed: 7,
+  sampling: { temperature: 1, topK: 0, guidance: 3 },
+  indices: [0, 1, 2],
+}
+
+async function draw(change: Partial<SampleRequest> = {}): Promise<Map<number, string>> {
+  const drawn = new Map<number, string>()
+  for await (const event of opened.sampler.sample({ ...request, ...change })) {
+    if (event.kind === 'candidate') drawn.set(event.candidate.index, event.candidate.tokens.join())
+  }
+  return drawn
+}
+
+/** Logits of every position of whole sequences, [rows, length, codes], by the graph that training uses. */
+async function wholeSequences(texts: readonly string[], tokens: readonly (readonly number[])[]): Promise<Float32Array> {
+  const parameters = createParameters()
+  const network = readSettings(model).generator
+  const rows = texts.length
+  const encoded = texts.map((text) => opened.prompts.tokenizer.encode(text))
+  const logits = generator(parameters, network, {
+    text: input('text', [rows, network.textLength], 'int32'),
+    visible: input('visible', [rows, network.textLength]),
+    shifted: input('shifted', [rows, length], 'int32'),
+  })
+  const session = await engine.load(lower({ logits }, await model.weights('generator')), { keepWeights: true })
+  const shifted = tokens.flatMap((row) => [startToken(network), ...row.slice(0, -1)])
+  const result = await session.run(
+    {
+      text: {
+        type: 'int32',
+        shape: [rows, network.textLength],
+        data: Int32Array.from(encoded.flatMap(({ ids }) => ids)),
+      },
+      visible: {
+        type: 'float32',
+        shape: [rows, network.textLength],
+        data: Float32Array.from(encoded.flatMap(({ mask }) => mask)),
+      },
+      shifted: { type: 'int32', shape: [rows, length], data: Int32Array.from(shifted) },
+    },
+    { fetch: ['logits'] },
+  )
+  return result.logits!.data as Float32Array
+}
+
+describe('the sampler', () => {
+  it('computes, step by step, the logits of the whole-sequence network', async () => {
+    heard.length = 0
+    const drawn = await draw()
+    const tokens = [...drawn.values()].map((row) => row.split(',').map(Number))
+    const steps = heard.filter(({ values }) => 'logits' in values).map(({ values }) => values.logits!)
+    expect(steps.length).toBe(length)
+    // Three candidates are drawn as four rows, twice: with the prompt and with the empty one.
+    expect(steps[0]!.shape).toEqual([2, 4, codes])
+    const expected = await wholeSequences(
+      [request.prompt, request.prompt, request.prompt, '', '', ''],
+      [...tokens, ...tokens],
+    )
+    let worst = 0
+    for (const [position, { data }] of steps.entries()) {
+      for (const [row, step] of [0, 1, 2, 4, 5, 6].entries()) {
+        for (let code = 0; code < codes; code++) {
+          const difference = Math.abs(
+            (data[step * codes + code] as number) - expected[(row * length + position) * codes + code]!,
+          )
+          worst = Math.max(worst, difference)
+        }
+      }
+    }
+    expect(worst).toBeLessThan(1e-4)
+    // The logits are no constant that would agree with anything.
+    expect(Math.max(...expected) - Math.min(...expected)).toBeGreaterThan(1)
+    expect(new Set(drawn.values()).size).toBe(3)
+  })
+
+  it('draws the same candidate whatever is drawn with it', async () => {
+    const all = await draw({ indices: Array.from({ length: 33 }, (_, index) => index) })
+    expect(all.size).toBe(33)
+    expect(new Set(all.values()).size).toBe(33)
+    const sizes = Array.from({ length: 32 }, (_, size) => size + 1)
+    for (const size of sizes) {
+      // Another part of the candidates each time, odd ones from the end.
+      const indices = Array.from({ length: size }, (_, i) => (size % 2 === 0 ? i : 32 - i))
+      for (const [index, tokens] of await draw({ indices })) expect(tokens, `${index} of ${size}`).toBe(all.get(index))
+    }
+    const shuffled = [...all.keys()].sort((a, b) => ((a * 7) % 33) - ((b * 7) % 33))
+    expect([...(await draw({ indices: shuffled }))].sort(([a], [b]) => a - b)).toEqual([...all])
+    // More than fit into one batch.
+    const many = await draw({ indices: Array.from({ length: 70 }, (_, index) => 69 - index) })
+    for (const [index, tokens] of all) expect(many.get(index)).toBe(tokens)
+  })
+
+  it('depends on prompt, seed and settings', async () => {
+    const usual = (await draw()).get(1)
+    expect((await draw()).get(1)).toBe(usual)
+    expect((await draw({ seed: 8 })).get(1)).not.toBe(usual)
+    expect((await draw({ seed: request.seed + 2 ** 32 })).get(1)).not.toBe(usual)
+    expect((await draw({ prompt: 'un chat' })).get(1)).not.toBe(usual)
+    expect((await draw({ sampling: { ...request.sampling, guidance: 0 } })).get(1)).not.toBe(usual)
+  })
+
+  it('draws the likeliest tokens, and so one picture, with top-k 1 or temperature 0', async () => {
+    const one = await draw({ sampling: { temperature: 1, topK: 1, guidance: 2 } })
+    expect(new Set(one.values()).size).toBe(1)
+    expect(await draw({ sampling: { temperature: 0, topK: 0, guidance: 2 }, seed: 99 })).toEqual(one)
+  })
+
+  it('leaves the empty prompt out without guidance, and the unguided logits count alone', async () => {
+    heard.length = 0
+    const plain = await draw({ sampling: { temperature: 0, topK: 0, guidance: 1 }, indices: [0] })
+    const steps = heard.filter(({ values }) => 'logits' in values)
+    expect(steps[0]!.values.logits!.shape).toEqual([1, 2, codes])
+    expect(await draw({ sampling: { temperature: 0, topK: 0, guidance: 1 + 2 ** -40 }, indices: [0] })).toEqual(plain)
+  })
+
+  it('stops when told to, and lets go of what it held', async () => {
+    const stop = new AbortController()
+    const drawing = (async () => {
+      for await (const event of opened.sampler.sample(request, stop.signal)) {
+        if (event.kind === 'progress' && event.done > 6) stop.abort()
+      }
+    })()
+    await expect(drawing).rejects.toMatchObject({ code: 'cancelled' })
+    const held = heard.length
+    expect(held).toBeGreaterThan(0)
+    await expect(engine.get('sample0.past.0.keys')).rejects.toMatchObject({ code: 'engine' })
+    expect((await draw()).size).toBe(3)
+  })
+})
+
+describe('decoding', () => {
+  it('gives the same pixels whatever is decoded with it', async () => {
+    const tokens = Array.from({ length: 9 }, (_, i) =>
+      Uint16Array.from({ length }, (_unused, at) => (i * 31 + at * 17) % codes),
+    )
+    const all = await opened.sampler.decode(tokens)
+    expect(all.map(({ width, height, channels }) => [width, height, channels])).toEqual(
+      Array.from({ length: 9 }, () => [24, 24, 3]),
+    )
+    for (const [i, row] of tokens.entries()) expect((await opened.sampler.decode([row]))[0]).toEqual(all[i])
+    expect(new Set(all[0]!.data).size).toBeGreaterThan(50)
+    expect(await opened.sampler.decode([])).toEqual([])
+  })
+
+  it('refuses what are no image tokens', async () => {
+    await expect(opened.sampler.decode([new Uint16Array(5)])).rejects.toThrow('36 image tokens')
+    await expect(opened.sampler.decode([new Uint16Array(length).fill(codes)])).rejects.toThrow('below 60')
+  })
+})

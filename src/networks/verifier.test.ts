@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { randomWeights } from '../families/testing/random-model.ts'
+import {
+  add,
+  createParameters,
+  crossEntropy,
+  differentiate,
+  GraphError,
+  input,
+  lower,
+  meanOfAll,
+  type Parameters,
+} from '../graph/index.ts'
+import { prepare } from '../graph/testing/evaluate.ts'
+import { pseudoRandom } from '../graph/testing/pseudo-random.ts'
+import { type VerifierSettings, verifier } from './verifier.ts'
+
+const settings: VerifierSettings = {
+  side: 16,
+  cell: 2,
+  stem: 6,
+  stages: [
+    { width: 8, heads: 2, layers: 1 },
+    { width: 12, heads: 3, layers: 1 },
+  ],
+  objects: 5,
+  colours: 4,
+  materials: 3,
+}
+const picture = (name: string) => Array.from(pseudoRandom(name, 16 * 16 * 3), (v) => Math.floor((v + 1) * 127.9))
+const pixels = (...names: string[]) => ({
+  shape: [names.length, 16, 16, 3],
+  data: names.flatMap(picture),
+  type: 'uint8' as const,
+})
+
+const build = (p: Parameters, batch: number | string) =>
+  verifier(p, settings, input('pixels', [batch, 16, 16, 3], 'uint8'))
+
+describe('the verifier', () => {
+  it('gives logits of each kind, and a picture does not depend on those beside it', async () => {
+    const p = createParameters()
+    const logits = build(p, 'pictures')
+    const run = await prepare(lower({ ...logits }, randomWeights(p, 1)))
+    const both = await run({ pixels: pixels('a', 'b') })
+    const [first, second] = [await run({ pixels: pixels('a') }), await run({ pixels: pixels('b') })]
+    for (const [name, classes] of [
+      ['object', 5],
+      ['colour', 4],
+      ['material', 3],
+    ] as const) {
+      expect(both[name]!.shape).toEqual([2, classes])
+      const apart = [...first[name]!.values, ...second[name]!.values]
+      for (const [i, value] of both[name]!.values.entries()) expect(value).toBeCloseTo(apart[i]!, 4)
+    }
+    expect(first.object!.values).not.toEqual(second.object!.values)
+  })
+
+  it('sees every pixel, those at the edges too', async () => {
+    const p = createParameters()
+    const run = await prepare(lower({ ...build(p, 1) }, randomWeights(p, 2)))
+    const plain = (await run({ pixels: pixels('a') })).object!.values
+    for (const [y, x] of [
+      [0, 0],
+      [0, 15],
+      [15, 0],
+      [15, 15],
+      [7, 8],
+    ] as const) {
+      const data = picture('a')
+      data[(y * 16 + x) * 3 + 1] = 255 - data[(y * 16 + x) * 3 + 1]!
+      expect((await run({ pixels: { shape: [1, 16, 16, 3], data, type: 'uint8' } })).object!.values).not.toEqual(plain)
+    }
+  })
+
+  it('has the gradient that differences of its loss say', async () => {
+    const p = createParameters()
+    const { object, colour, material } = build(p, 2)
+    const labels = { object: [4, 1], colour: [0, 3], material: [2, 2] }
+    const loss = [object, colour, material]
+      .map((logits, i) => meanOfAll(crossEntropy(logits, input(Object.keys(labels)[i]!, [2], 'int32'))))
+      .reduce(add)
+    const names = [...p.all().keys()]
+    const gradients = differentiate(loss, [...p.all().values()])
+    const run = await prepare(lower({ loss, ...Object.fromEntries(gradients.map((g, i) => [`d ${names[i]}`, g])) }))
+    const weights = randomWeights(p, 3)
+    const given = {
+      pixels: pixels('a', 'b'),
+      ...Object.fromEntries(
+        Object.entries(labels).map(([k, data]) => [k, { shape: [2], data, type: 'int32' as const }]),
+      ),
+    }
+    const found = await run({ ...given, ...Object.fromEntries(weights) })
+    // Single precision: one direction through all of a parameter at a time, with a step that the rounding leaves exact enough.
+    for (const name of names) {
+      const { shape, data } = weights.get(name)!
+      const direction = pseudoRandom(`direction ${name}`, data.length)
+      const slope = found[`d ${name}`]!.values.reduce((sum, g, i) => sum + g * direction[i]!, 0)
+      const step = 4e-3 / Math.sqrt(data.length)
+      const at = async (sign: number) => {
+        const moved = { shape, data: data.map((v, i) => v + sign * step * direction[i]!) }
+        return (await run({ ...given, ...Object.fromEntries(weights), [name]: moved })).loss!.values[0]!
+      }
+      const difference = ((await at(1)) - (await at(-1))) / (2 * step)
+      expect(Math.abs(difference - slope), name).toBeLessThan(2e-3 * Math.sqrt(data.length) + 0.02 * Math.abs(slope))
+    }
+  })
+
+  it('refuses stages that the picture cannot be halved for', () => {
+    const stage = { width: 8, heads: 2, layers: 1 }
+    const tooMany = { ...settings, stages: [stage, stage, stage, stage] }
+    expect(() => verifier(createParameters(), tooMany, input('pixels', [1, 16, 16, 3], 'uint8'))).toThrow(GraphError)
+  })
+})

@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { NeufError } from '../../errors/errors.ts'
+import { add, createParameters, input, linear, lower, matmul, mul, sum } from '../../graph/index.ts'
+import { pseudoRandom } from '../../graph/testing/pseudo-random.ts'
+import type { Engine, Value } from '../engine.ts'
+import { createNodeEngine } from './engine.ts'
+
+const floats = (shape: number[], data: Iterable<number>): Value => ({
+  type: 'float32',
+  shape,
+  data: Float32Array.from(data),
+})
+const random = (name: string, ...shape: number[]) =>
+  floats(
+    shape,
+    pseudoRandom(
+      name,
+      shape.reduce((a, b) => a * b, 1),
+    ),
+  )
+const fault = (code: string, message: RegExp) =>
+  expect.objectContaining({ name: 'NeufError', code, message: expect.stringMatching(message) as unknown })
+
+let engine: Engine
+beforeAll(() => {
+  engine = createNodeEngine({ threads: 1 })
+})
+afterAll(() => engine.dispose())
+
+describe('a session', () => {
+  it('runs with other sizes each time and gives what is fetched', async () => {
+    const [a, b] = [input('a', ['n']), input('b', ['n'])]
+    const session = await engine.load(lower({ sum: add(a, b), product: mul(a, b) }))
+    for (const size of [1, 3]) {
+      const of = (value: number) => floats([size], Array(size).fill(value) as number[])
+      const found = await session.run({ a: of(2), b: of(5) }, { fetch: ['product'] })
+      expect(Object.keys(found)).toEqual(['product'])
+      expect(found.product).toMatchObject({ type: 'float32', shape: [size] })
+      expect([...(found.product!.data as Float32Array)]).toEqual(Array(size).fill(10))
+    }
+    await session.dispose()
+    await expect(session.run({ a: floats([1], [1]), b: floats([1], [1]) }, { fetch: ['sum'] })).rejects.toEqual(
+      fault('engine', /running a graph: the session was disposed/),
+    )
+  })
+
+  it('takes every element type', async () => {
+    const [i, l, u] = [input('i', [2], 'int32'), input('l', [2], 'int64'), input('u', [2], 'uint8')]
+    const session = await engine.load(lower({ i2: add(i, i), l2: add(l, l), u2: u }))
+    const found = await session.run(
+      {
+        i: { type: 'int32', shape: [2], data: Int32Array.of(-3, 4) },
+        l: { type: 'int64', shape: [2], data: BigInt64Array.of(2n ** 40n, -1n) },
+        u: { type: 'uint8', shape: [2], data: Uint8Array.of(0, 255) },
+      },
+      { fetch: ['i2', 'l2', 'u2'] },
+    )
+    expect([...found.i2!.data]).toEqual([-6, 8])
+    expect([...found.l2!.data]).toEqual([2n ** 41n, -2n])
+    expect([...found.u2!.data]).toEqual([0, 255])
+    await session.dispose()
+  })
+
+  it('gives the same bits every time', async () => {
+    const y = linear(input('x', ['n', 64]), createParameters().get('w', [128, 64], 'zeros'))
+    const weights = new Map([['w', { shape: [128, 64], data: pseudoRandom('w', 128 * 64) }]])
+    const session = await engine.load(lower({ y }, weights))
+    const results = new Set<string>()
+    for (let i = 0; i < 5; i++) {
+      const { y: found } = await session.run({ x: random('x', 33, 64) }, { fetch: ['y'] })
+      results.add(Buffer.from(found!.data.buffer).toString('base64'))
+    }
+    expect(results.size).toBe(1)
+    await session.dispose()
+  })
+
+  it('moves weights to the engine, or keeps them for another graph', async () => {
+    const y = linear(input('x', ['n', 2]), createParameters().get('w', [3, 2], 'zeros'))
+    const weights = new Map([['w', { shape: [3, 2], data: new Float32Array([1, 2, 3, 4, 5, 6]) }]])
+    const lowered = lower({ y }, weights)
+    for (const kept of [true, true, false]) {
+      const session = await engine.load(lowered, { keepWeights: kept })
+      const { y: found } = await session.run({ x: floats([1, 2], [1, 10]) }, { fetch: ['y'] })
+      expect([...found!.data]).toEqual([21, 43, 65])
+      expect(weights.get('w')!.data.length).toBe(kept ? 6 : 0)
+      await session.dispose()
+    }
+    await expect(engine.load(lowered)).rejects.toEqual(fault('engine', /loading a graph/))
+  })
+})
+
+describe('values that the engine holds', () => {
+  it('are put, read, replaced and dropped', async () => {
+    await engine.put('a', floats([2], [1, 2]))
+    expect([...(await engine.get('a')).data]).toEqual([1, 2])
+    // A copy: changing it changes nothing there.
+    ;(await engine.get('a')).data.fill(0 as never)
+    expect([...(await engine.get('a')).data]).toEqual([1, 2])
+    await engine.drop(['a', 'not there'])
+    await expect(engine.get('a')).rejects.toEqual(fault('engine', /no value is held under "a"/))
+  })
+
+  it('go in and out of runs without leaving the engine', async () => {
+    const x = input('x', [2])
+    const session = await engine.load(lower({ y: mul(x, 2) }))
+    await engine.put('state', floats([2], [1, 3]))
+    for (let i = 0; i < 3; i++) {
+      expect(await session.run({}, { held: { x: 'state' }, hold: { y: 'state' } })).toEqual({})
+    }
+    expect([...(await engine.get('state')).data]).toEqual([8, 24])
+    const { y } = await session.run({}, { held: { x: 'state' }, hold: { y: 'state' }, fetch: ['y'] })
+    expect([...y!.data]).toEqual([16, 48])
+    expect([...(await engine.get('state')).data]).toEqual([16, 48])
+    await engine.drop(['state'])
+    await expect(session.run({}, { held: { x: 'state' }, fetch: ['y'] })).rejects.toEqual(fault('engine', /"state"/))
+    await session.dispose()
+  })
+
+  it('are written at one place along an axis', async () => {
+    const part = input('part', [2, 1, 2])
+    const session = await engine.load(lower({ y: mul(part, 1), flat: sum(part, [1]) }))
+    await engine.put('cache', floats([2, 3, 2], Array(12).fill(0)))
+    for (const at of [2, 0]) {
+      const write = { y: { into: 'cache', axis: 1, at } }
+      await session.run(
+        {
+          part: floats(
+            [2, 1, 2],
+            [1, 2, 3, 4].map((v) => v + 10 * at),
+          ),
+        },
+        { write },
+      )
+    }
+    expect([...(await engine.get('cache')).data]).toEqual([1, 2, 0, 0, 21, 22, 3, 4, 0, 0, 23, 24])
+    for (const write of [{ y: { into: 'cache', axis: 1, at: 3 } }, { y: { into: 'cache', axis: 0, at: 0 } }]) {
+      await expect(session.run({ part: floats([2, 1, 2], [1, 2, 3, 4]) }, { write })).rejects.toEqual(
+        fault('engine', /cannot write/),
+      )
+    }
+    await session.dispose()
+    await engine.drop(['cache'])
+  })
+
+  it('change their size along an axis', async () => {
+    await engine.put('cache', floats([2, 2, 1], [1, 2, 3, 4]))
+    await engine.resize(['cache'], 1, 3)
+    expect(await engine.get('cache')).toMatchObject({ shape: [2, 3, 1], data: Float32Array.of(1, 2, 0, 3, 4, 0) })
+    await engine.resize(['cache'], 1, 1)
+    expect(await engine.get('cache')).toMatchObject({ shape: [2, 1, 1], data: Float32Array.of(1, 3) })
+    await engine.drop(['cache'])
+  })
+})
+
+describe('faults', () => {
+  it('say what the engine was doing and why it could not', async () => {
+    const y = add(input('x', [2]), 1)
+    const session = await engine.load(lower({ y }))
+    const rejected = [
+      [session.run({}, { fetch: ['y'] }), /running a graph: .*input 'x' is missing/],
+      [session.run({ x: floats([3], [1, 2, 3]) }, { fetch: ['y'] }), /running a graph: /],
+      [session.run({ x: floats([2], [1, 2]) }, { fetch: ['z'] }), /running a graph: .*z/],
+      [
+        session.run({ x: { type: 'int32', shape: [2], data: Int32Array.of(1, 2) } }, { fetch: ['y'] }),
+        /running a graph/,
+      ],
+      [
+        engine.load({ model: new Uint8Array([1, 2, 3]), externalData: [], inputs: {}, outputs: {} }),
+        /loading a graph: /,
+      ],
+    ] as const
+    for (const [promise, message] of rejected) {
+      const error = await promise.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      )
+      expect(error).toBeInstanceOf(NeufError)
+      expect(error).toEqual(fault('engine', message))
+    }
+    const { y: found } = await session.run({ x: floats([2], [1, 2]) }, { fetch: ['y'] })
+    expect([...found!.data]).toEqual([2, 3])
+    await session.dispose()
+  })
+
+  it('an array that was moved before is named as the cause, and harms nothing', async () => {
+    const session = await engine.load(lower({ y: add(input('x', [2]), 1) }))
+    const x = floats([2], [1, 2])
+    await session.run({ x }, { fetch: ['y'] })
+    await expect(session.run({ x }, { fetch: ['y'] })).rejects.toEqual(fault('engine', /running a graph: .*detached/i))
+    const { y } = await session.run({ x: floats([2], [5, 6]) }, { fetch: ['y'] })
+    expect([...y!.data]).toEqual([6, 7])
+    await session.dispose()
+  })
+
+  it('a signal cancels before and during a run', async () => {
+    const [a, b] = [input('a', [600, 600]), input('b', [600, 600])]
+    const session = await engine.load(lower({ y: sum(matmul(matmul(a, b), matmul(b, a))) }))
+    const run = (signal: AbortSignal) =>
+      session.run({ a: random('a', 600, 600), b: random('b', 600, 600) }, { fetch: ['y'], signal })
+    await expect(run(AbortSignal.abort())).rejects.toEqual(fault('cancelled', /Stopped/))
+    const controller = new AbortController()
+    const running = run(controller.signal)
+    controller.abort()
+    await expect(running).rejects.toEqual(fault('cancelled', /Stopped/))
+    expect((await run(new AbortController().signal)).y!.shape).toEqual([])
+    await session.dispose()
+  })
+
+  it('disposing rejects what waits, and what comes after', async () => {
+    const other = createNodeEngine({ threads: 1 })
+    const session = await other.load(lower({ y: matmul(input('a', [600, 600]), input('b', [600, 600])) }))
+    const waiting = [1, 2, 3].map((i) =>
+      session.run({ a: random(`a${i}`, 600, 600), b: random(`b${i}`, 600, 600) }, { fetch: ['y'] }),
+    )
+    const settled = Promise.allSettled(waiting)
+    await other.dispose()
+    for (const result of await settled) {
+      expect(result).toMatchObject({ status: 'rejected', reason: fault('engine', /the engine was disposed/) })
+    }
+    await expect(session.run({ a: random('a', 1), b: random('b', 1) })).rejects.toEqual(fault('engine', /disposed/))
+    await expect(other.put('x', floats([1], [1]))).rejects.toEqual(fault('engine', /disposed/))
+    await session.dispose()
+    await other.dispose()
+  })
+})
+
+describe('memory', () => {
+  it('stays bounded over many runs and sessions', async () => {
+    const side = 512 // 1 MB a value
+    const x = input('x', [side, side])
+    const session = await engine.load(lower({ y: mul(x, 2) }))
+    const runs = async (count: number) => {
+      for (let i = 0; i < count; i++) {
+        const data = new Float32Array(side * side).fill(i)
+        await session.run({ x: { type: 'float32', shape: [side, side], data } }, { hold: { y: 'kept' }, fetch: ['y'] })
+      }
+      return process.memoryUsage().rss
+    }
+    const before = await runs(30)
+    // 600 runs make 1.8 GB of values.
+    const after = await runs(600)
+    expect(after - before).toBeLessThan(500e6)
+    await session.dispose()
+    await engine.drop(['kept'])
+  }, 30_000)
+})

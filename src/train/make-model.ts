@@ -1,0 +1,154 @@
+/** From a corpus to every network of a model, one stage after the other; what is done is not done again. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Corpus } from '../corpus/read.ts'
+import { NeufError } from '../errors/errors.ts'
+import { patchLength } from '../networks/image-tokenizer.ts'
+import type { Engine } from '../runtime/index.ts'
+import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
+import { normalise } from '../text/normalise.ts'
+import { createTokenizer } from '../text/tokenizer.ts'
+import type { TokenizerJson } from '../text/tokenizer-json.ts'
+import { trainBpe } from '../text/train-bpe.ts'
+import { collectWords } from '../text/words.ts'
+import { captionTable } from './caption-table.ts'
+import { fileExists, readTensors, writeTensors } from './checkpoint.ts'
+import { makeCodebook } from './codebook.ts'
+import { encodeCorpus } from './encode-corpus.ts'
+import { generatorObjective } from './generator-objective.ts'
+import type { Weights } from './initial-weights.ts'
+import type { Objective } from './objective.ts'
+import type { Recipe } from './recipe.ts'
+import { type RunSettings, runTraining } from './run.ts'
+import { scorerObjective } from './scorer-objective.ts'
+import { imageTokenizerObjective } from './tokenizer-objective.ts'
+import type { TrainingSettings } from './trainer.ts'
+
+export type Stage = 'text' | 'codebook' | 'image-tokenizer' | 'image-tokens' | 'generator' | 'scorer'
+
+export type MakingSettings = Pick<RunSettings, 'now' | 'signal' | 'secondsBetweenCheckpoints'> & {
+  readonly recipe: Recipe
+  readonly corpus: Corpus
+  /** Where each stage's result and unfinished state is kept. */
+  readonly folder: string
+  readonly onProgress?: (stage: Stage, done: number, total: number, note: string) => void
+  readonly onCheckpoint?: (stage: Stage, weights: Weights, step: number) => Promise<void>
+}
+
+export type MadeNetworks = {
+  readonly tokenizerJson: TokenizerJson
+  /** Words of the captions, with how often each came. */
+  readonly words: ReadonlyMap<string, number>
+  readonly imageTokenizer: Weights
+  readonly generator: Weights
+  readonly scorer: Weights
+}
+
+/** Makes what is not in the folder yet. Throws as `runTraining` does, and `corpus-other-settings` for another corpus. */
+export async function makeNetworks(engine: Engine, settings: MakingSettings): Promise<MadeNetworks> {
+  const { recipe, corpus, folder } = settings
+  refuseOtherCorpus(recipe, corpus)
+  await makeFolder(folder)
+  const progress = settings.onProgress ?? (() => {})
+  const train = (stage: Stage, objective: Objective, training: TrainingSettings): Promise<Weights> => {
+    const { onCheckpoint, ...others } = settings
+    return runTraining(engine, {
+      ...others,
+      objective,
+      training,
+      onStep: ({ step, loss }, total) => progress(stage, step, total, `loss ${loss.toFixed(3)}`),
+      ...(onCheckpoint && { onCheckpoint: (weights, step) => onCheckpoint(stage, weights, step) }),
+    })
+  }
+  const { validationCount } = recipe.corpus
+
+  const { tokenizerJson, words } = await makeText(settings, progress)
+  const tokenizer = createTokenizer(tokenizerJson, { length: recipe.text.length })
+  const codebook = await makeStoredCodebook(engine, settings, progress)
+  const decoder = await train(
+    'image-tokenizer',
+    imageTokenizerObjective(corpus, recipe.imageTokenizer.settings, codebook, validationCount),
+    recipe.imageTokenizer.training,
+  )
+  const shape = [recipe.imageTokenizer.settings.codes, patchLength(recipe.imageTokenizer.settings)]
+  const imageTokenizer: Weights = new Map([...decoder, ['codebook', { shape, data: codebook }]])
+  const codes = await makeImageTokens(engine, settings, imageTokenizer, progress)
+  const captions = captionTable(corpus, tokenizer, recipe.text.normaliser)
+  const { seed, dropCaption } = { seed: recipe.corpus.seed, dropCaption: recipe.generator.dropCaption }
+  const generator = await train(
+    'generator',
+    generatorObjective(recipe.generator.settings, { codes, captions }, { validationCount, dropCaption, seed }),
+    recipe.generator.training,
+  )
+  const codesLength = recipe.generator.settings.imageLength
+  const scorer = await train(
+    'scorer',
+    scorerObjective(
+      corpus,
+      recipe.scorer.settings,
+      { codes, codesLength, captions },
+      { validationCount, textLength: recipe.text.length, seed },
+    ),
+    recipe.scorer.training,
+  )
+  return { tokenizerJson, words, imageTokenizer, generator, scorer }
+}
+
+function refuseOtherCorpus({ corpus: wanted }: Recipe, { info }: Corpus): void {
+  for (const name of ['side', 'count', 'seed'] as const) {
+    if (info[name] === wanted[name]) continue
+    const difference = `${name} is ${info[name]}, the recipe asks for ${wanted[name]}`
+    throw new NeufError('corpus-other-settings', { folder: 'the corpus', difference })
+  }
+}
+
+type Progress = NonNullable<MakingSettings['onProgress']>
+
+/** The text tokenizer and the words it was made from. */
+async function makeText({ recipe, corpus, folder }: MakingSettings, progress: Progress) {
+  const { vocabularySize, minimumCount, normaliser } = recipe.text
+  const path = join(folder, 'text.json')
+  if (await fileExists(path)) {
+    const { tokenizer, words } = JSON.parse(await readFile(path, 'utf8'))
+    return { tokenizerJson: tokenizer as TokenizerJson, words: new Map(words as [string, number][]) }
+  }
+  const captions: string[] = []
+  for (let example = 0; example < corpus.count; example++) {
+    for (const { text } of corpus.record(example).captions) captions.push(normalise(text, normaliser))
+  }
+  progress('text', 1, 2, '')
+  const tokenizerJson = trainBpe(captions, { vocabularySize, minFrequency: minimumCount })
+  const words = new Map([...collectWords(captions)].filter(([, count]) => count >= minimumCount))
+  await atomicWrite(path, JSON.stringify({ tokenizer: tokenizerJson, words: [...words] }))
+  progress('text', 2, 2, '')
+  return { tokenizerJson, words }
+}
+
+async function makeStoredCodebook(engine: Engine, settings: MakingSettings, progress: Progress) {
+  const { recipe, corpus, folder } = settings
+  const path = join(folder, 'codebook.safetensors')
+  if (await fileExists(path)) return (await readTensors(path)).tensors.get('codebook')!.data
+  const tokenizer = recipe.imageTokenizer.settings
+  const { iterations } = recipe.codebook
+  const count = corpus.count - recipe.corpus.validationCount
+  const codebook = await makeCodebook(engine, corpus, count, tokenizer, recipe.codebook, (iteration, error) =>
+    progress('codebook', iteration, iterations, `squared error ${error.toFixed(4)}`),
+  )
+  const shape = [tokenizer.codes, patchLength(tokenizer)]
+  await writeTensors(path, new Map([['codebook', { shape, data: codebook }]]), {})
+  return codebook
+}
+
+async function makeImageTokens(engine: Engine, settings: MakingSettings, weights: Weights, progress: Progress) {
+  const { recipe, corpus, folder } = settings
+  const path = join(folder, 'image-tokens.bin')
+  if (await fileExists(path)) {
+    const bytes = await readFile(path)
+    return new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
+  }
+  const codes = await encodeCorpus(engine, corpus, recipe.imageTokenizer.settings, weights, (done) =>
+    progress('image-tokens', done, corpus.count, ''),
+  )
+  await atomicWrite(path, new Uint8Array(codes.buffer))
+  return codes
+}

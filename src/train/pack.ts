@@ -1,0 +1,46 @@
+/** Puts trained networks into a model folder. */
+import { type ModelToWrite, writeModel } from '../models/model-folder.ts'
+import type { JsonObject } from '../models/model-json.ts'
+import type { Precision } from '../models/weights.ts'
+import { tokenCount } from '../networks/image-tokenizer.ts'
+import { writeWordList } from '../text/word-list.ts'
+import type { MadeNetworks } from './make-model.ts'
+import type { Recipe } from './recipe.ts'
+
+export type Packing = {
+  readonly precision: Precision
+  /** {slope, offset}, or {} for a scorer that was not calibrated. */
+  readonly calibration: JsonObject
+  /** CARD.md. */
+  readonly card: string
+}
+
+/** Writes `model.json` and all files. Returns the model's sha256. Throws `file-unwritable`. */
+export function packModel(folder: string, recipe: Recipe, made: MadeNetworks, packing: Packing): Promise<string> {
+  const { imageTokenizer, generator, scorer, text } = recipe
+  const network = (settings: object, weights: MadeNetworks['generator']) => ({
+    settings: settings as JsonObject,
+    weights,
+    precision: packing.precision,
+  })
+  const model: ModelToWrite = {
+    name: recipe.name,
+    family: 'dalle-mini',
+    imageSide: recipe.corpus.side,
+    imageTokens: { length: tokenCount(imageTokenizer.settings), codes: imageTokenizer.settings.codes },
+    text: { length: text.length, normaliser: text.normaliser },
+    sampling: recipe.sampling,
+    calibration: packing.calibration,
+    networks: {
+      generator: network(generator.settings, made.generator),
+      imageTokenizer: network(imageTokenizer.settings, made.imageTokenizer),
+      scorer: network(scorer.settings, made.scorer),
+    },
+    files: {
+      'tokenizer.json': JSON.stringify(made.tokenizerJson),
+      'words.json': JSON.stringify(writeWordList(made.words)),
+      'CARD.md': packing.card,
+    },
+  }
+  return writeModel(folder, model)
+}
