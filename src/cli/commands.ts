@@ -5,6 +5,9 @@ export type CommandTable = Readonly<Record<string, () => Promise<{ readonly comm
 
 /** In the order of `neuf --help`. `neuf PROMPT` is `neuf generate PROMPT`. */
 export const commands: CommandTable = {
+  generate: () => import('./generate.ts'),
+  redraw: () => import('./redraw.ts'),
+  score: () => import('./score.ts'),
   models: () => import('./models.ts'),
   corpus: () => import('./corpus.ts'),
   train: () => import('./train.ts'),

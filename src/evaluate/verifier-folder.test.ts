@@ -15,7 +15,12 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const path = () => join(folder, 'verifier.json')
-const edit = (change: (json: Record<string, any>) => void) => {
+type Description = {
+  classes: { objects: string[]; colours: string[]; materials: string[] }
+  styles: string[]
+  settings: { stem: number; side: number; stages: { heads: number }[] }
+}
+const edit = (change: (json: Description) => unknown) => {
   const json = JSON.parse(readFileSync(path(), 'utf8'))
   change(json)
   writeFileSync(path(), JSON.stringify(json))
@@ -83,15 +88,15 @@ describe('refuses, naming the file and the fault,', () => {
     await fault('model-broken', /must be an object/)
   })
 
-  it.each<[string, (json: Record<string, any>) => void, RegExp]>([
+  it.each<[string, (json: Description) => unknown, RegExp]>([
     ['a concept there is none of', (json) => (json.classes.objects[0] = 'gryphon'), /gryphon/],
-    ['a class twice', (json) => (json.classes.objects[1] = json.classes.objects[0]), /different names/],
+    ['a class twice', (json) => (json.classes.objects[1] = json.classes.objects[0]!), /different names/],
     ['other colours', (json) => json.classes.colours.shift(), /colours/],
     ['no broken class', (json) => json.classes.objects.pop(), /broken/],
     ['an unknown style', (json) => json.styles.push('gothic'), /styles/],
     ['a huge size', (json) => (json.settings.stem = 1e9), /stem/],
     ['stages that do not divide', (json) => (json.settings.side = 18), /divide/],
-    ['heads that do not divide', (json) => (json.settings.stages[0].heads = 3), /heads/],
+    ['heads that do not divide', (json) => (json.settings.stages[0]!.heads = 3), /heads/],
     ['no stages', (json) => (json.settings.stages = []), /stages/],
   ])('%s', async (_, change, words) => {
     edit(change)

@@ -2,17 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { randomWeights } from '../families/testing/random-model.ts'
 import {
   add,
+  constant,
   createParameters,
   crossEntropy,
-  differentiate,
   GraphError,
   input,
   lower,
   meanOfAll,
   type Parameters,
+  type Tensor,
 } from '../graph/index.ts'
 import { prepare } from '../graph/testing/evaluate.ts'
 import { pseudoRandom } from '../graph/testing/pseudo-random.ts'
+import { expectAgreement, vectors } from './testing/oracle.ts'
 import { type VerifierSettings, verifier } from './verifier.ts'
 
 const settings: VerifierSettings = {
@@ -73,37 +75,15 @@ describe('the verifier', () => {
     }
   })
 
-  it('has the gradient that differences of its loss say', async () => {
-    const p = createParameters()
-    const { object, colour, material } = build(p, 2)
-    const labels = { object: [4, 1], colour: [0, 3], material: [2, 2] }
-    const loss = [object, colour, material]
-      .map((logits, i) => meanOfAll(crossEntropy(logits, input(Object.keys(labels)[i]!, [2], 'int32'))))
-      .reduce(add)
-    const names = [...p.all().keys()]
-    const gradients = differentiate(loss, [...p.all().values()])
-    const run = await prepare(lower({ loss, ...Object.fromEntries(gradients.map((g, i) => [`d ${names[i]}`, g])) }))
-    const weights = randomWeights(p, 3)
-    const given = {
-      pixels: pixels('a', 'b'),
-      ...Object.fromEntries(
-        Object.entries(labels).map(([k, data]) => [k, { shape: [2], data, type: 'int32' as const }]),
-      ),
-    }
-    const found = await run({ ...given, ...Object.fromEntries(weights) })
-    // Single precision: one direction through all of a parameter at a time, with a step that the rounding leaves exact enough.
-    for (const name of names) {
-      const { shape, data } = weights.get(name)!
-      const direction = pseudoRandom(`direction ${name}`, data.length)
-      const slope = found[`d ${name}`]!.values.reduce((sum, g, i) => sum + g * direction[i]!, 0)
-      const step = 4e-3 / Math.sqrt(data.length)
-      const at = async (sign: number) => {
-        const moved = { shape, data: data.map((v, i) => v + sign * step * direction[i]!) }
-        return (await run({ ...given, ...Object.fromEntries(weights), [name]: moved })).loss!.values[0]!
-      }
-      const difference = ((await at(1)) - (await at(-1))) / (2 * step)
-      expect(Math.abs(difference - slope), name).toBeLessThan(2e-3 * Math.sqrt(data.length) + 0.02 * Math.abs(slope))
-    }
+  it("agrees with an independent implementation, every parameter's gradient too", () => {
+    const oracle = vectors<VerifierSettings>('verifier')
+    return expectAgreement(oracle, { pixels: 'uint8' }, (p) => {
+      const outputs = verifier(p, oracle.settings, input('pixels', [2, 16, 16, 3], 'uint8'))
+      const of = (logits: Tensor, labels: readonly number[]) =>
+        meanOfAll(crossEntropy(logits, constant(labels, [2], 'int32')))
+      const loss = add(of(outputs.object, [4, 1]), add(of(outputs.colour, [0, 3]), of(outputs.material, [2, 2])))
+      return { loss, outputs: { ...outputs } }
+    })
   })
 
   it('refuses stages that the picture cannot be halved for', () => {

@@ -300,6 +300,49 @@ def scorer_shapes(c, text_length, picture_length):
     return shapes
 
 
+def verifier(w, c, pixels):
+    """A strided convolution over three cells, then at each stage a 2 x 2 convolution of stride 2 before a ViT."""
+    cell = c["cell"]
+    form = ("NHWC", "HWIO", "NHWC")
+
+    def dense(name, z):
+        return z @ w[name + ".weight"].T + w[name + ".bias"]
+
+    # A row of the weight: the 3 x 3 cells in raster order, in each the pixels in raster order, in each the channels.
+    kernel = w["stem.weight"].reshape(-1, 3, 3, cell, cell, 3).transpose(1, 3, 2, 4, 5, 0)
+    kernel = kernel.reshape(3 * cell, 3 * cell, 3, -1)
+    x = jax.lax.conv_general_dilated(
+        pixels / 127.5 - 1, kernel, (cell, cell), [(cell, cell)] * 2, dimension_numbers=form
+    )
+    x = jax.nn.gelu(x + w["stem.bias"], approximate=False)
+    for i, stage in enumerate(c["stages"]):
+        at = f"stages.{i}."
+        merge = w[at + "merge.weight"].reshape(stage["width"], 2, 2, -1).transpose(1, 2, 3, 0)
+        x = jax.lax.conv_general_dilated(x, merge, (2, 2), "VALID", dimension_numbers=form) + w[at + "merge.bias"]
+        b, grid, _, d = x.shape
+        x = x.reshape(b, grid * grid, d) + w[at + "positions.weight"]
+        x = vision_transformer(w, at, x, stage["heads"], stage["layers"]).reshape(b, grid, grid, d)
+    seen = x.mean((1, 2))
+    return {head: dense(f"heads.{head}", seen) for head in ["object", "colour", "material"]}
+
+
+def verifier_shapes(c):
+    grid, width = c["side"] // c["cell"], c["stem"]
+    shapes = {"stem.weight": (width, 27 * c["cell"] ** 2), "stem.bias": (width,)}
+    for i, stage in enumerate(c["stages"]):
+        at, d = f"stages.{i}.", stage["width"]
+        grid //= 2
+        shapes[at + "merge.weight"] = (d, 4 * width)
+        shapes[at + "merge.bias"] = (d,)
+        shapes[at + "positions.weight"] = (grid * grid, d)
+        transformer_shapes(shapes, at, d, stage["layers"])
+        width = d
+    for head in ["object", "colour", "material"]:
+        shapes[f"heads.{head}.weight"] = (c[head + "s"], width)
+        shapes[f"heads.{head}.bias"] = (c[head + "s"],)
+    return shapes
+
+
 def integers(name, shape, below):
     return np.floor((pseudo_random(name, shape) + 1) / 2 * below).astype(np.int64)
 
@@ -359,6 +402,17 @@ def write_networks():
 
         inputs = {"text": text, "visible": visible, "picture": picture}
         network(name, c3, scorer_shapes(c3, 5, length), inputs, scorer_loss)
+
+    stages = [dict(width=6, heads=2, layers=1), dict(width=8, heads=2, layers=1)]
+    c4 = dict(side=16, cell=2, stem=4, stages=stages, objects=5, colours=4, materials=3)
+    pixels = integers("verified pictures", (2, 16, 16, 3), 256)
+
+    def verifier_loss(w):
+        logits = verifier(w, c4, pixels)
+        targets = {"object": [4, 1], "colour": [0, 3], "material": [2, 2]}
+        return sum(cross_entropy(logits[k], jnp.asarray(t)).mean() for k, t in targets.items()), logits
+
+    network("verifier", c4, verifier_shapes(c4), {"pixels": pixels}, verifier_loss)
 
 
 # --------------------------------------------------------------------------------------------------------------- ops

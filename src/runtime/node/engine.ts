@@ -62,8 +62,8 @@ export function createNodeEngine({ threads = Math.max(1, os.availableParallelism
       try {
         worker.postMessage({ id, request } satisfies Message, [...new Set(transfer)] as ArrayBuffer[])
       } catch (cause) {
-        // Most likely an array that was moved to the engine before.
-        const why = cause instanceof Error ? cause.message : String(cause)
+        const used = transfer.some((buffer) => buffer instanceof ArrayBuffer && buffer.detached)
+        const why = used ? 'an array was given that had been moved to the engine before' : String(cause)
         return reject(new NeufError('engine', { what, why }, { cause }))
       }
       worker.ref()

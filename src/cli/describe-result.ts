@@ -1,0 +1,46 @@
+/** What `--json` prints of a drawing: one object, the same names everywhere. */
+import { createHash } from 'node:crypto'
+import type { GenerateResult } from '../generate/generate.ts'
+import { pixelSha256 } from '../image/codec.ts'
+import type { WrittenFiles } from './picture-files.ts'
+
+export function describeResult(
+  result: GenerateResult,
+  { sheet, files }: Pick<WrittenFiles, 'sheet' | 'files'>,
+  timings: Readonly<Record<string, number>>,
+) {
+  const { prompt, normalisedPrompt, unknownWords, cut, seed, sampling, model, engine } = result
+  return {
+    prompt,
+    normalisedPrompt,
+    unknownWords,
+    /** The end of the prompt that the model could not read, or null. */
+    cut,
+    seed,
+    sampling,
+    model,
+    engine,
+    candidates: result.candidates.map(({ index, score, tokens, picture }) => {
+      const file = files.get(index)
+      return {
+        index,
+        score: score.score,
+        matchProbability: score.matchProbability,
+        chosen: file !== undefined,
+        tokensSha256: tokensSha256(tokens),
+        ...(file !== undefined && picture !== null && { pixelSha256: pixelSha256(picture), file }),
+      }
+    }),
+    sheet,
+    /** Milliseconds. */
+    timings: Object.fromEntries(Object.entries(timings).map(([part, time]) => [part, Math.round(time * 10) / 10])),
+  }
+}
+
+/** SHA-256 of image tokens as 16-bit little-endian numbers, in hexadecimal. */
+export function tokensSha256(tokens: Uint16Array): string {
+  const bytes = new Uint8Array(tokens.length * 2)
+  const view = new DataView(bytes.buffer)
+  for (const [i, token] of tokens.entries()) view.setUint16(2 * i, token, true)
+  return createHash('sha256').update(bytes).digest('hex')
+}

@@ -1,0 +1,148 @@
+/** `neuf PROMPT`: the nine best of many candidates, as a sheet beside a folder of single pictures. */
+import { relative } from 'node:path'
+import { NeufError } from '../errors/errors.ts'
+import { countLikelyMatches } from '../generate/choose.ts'
+import { type GenerateResult, generate, limits } from '../generate/generate.ts'
+import { maximumPromptCharacters, type ReadPrompt } from '../generate/prompt.ts'
+import { checkPrompt } from '../text/normalise.ts'
+import { type Context, defineCommand } from './command.ts'
+import { describeResult } from './describe-result.ts'
+import { deviceOption, modelOption, withModel } from './open-model.ts'
+import { type WrittenFiles, writePictures } from './picture-files.ts'
+import { type Progress, startProgress } from './progress.ts'
+import { printable } from './say.ts'
+
+export const command = defineCommand({
+  name: 'generate',
+  summary: 'draw the pictures that match a prompt best',
+  usage: 'PROMPT',
+  positionals: { least: 1, most: Number.POSITIVE_INFINITY },
+  about:
+    'Draws many candidates, scores each by how well it matches, and keeps the best: a sheet, and a folder of single ' +
+    'pictures. Every file carries its seed, recipe and image tokens (see neuf redraw). The word generate may be left out.',
+  options: {
+    seed: {
+      kind: 'integer',
+      value: 'N',
+      help: 'the same seed draws the same pictures; a random one is printed',
+      least: 0,
+      most: Number.MAX_SAFE_INTEGER,
+    },
+    count: { kind: 'integer', value: 'N', help: 'pictures to keep', least: 1, most: limits.count, default: 9 },
+    candidates: {
+      kind: 'integer',
+      value: 'N',
+      help: "pictures to choose them from; the model's own number unless told",
+      least: 1,
+      most: limits.candidates,
+    },
+    model: modelOption,
+    temperature: {
+      kind: 'number',
+      value: 'T',
+      help: 'below 1 keeps to the likely, above 1 strays, 0 takes the likeliest',
+      least: 0,
+      most: limits.temperature,
+    },
+    'top-k': {
+      kind: 'integer',
+      value: 'K',
+      help: 'draw each image token from the K likeliest; 0 from all',
+      least: 0,
+      most: limits.topK,
+    },
+    guidance: {
+      kind: 'number',
+      value: 'G',
+      help: 'how closely to follow the prompt; 1 is no guidance, and faster',
+      least: 0,
+      most: limits.guidance,
+    },
+    device: deviceOption,
+    out: { kind: 'text', value: 'PATH', help: 'a folder, or the sheet as a .png; files of that name are replaced' },
+    json: { kind: 'flag', help: 'print one JSON object instead of text' },
+  },
+  async run(context, options, positionals) {
+    const { count, candidates } = options
+    if (candidates !== undefined && candidates < count) {
+      throw new NeufError('option-value', {
+        option: '--candidates',
+        value: String(candidates),
+        expected: `at least --count, which is ${count}`,
+      })
+    }
+    const prompt = checkPrompt(positionals.join(' '), { maxCharacters: maximumPromptCharacters })
+    const started = context.now()
+    const { result, files } = await withModel(options.model, options.device, context, async (model) => {
+      const opened = context.now() - started
+      const request = {
+        prompt,
+        seed: options.seed ?? context.randomSeed(),
+        count,
+        ...(candidates !== undefined && { candidates }),
+        sampling: {
+          ...(options.temperature !== undefined && { temperature: options.temperature }),
+          ...(options['top-k'] !== undefined && { topK: options['top-k'] }),
+          ...(options.guidance !== undefined && { guidance: options.guidance }),
+        },
+      }
+      const drawn = await follow(generate(request, model, { signal: context.signal, now: context.now }), context)
+      return {
+        result: { ...drawn, opened },
+        files: await writePictures(drawn, { out: options.out, folder: context.folder }),
+      }
+    })
+    if (options.json) {
+      const { prompt, sample, score, decode } = result.timings
+      const total = context.now() - started
+      const timings = { open: result.opened, prompt, sample, score, decode, total }
+      context.out.write(`${JSON.stringify(describeResult(result, files, timings))}\n`)
+    } else context.out.write(inWords(result, files, context.folder))
+    return 0
+  },
+})
+
+/** Watches the drawing: warnings as they come, a bar, and the result. */
+async function follow(events: ReturnType<typeof generate>, context: Context): Promise<GenerateResult> {
+  let bar: Progress | undefined
+  try {
+    for await (const event of events) {
+      if (event.kind === 'prompt') warnOfCut(event.prompt, context)
+      else if (event.kind === 'progress') {
+        bar ??= startProgress(context, { what: 'Drawing', total: event.total })
+        bar.update(event.done)
+      } else if (event.kind === 'result') return event.result
+    }
+  } finally {
+    bar?.end()
+  }
+  throw new NeufError('cancelled', { what: 'as you asked' })
+}
+
+function warnOfCut({ cut }: ReadPrompt, { err }: Context): void {
+  if (cut === null) return
+  err.write(`neuf: The prompt is longer than this model can read; it did not see: "${printable(cut)}" [prompt-cut]\n`)
+}
+
+function inWords(result: GenerateResult, { sheet, folder: singles }: WrittenFiles, folder: string): string {
+  const shown = (path: string) => printable(relative(folder, path).startsWith('..') ? path : relative(folder, path))
+  const { chosen, candidates, seed } = result
+  const best = chosen.length === 1 ? 'The best' : `The ${chosen.length} best`
+  return [
+    `${best} of ${candidates.length}: ${shown(sheet)} (single pictures in ${shown(singles) || '.'})`,
+    `Seed ${seed}. ${verdict(result)}`,
+    '',
+  ].join('\n')
+}
+
+/** What the model itself thinks of what it drew: `3 of 9 likely match; never met: capybara (did you mean ...?)` */
+export function verdict({ chosen, unknownWords }: Pick<GenerateResult, 'chosen' | 'unknownWords'>): string {
+  const likely = countLikelyMatches(chosen)
+  const matches =
+    likely === null ? 'This model cannot tell how likely they match' : `${likely} of ${chosen.length} likely match`
+  if (unknownWords.length === 0) return `${matches}.`
+  const words = unknownWords.map(({ word, suggestion }) => {
+    return printable(suggestion === null ? word : `${word} (did you mean ${suggestion}?)`)
+  })
+  return `${matches}; never met: ${words.join(', ')}.`
+}

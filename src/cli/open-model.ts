@@ -1,0 +1,45 @@
+/** A model by its name, ready to draw on this machine. */
+import { type OpenModel, openFamily } from '../families/open.ts'
+import { findModel } from '../models/find-model.ts'
+import { openModel } from '../models/model-folder.ts'
+import { createNodeEngine } from '../runtime/node/engine.ts'
+import type { Context } from './command.ts'
+
+/** The model that came with neuf. */
+export const defaultModel = 'pictogram-tiny'
+
+export const modelOption = {
+  kind: 'text',
+  value: 'NAME|FOLDER',
+  help: 'which model: a name from neuf models list, or a folder',
+  default: defaultModel,
+} as const
+
+export const deviceOption = {
+  kind: 'choice',
+  choices: ['auto', 'cpu', 'webgpu'],
+  help: 'what computes',
+  default: 'auto',
+} as const
+
+/**
+ * Opens the model, hands it to `use`, and lets everything go afterwards, whatever happened.
+ * @throws NeufError `model-missing`, `model-broken`, `weights-broken`, and what `use` throws
+ */
+export async function withModel<T>(
+  name: string,
+  device: (typeof deviceOption.choices)[number],
+  context: Context,
+  use: (model: OpenModel) => Promise<T>,
+): Promise<T> {
+  if (device === 'webgpu') {
+    context.err.write('neuf: --device webgpu cannot be used yet; this is computed on the cpu. [device]\n')
+  }
+  // First of all, since its thread loads ONNX Runtime while this one reads the model.
+  const engine = createNodeEngine()
+  try {
+    return await use(await openFamily(await openModel(await findModel(name, context)), engine))
+  } finally {
+    await engine.dispose()
+  }
+}

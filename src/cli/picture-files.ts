@@ -1,0 +1,108 @@
+/** A result as files: the sheet beside a folder of single pictures, each carrying how it came to be. */
+import { mkdir, rmdir, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import type { DrawnCandidate, GenerateResult } from '../generate/generate.ts'
+import { recordOf } from '../generate/recipe.ts'
+import { encodePng } from '../image/codec.ts'
+import type { Pixels } from '../image/pixels.ts'
+import { writeRecipe, writeSheetRecipe } from '../image/recipe-metadata.ts'
+import { composeSheet, layOutSheet } from '../image/sheet.ts'
+import { atomicWriteAll, makeFolder } from '../storage/atomic-write.ts'
+import { cannotWrite, systemCode } from '../storage/file-fault.ts'
+
+export type WrittenFiles = {
+  readonly sheet: string
+  readonly folder: string
+  /** Each chosen candidate's file, by its index. */
+  readonly files: ReadonlyMap<number, string>
+}
+
+type Place = { readonly sheet: string; readonly folder: string; readonly made: boolean }
+
+/** A name of a file holds no more of a prompt than this. */
+const longestSlug = 48
+
+/**
+ * Writes the chosen pictures and their sheet. Without `out` they get a new name, made of prompt and seed, in `folder`;
+ * `out` names the sheet (`.png`) or a folder for everything, and files of those names are replaced.
+ * @throws NeufError `file-unwritable`; then no new file was left, and no old one touched
+ */
+export async function writePictures(
+  result: GenerateResult,
+  { out, folder }: { readonly out: string | undefined; readonly folder: string },
+): Promise<WrittenFiles> {
+  // Everything is in memory before anything is on the disk.
+  const sheet = encodeSheet(result)
+  const singles = result.chosen.map((one) => writeRecipe(encodePng(pictureOf(one)), recordOf(result, one)))
+  const place = out === undefined ? await newPlace(result, folder) : await namedPlace(resolve(folder, out))
+  const digits = String(singles.length).length
+  const paths = singles.map((_, i) => join(place.folder, `${String(i + 1).padStart(digits, '0')}.png`))
+  try {
+    const files = singles.map((bytes, i) => [paths[i]!, bytes] as const)
+    // They can be drawn again from their seed, so a power cut need not be waited for.
+    await atomicWriteAll([...files, [place.sheet, sheet]], { flush: false })
+  } catch (error) {
+    if (place.made) await rmdir(place.folder).catch(() => undefined)
+    throw error
+  }
+  return {
+    sheet: place.sheet,
+    folder: place.folder,
+    files: new Map(result.chosen.map(({ index }, i) => [index, paths[i]!])),
+  }
+}
+
+export const pictureOf = ({ picture, index }: DrawnCandidate): Pixels => {
+  if (picture === null) throw new RangeError(`candidate ${index} has no picture`)
+  return picture
+}
+
+function encodeSheet(result: GenerateResult): Uint8Array {
+  const pictures = result.chosen.map(pictureOf)
+  const { columns, gap, scale } = layOutSheet(pictures.length, pictures[0]!)
+  const png = encodePng(composeSheet(pictures, { columns, gap, scale }))
+  const records = result.chosen.map((one) => recordOf(result, one))
+  return writeSheetRecipe(png, records, { columns, gap, scale })
+}
+
+/** A name nobody has: `a-red-fox-7`, else `a-red-fox-7-2`, ... Making the folder takes it. */
+async function newPlace({ normalisedPrompt, seed }: GenerateResult, folder: string): Promise<Place> {
+  const base = `${slug(normalisedPrompt)}-${seed}`
+  for (let attempt = 1; ; attempt++) {
+    const path = join(folder, attempt === 1 ? base : `${base}-${attempt}`)
+    if (await exists(`${path}.png`)) continue
+    try {
+      await mkdir(path)
+      return { sheet: `${path}.png`, folder: path, made: true }
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw cannotWrite(path, error)
+    }
+  }
+}
+
+async function namedPlace(out: string): Promise<Place> {
+  const named = /\.png$/i.test(out)
+  const folder = named ? out.slice(0, -'.png'.length) : out
+  const made = !(await exists(folder))
+  await makeFolder(dirname(out))
+  await makeFolder(folder)
+  return { sheet: named ? out : join(out, 'sheet.png'), folder, made }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+/** A prompt as a plain name of a file: letters a to z and digits, hyphens between. */
+export function slug(text: string): string {
+  const plain = text
+    .normalize('NFD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, longestSlug)
+    .replace(/^-+|-+$/g, '')
+  return plain === '' ? 'picture' : plain
+}

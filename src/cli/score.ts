@@ -1,0 +1,68 @@
+/** `neuf score`: how well pictures match a text, by a model's scorer. */
+import { resolve } from 'node:path'
+import { NeufError } from '../errors/errors.ts'
+import { maximumPromptCharacters, readPrompt } from '../generate/prompt.ts'
+import { decodePicture } from '../image/codec.ts'
+import { cropSquare, type Pixels } from '../image/pixels.ts'
+import { resize } from '../image/resize.ts'
+import { boundedRead } from '../storage/bounded-read.ts'
+import { checkPrompt } from '../text/normalise.ts'
+import { type Context, defineCommand } from './command.ts'
+import { deviceOption, modelOption, withModel } from './open-model.ts'
+import { printable } from './say.ts'
+
+/** A photograph of the largest cameras fits; a film does not. */
+const maximumBytes = 256 * 2 ** 20
+
+export const command = defineCommand({
+  name: 'score',
+  summary: 'say how well pictures match a text',
+  usage: 'IMAGE... --text TEXT',
+  positionals: { least: 1, most: Number.POSITIVE_INFINITY },
+  about:
+    'Each picture is cut to a square, made as small as the model draws, and compared with the text. A score is 100 times ' +
+    'the cosine of their vectors; the probability says how likely such a score comes from a text that fits.',
+  options: {
+    text: { kind: 'text', value: 'TEXT', help: 'what the pictures should show' },
+    model: modelOption,
+    device: deviceOption,
+    json: { kind: 'flag', help: 'print one JSON object instead of text' },
+  },
+  async run(context, options, files) {
+    if (options.text === undefined) {
+      throw new NeufError('usage', { problem: 'Missing: --text TEXT.', command: 'score' })
+    }
+    const text = checkPrompt(options.text, { maxCharacters: maximumPromptCharacters })
+    return withModel(options.model, options.device, context, async (model) => {
+      const pictures: Pixels[] = []
+      // One after the other: each is large until it is made small.
+      for (const file of files) pictures.push(await readPicture(resolve(context.folder, file), model.side, context))
+      const { normalisedPrompt: normalisedText, unknownWords, cut } = readPrompt(text, model.prompts)
+      const scores = await model.scorePictures(normalisedText, pictures)
+      const scored = scores.map((score, i) => ({ file: files[i]!, ...score }))
+      if (options.json) {
+        const { name, sha256, engine } = model
+        const report = { text, normalisedText, unknownWords, cut, model: { name, sha256 }, engine, pictures: scored }
+        context.out.write(`${JSON.stringify(report)}\n`)
+        return 0
+      }
+      if (unknownWords.length > 0) {
+        context.out.write(`Never met: ${unknownWords.map(({ word }) => printable(word)).join(', ')}.\n`)
+      }
+      for (const { file, score, matchProbability } of scored) {
+        const likely = matchProbability === null ? '' : `  ${Math.round(100 * matchProbability)} % likely to match`
+        context.out.write(`${score.toFixed(1).padStart(6)}${likely}  ${printable(file)}\n`)
+      }
+      return 0
+    })
+  },
+})
+
+async function readPicture(path: string, side: number, { signal }: Context): Promise<Pixels> {
+  signal.throwIfAborted()
+  const bytes = await boundedRead(path, maximumBytes)
+  if (bytes === undefined) {
+    throw new NeufError('file-unreadable', { path, why: 'it is too large', todo: 'Make the picture smaller.' })
+  }
+  return resize(cropSquare(await decodePicture(bytes, { path })), side, side)
+}

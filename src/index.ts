@@ -1,0 +1,105 @@
+/**
+ * Neuf as a library: prompts to pictures.
+ *
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises'
+ * import { encodePng, openNeuf } from 'neuf'
+ *
+ * await using neuf = await openNeuf()
+ * const { chosen } = await neuf.draw({ prompt: 'a kangaroo made of cheese', seed: 7 })
+ * await writeFile('kangaroo.png', encodePng(chosen[0].picture))
+ * ```
+ */
+import { openFamily } from './families/open.ts'
+import {
+  type GenerateEvent,
+  type GenerateRequest,
+  type GenerateResult,
+  generate,
+  generateResult,
+} from './generate/generate.ts'
+import type { Pixels } from './image/pixels.ts'
+import type { PictureScore } from './image/recipe-metadata.ts'
+import { findModel } from './models/find-model.ts'
+import { openModel } from './models/model-folder.ts'
+import { createNodeEngine } from './runtime/node/engine.ts'
+import { normalise } from './text/normalise.ts'
+
+export { type FaultCode, NeufError } from './errors/errors.ts'
+export { chooseBest, countLikelyMatches } from './generate/choose.ts'
+export type { Candidate, DrawingModel, Sampler, SamplingSettings, Scorer } from './generate/contracts.ts'
+export {
+  type DrawnCandidate,
+  type GenerateEvent,
+  type GenerateRequest,
+  type GenerateResult,
+  generate,
+  generateResult,
+} from './generate/generate.ts'
+export { recipeOf, recordOf } from './generate/recipe.ts'
+export { decodePicture, encodePng, pixelSha256 } from './image/codec.ts'
+export type { Pixels } from './image/pixels.ts'
+export { type PictureRecord, type PictureScore, type Recipe, readRecipe, writeRecipe } from './image/recipe-metadata.ts'
+export { resize, upscale } from './image/resize.ts'
+export { composeSheet } from './image/sheet.ts'
+
+export type OpenSettings = {
+  /** A model's name or folder. Default: the model that came with neuf. */
+  readonly model?: string
+  /** Threads that compute. Default: one a processor. */
+  readonly threads?: number
+  /** The folder that a relative `model` starts from. Default: the process's. */
+  readonly folder?: string
+}
+
+/** A model ready to draw, and the engine it draws with. */
+export type Neuf = AsyncDisposable & {
+  readonly model: { readonly name: string; readonly sha256: string }
+  /** What a candidate's bits may depend on besides its recipe. */
+  readonly engine: string
+  /** Width and height of a picture, pixels. */
+  readonly side: number
+  /** Draws candidates and chooses the best. @throws NeufError for a prompt or a number that cannot be, `cancelled` */
+  draw(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult>
+  /** The same, saying what happens as it does; the last event holds the result. */
+  events(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, undefined>
+  /** Pictures from their image tokens. @throws RangeError for tokens that are not this model's */
+  decode(tokens: readonly Uint16Array[]): Promise<Pixels[]>
+  /** How well pictures of side x side, RGB, match a text. */
+  score(text: string, pictures: readonly Pixels[]): Promise<PictureScore[]>
+  /** Ends the engine's thread. `await using` does it by itself. */
+  dispose(): Promise<void>
+}
+
+/** Opens a model on an engine of its own. @throws NeufError `model-missing`, `model-broken`, `weights-broken` */
+export async function openNeuf({
+  model = 'pictogram-tiny',
+  threads,
+  folder = process.cwd(),
+}: OpenSettings = {}): Promise<Neuf> {
+  const engine = createNodeEngine(threads === undefined ? {} : { threads })
+  const dispose = () => engine.dispose()
+  try {
+    const opened = await openFamily(
+      await openModel(await findModel(model, { environment: process.env, folder })),
+      engine,
+    )
+    const { name, sha256, side, sampler, prompts } = opened
+    const options = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal })
+    return {
+      model: { name, sha256 },
+      engine: opened.engine,
+      side,
+      draw: (request, signal) => generateResult(request, opened, options(signal)),
+      events: (request, signal) => generate(request, opened, options(signal)),
+      decode: (tokens) => sampler.decode(tokens),
+      score: (text, pictures) => opened.scorePictures(normalise(text, prompts.normaliser), pictures),
+      dispose,
+      [Symbol.asyncDispose]: dispose,
+    }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}
