@@ -30,6 +30,7 @@ export { type FaultCode, NeufError } from './errors/errors.ts'
 export { chooseBest, countLikelyMatches } from './generate/choose.ts'
 export type { Candidate, DrawingModel, Sampler, SamplingSettings, Scorer } from './generate/contracts.ts'
 export {
+  type ChosenCandidate,
   type DrawnCandidate,
   type GenerateEvent,
   type GenerateRequest,

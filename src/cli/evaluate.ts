@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readArt } from '../corpus/art.ts'
 import { openCorpus } from '../corpus/read.ts'
-import { defaultSample } from '../corpus/sample.ts'
 import { NeufError } from '../errors/errors.ts'
 import { type EvaluationProgress, evaluate } from '../evaluate/evaluate.ts'
 import { openLog } from '../evaluate/evaluation-log.ts'
@@ -16,7 +15,9 @@ import { openFamily } from '../families/open.ts'
 import { findModel } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
 import { createNodeEngine } from '../runtime/node/engine.ts'
+import { pictogramTiny } from '../train/recipe.ts'
 import { type Context, defineCommand } from './command.ts'
+import { defaultModel } from './open-model.ts'
 import { startProgress } from './progress.ts'
 
 const besideProject = fileURLToPath(new URL('../../../shared/art', import.meta.url))
@@ -26,8 +27,8 @@ const ownVerifier = fileURLToPath(new URL('../../models/verifier-tiny', import.m
 const fromCorpus = 32_768
 const fromArt = 4096
 
-/** Seed of the shipped model's corpus. */
-const corpusSeed = 1
+/** What the shipped model learned from; its first scenes can be drawn again. */
+const trainedOn = pictogramTiny.corpus
 
 export const command = defineCommand({
   name: 'evaluate',
@@ -38,7 +39,7 @@ export const command = defineCommand({
     'Draws prompts of five kinds, whose pairs training has seen or never has, and lets a verifier, a network of its own, ' +
     'say what every picture shows. With the art pack it measures the verifier, the ceilings and the baseline too.',
   options: {
-    model: { kind: 'text', value: 'NAME|FOLDER', help: 'The model', default: 'pictogram-tiny' },
+    model: { kind: 'text', value: 'NAME|FOLDER', help: 'The model', default: defaultModel },
     prompts: { kind: 'integer', value: 'N', help: 'Prompts of each kind', least: 1, most: 10_000, default: 40 },
     candidates: { kind: 'integer', value: 'N', help: 'Candidates a prompt', least: 1, most: 1024, default: 32 },
     seed: {
@@ -88,7 +89,8 @@ export const command = defineCommand({
             })
       const training = corpus
         ? firstOf(corpus, fromCorpus)
-        : art && drawnAgain(art, { side, count: fromArt, seed: corpusSeed, sample: { ...defaultSample, ...sample } })
+        : art &&
+          drawnAgain(art, { side, count: fromArt, seed: trainedOn.seed, sample: { ...trainedOn.sample, ...sample } })
       const { candidates, seed, prompts } = options
       const verifier = await createVerifier(engine, stored.settings, stored.classes, stored.weights)
       const key = [model.sha256, stored.sha256, engine.fingerprint, candidates, seed].join(' ')

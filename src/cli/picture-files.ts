@@ -1,10 +1,9 @@
 /** A result as files: the sheet beside a folder of single pictures, each carrying how it came to be. */
 import { mkdir, rmdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import type { DrawnCandidate, GenerateResult } from '../generate/generate.ts'
+import type { GenerateResult } from '../generate/generate.ts'
 import { recordOf } from '../generate/recipe.ts'
 import { encodePng } from '../image/codec.ts'
-import type { Pixels } from '../image/pixels.ts'
 import { writeRecipe, writeSheetRecipe } from '../image/recipe-metadata.ts'
 import { composeSheet, layOutSheet } from '../image/sheet.ts'
 import { atomicWriteAll, makeFolder } from '../storage/atomic-write.ts'
@@ -33,7 +32,7 @@ export async function writePictures(
 ): Promise<WrittenFiles> {
   // Everything is in memory before anything is on the disk.
   const sheet = encodeSheet(result)
-  const singles = result.chosen.map((one) => writeRecipe(encodePng(pictureOf(one)), recordOf(result, one)))
+  const singles = result.chosen.map((one) => writeRecipe(encodePng(one.picture), recordOf(result, one)))
   const place = out === undefined ? await newPlace(result, folder) : await namedPlace(resolve(folder, out))
   const digits = String(singles.length).length
   const paths = singles.map((_, i) => join(place.folder, `${String(i + 1).padStart(digits, '0')}.png`))
@@ -52,13 +51,8 @@ export async function writePictures(
   }
 }
 
-export const pictureOf = ({ picture, index }: DrawnCandidate): Pixels => {
-  if (picture === null) throw new RangeError(`candidate ${index} has no picture`)
-  return picture
-}
-
 function encodeSheet(result: GenerateResult): Uint8Array {
-  const pictures = result.chosen.map(pictureOf)
+  const pictures = result.chosen.map(({ picture }) => picture)
   const { columns, gap, scale } = layOutSheet(pictures.length, pictures[0]!)
   const png = encodePng(composeSheet(pictures, { columns, gap, scale }))
   const records = result.chosen.map((one) => recordOf(result, one))

@@ -3,27 +3,41 @@ import { type Pixels, wrapPixels } from '../image/pixels.ts'
 import { drawBackground } from './background.ts'
 import { layOut, type Placement } from './layout.ts'
 import { fill } from './material.ts'
-import { type Random, random } from './random.ts'
+import { type Random, random, still } from './random.ts'
 import { recolour } from './recolour.ts'
 import type { Scene, Thing } from './scene.ts'
 import { type Art, fitInside, type Level, rescale, type Sprite, spriteKey } from './sprite.ts'
 
-/** A third of all things look the other way. */
-const mirrorShare = 0
+/** Of things that wander, a third look the other way. */
+const mirrorShare = 0.33
+
+export type DrawingSettings = {
+  /**
+   * Whether things stand and look elsewhere each time, backgrounds vary and textures begin at any point; else everything
+   * is in its middle place, and a scene looks the same whatever its seed.
+   */
+  readonly wander: boolean
+}
 
 /**
  * The picture of a scene: `side` x `side`, RGB, opaque, anti-aliased.
  * Throws RangeError where the art lacks a thing in the scene's style.
  */
-export function render(scene: Scene, seed: number, art: Art, side: number): Pixels {
-  const source = random(seed, 'draw')
+export function render(
+  scene: Scene,
+  seed: number,
+  art: Art,
+  side: number,
+  { wander }: DrawingSettings = { wander: true },
+): Pixels {
+  const source = wander ? random(seed, 'draw') : still
   const sprites = scene.things.map((thing) => spriteOf(art, scene, thing))
   const shapes = sprites.map(({ levels }) => {
     const { width, height } = levels[0]!
     const longer = Math.max(width, height)
     return { width: width / longer, height: height / longer }
   })
-  const canvas = drawBackground(scene.background, side, random(seed, 'background'))
+  const canvas = drawBackground(scene.background, side, wander ? random(seed, 'background') : still)
   for (const placement of layOut(scene, shapes, source)) {
     draw(canvas, side, sprites[placement.thing]!, scene.things[placement.thing]!, placement, source)
   }

@@ -45,7 +45,13 @@ export function random(seed: number, label: string): Random {
     d = (d << 11) | (d >>> 21)
     return result >>> 0
   }
-  const next = (): number => (bits() >>> 8) / 0x1000000
+  return drawing(() => (bits() >>> 8) / 0x1000000)
+}
+
+/** Everything drawn is the middle of what it could be: for pictures in which nothing wanders. */
+export const still: Random = drawing(() => 0.5)
+
+function drawing(next: () => number): Random {
   return {
     next,
     between: (low, high) => low + (high - low) * next(),

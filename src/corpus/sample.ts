@@ -20,6 +20,8 @@ export type SampleSettings = {
   /** The first is drawn `whiteShare` of the time, the others as often as each other. */
   readonly backgrounds: readonly Background[]
   readonly whiteShare: number
+  /** Whether things stand elsewhere each time; see `DrawingSettings`. */
+  readonly wander: boolean
   /** How often each kind of scene comes, as weights. */
   readonly mix: {
     /** One thing as it is. */
@@ -48,6 +50,8 @@ export const defaultSample: SampleSettings = {
   styles: ['3d', 'flat', 'cartoon', 'sticker'],
   backgrounds,
   whiteShare: 0.55,
+  // A network this small has enough to do with what things look like.
+  wander: false,
   mix: { plain: 30, colour: 22, material: 18, both: 1, size: 5, count: 8, relation: 16 },
 }
 
@@ -57,6 +61,7 @@ export const skeletonSample: SampleSettings = {
   styles: ['flat', 'cartoon'],
   backgrounds: ['white'],
   whiteShare: 1,
+  wander: false,
   mix: { plain: 60, colour: 30, material: 10, both: 0, size: 0, count: 0, relation: 0 },
 }
 

@@ -10,7 +10,10 @@ import type { Art } from './sprite.ts'
 export function makeScene(info: CorpusInfo, art: Art, index: number): { record: CorpusRecord; pixels: Uint8Array } {
   const seed = sceneSeed(info.seed, index)
   const scene = info.sample.allowHeldOut ? sampleAnyScene(seed, info.sample) : sampleScene(seed, info.sample)
-  return { record: { seed, scene, captions: captions(scene, seed) }, pixels: render(scene, seed, art, info.side).data }
+  return {
+    record: { seed, scene, captions: captions(scene, seed) },
+    pixels: render(scene, seed, art, info.side, info.sample).data,
+  }
 }
 
 /** How many scenes are made between two reports. */

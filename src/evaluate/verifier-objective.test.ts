@@ -41,7 +41,7 @@ const settings = {
   colours: classes.colours.length,
   materials: classes.materials.length,
 }
-const examples = { classes, validationCount: 64, brokenShare: 0.25, shift: 1 }
+const examples = { classes, validationCount: 64, brokenShare: 0.25, shift: 1, decodedShare: 0.5 }
 
 describe('its corpus', () => {
   it('shows one thing each, held-out pairs among them', () => {

@@ -34,6 +34,8 @@ import { broken, labelsOf, type VerifierClasses } from './verifier-classes.ts'
 /** Scenes of one thing in all the styles of the shipped model, pairs held out of its training among them. */
 export const verifierSample: SampleSettings = {
   ...defaultSample,
+  // What a generator draws does not stand in its middle place to the pixel.
+  wander: true,
   mix: { plain: 28, colour: 32, material: 26, both: 6, size: 8, count: 0, relation: 0 },
   allowHeldOut: true,
 }
@@ -52,8 +54,9 @@ export type VerifierExamples = {
   readonly brokenShare: number
   /** Pictures move by up to this many pixels. */
   readonly shift: number
-  /** Half the pictures pass through it, since those to be judged have. */
+  /** A share of the pictures passes through it, since those to be judged have. */
   readonly tokenizer?: FrozenTokenizer
+  readonly decodedShare: number
 }
 
 /** What colour and material weigh beside the object, which has many more classes. */
@@ -112,7 +115,8 @@ export function verifierObjective(corpus: Corpus, settings: VerifierSettings, ex
     validationCount: examples.validationCount,
     build(p, batchSize) {
       const pixels = input('pixels', [batchSize, settings.side, settings.side, 3], 'uint8')
-      const shown = examples.tokenizer === undefined ? pixels : halfDecoded(pixels, examples.tokenizer)
+      const decoded = Math.round(batchSize * examples.decodedShare)
+      const shown = examples.tokenizer ? partlyDecoded(pixels, decoded, examples.tokenizer) : pixels
       const logits = verifier(p, settings, shown)
       const object = input('object', [batchSize], 'int32')
       const objectLoss = meanOfAll(crossEntropy(logits.object, object))
@@ -139,15 +143,14 @@ export function verifierObjective(corpus: Corpus, settings: VerifierSettings, ex
   }
 }
 
-/** The first half of the batch as the tokenizer gives it back, the second as it is. */
-function halfDecoded(pixels: Tensor, { settings, weights }: FrozenTokenizer): Tensor {
+/** The first pictures of the batch as the tokenizer gives them back, the others as they are. */
+function partlyDecoded(pixels: Tensor, decoded: number, { settings, weights }: FrozenTokenizer): Tensor {
+  if (decoded === 0) return pixels
   const rows = pixels.shape[0] as number
-  const half = Math.floor(rows / 2)
-  if (half === 0) return pixels
   const p = frozen(weights)
-  const picture = decodeCodes(p, settings, encodePicture(p, settings, slice(pixels, 0, 0, half)))
-  const grey = maximum(minimum(mul(add(picture, 1), 127.5), 255), 0)
-  return concat([cast(round(grey), 'uint8'), slice(pixels, 0, half, rows)], 0)
+  const picture = decodeCodes(p, settings, encodePicture(p, settings, slice(pixels, 0, 0, decoded)))
+  const bytes = cast(round(maximum(minimum(mul(add(picture, 1), 127.5), 255), 0)), 'uint8')
+  return decoded === rows ? bytes : concat([bytes, slice(pixels, 0, decoded, rows)], 0)
 }
 
 /** Weights as constants: they are in the graph, and no gradient reaches them. */

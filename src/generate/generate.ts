@@ -33,6 +33,8 @@ export type DrawnCandidate = Candidate & {
   readonly picture: Pixels | null
 }
 
+export type ChosenCandidate = DrawnCandidate & { readonly picture: Pixels }
+
 /** Milliseconds. */
 export type Timings = {
   readonly prompt: number
@@ -49,7 +51,7 @@ export type GenerateResult = ReadPrompt & {
   /** All candidates, by index. */
   readonly candidates: readonly DrawnCandidate[]
   /** Those whose pictures were asked for, best first. */
-  readonly chosen: readonly DrawnCandidate[]
+  readonly chosen: readonly ChosenCandidate[]
   readonly timings: Timings
 }
 
@@ -150,7 +152,7 @@ export async function* generate(
       seed,
       sampling,
       candidates: scored.toSorted((a, b) => a.index - b.index),
-      chosen: best,
+      chosen: best as ChosenCandidate[],
       timings: spent,
     },
   }

@@ -75,7 +75,7 @@ export const pictogramTiny: Recipe = {
       initialDeviation: 0.02,
     },
     dropCaption: 0.1,
-    training: { ...trainingDefaults, steps: 5000, batchSize: 32, peakRate: 1.5e-3, warmupSteps: 300, finalShare: 0.01 },
+    training: { ...trainingDefaults, steps: 4400, batchSize: 32, peakRate: 1.5e-3, warmupSteps: 200, finalShare: 0.01 },
   },
   scorer: {
     settings: {

@@ -27,6 +27,7 @@ export const smallSample: SampleSettings = {
   styles: smallStyles,
   backgrounds: ['white', 'plain-blue', 'field'],
   whiteShare: 0.6,
+  wander: true,
   mix: { plain: 40, colour: 20, material: 15, both: 0, size: 5, count: 10, relation: 10 },
 }
 

@@ -44,6 +44,22 @@ describe('drawing a token', () => {
     expectShares(shares({ topK: 1 }), [0, 0.5, 0, 0.5, 0, 0])
   })
 
+  it('cuts where sorting would, whatever the sizes', () => {
+    for (let round = 0; round < 200; round++) {
+      const vocabulary = 2 + Math.floor(philoxUniform(6, round) * 300)
+      const topK = 1 + Math.floor(philoxUniform(7, round) * vocabulary)
+      const row = Float32Array.from({ length: vocabulary }, (_, i) => Math.floor(philoxUniform(8, round, i) * 90) / 10)
+      const least = [...row].sort((a, b) => b - a)[topK - 1]!
+      // So hot that every token kept is as likely as another.
+      const sampler = createTokenSampler(vocabulary, { temperature: 1e9, topK, guidance: 1 })
+      const drawn = new Set<number>()
+      for (let index = 0; index < 40; index++)
+        drawn.add(row[sampler.sample(row, undefined, { seed: 1, index, position: 0 })]!)
+      expect(Math.min(...drawn)).toBeGreaterThanOrEqual(least)
+      if (topK === 1) expect([...drawn]).toEqual([Math.max(...row)])
+    }
+  })
+
   it('moves away from the empty prompt by the guidance', () => {
     const unguided = Float32Array.of(0, 3, 1, 2, 0, 1)
     const guided = [...logits].map((logit, i) => unguided[i]! + 2 * (logit - unguided[i]!))
@@ -90,7 +106,7 @@ describe('the k-th largest', () => {
       const values = Float32Array.from({ length }, (_, i) => Math.floor(philoxUniform(4, round, i) * 12) - 6)
       const sorted = [...values].sort((a, b) => b - a)
       const k = 1 + Math.floor(philoxUniform(5, round) * length)
-      expect(kthLargest(values.slice(), k)).toBe(sorted[k - 1])
+      expect(kthLargest(values.slice(), length, k)).toBe(sorted[k - 1])
     }
   })
 })

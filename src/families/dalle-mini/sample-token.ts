@@ -15,42 +15,63 @@ export type TokenSampler = {
   sample(logits: Float32Array, unguided: Float32Array | undefined, draw: Draw): number
 }
 
+/** Shelves that logits are sorted onto before the right one is searched: a handful of tokens on each. */
+const shelves = 1024
+
 /** Keeps its working arrays: sampling allocates nothing but the draw's few numbers. */
 export function createTokenSampler(
   vocabulary: number,
   { temperature, topK, guidance }: SamplingSettings,
 ): TokenSampler {
+  const limited = topK > 0 && topK < vocabulary
   const mixed = new Float32Array(vocabulary)
-  const ordered = new Float32Array(vocabulary)
+  const onShelf = new Uint32Array(shelves)
+  const candidates = new Float32Array(vocabulary)
   const kept = new Int32Array(vocabulary)
   const cumulative = new Float64Array(vocabulary)
 
-  /** Fills `mixed` and returns the largest. Super conditioning (Crowson 2022): away from the empty prompt's logits. */
-  function mix(logits: Float32Array, unguided: Float32Array | undefined): number {
-    let largest = Number.NEGATIVE_INFINITY
-    let check = 0
+  /** Fills `mixed`. Super conditioning (Crowson 2022): away from the empty prompt's logits, and beyond. */
+  function mix(logits: Float32Array, unguided: Float32Array | undefined): void {
+    let sum = 0
     for (let i = 0; i < vocabulary; i++) {
-      const logit = logits[i]!
       const plain = unguided === undefined ? 0 : unguided[i]!
-      const value = unguided === undefined ? logit : plain + guidance * (logit - plain)
+      const value = Math.fround(unguided === undefined ? logits[i]! : plain + guidance * (logits[i]! - plain))
       mixed[i] = value
-      check += mixed[i]! * 0
-      if (mixed[i]! > largest) largest = mixed[i]!
+      sum += value
     }
-    // Infinity times 0 and NaN times 0 are NaN, which no sum loses.
-    if (check !== 0) throw new NeufError('engine', { what: 'sampling a token', why: 'a logit is not a finite number' })
-    return largest
+    // Doubles hold the sum of any finite floats; what is infinite or no number at all stays in it.
+    if (Number.isFinite(sum)) return
+    throw new NeufError('engine', { what: 'sampling a token', why: 'a logit is not a finite number' })
+  }
+
+  /** The `topK`-th largest of `mixed`: found on its shelf, which costs a third of ordering them all. */
+  function leastKept(largest: number, smallest: number): number {
+    const shelvesPerLogit = largest > smallest ? (shelves - 1) / (largest - smallest) : 0
+    onShelf.fill(0)
+    for (let i = 0; i < vocabulary; i++) onShelf[((largest - mixed[i]!) * shelvesPerLogit) | 0]!++
+    let shelf = 0
+    let above = 0
+    while (above + onShelf[shelf]! < topK) above += onShelf[shelf++]!
+    let count = 0
+    for (let i = 0; i < vocabulary; i++) {
+      const value = mixed[i]!
+      if ((((largest - value) * shelvesPerLogit) | 0) === shelf) candidates[count++] = value
+    }
+    return kthLargest(candidates, count, topK - above)
   }
 
   return {
     sample(logits, unguided, { seed, index, position }) {
-      const largest = mix(logits, unguided)
-      if (temperature === 0) return mixed.indexOf(largest)
-      let least = Number.NEGATIVE_INFINITY
-      if (topK > 0 && topK < vocabulary) {
-        ordered.set(mixed)
-        least = kthLargest(ordered, topK)
+      mix(logits, unguided)
+      let largest = mixed[0]!
+      let smallest = largest
+      for (let i = 1; i < vocabulary; i++) {
+        const logit = mixed[i]!
+        if (logit > largest) largest = logit
+        else if (logit < smallest) smallest = logit
       }
+      if (temperature === 0) return mixed.indexOf(largest)
+      const least = limited ? leastKept(largest, smallest) : smallest
       let count = 0
       let total = 0
       for (let i = 0; i < vocabulary; i++) {
@@ -77,10 +98,10 @@ function firstAbove(row: Float64Array, count: number, value: number): number {
   return low
 }
 
-/** The k-th largest value, k from 1. Reorders `values` (quickselect, Hoare 1961, with the median of three). */
-export function kthLargest(values: Float32Array, k: number): number {
+/** The k-th largest of the first `length` values, k from 1. Reorders them (quickselect, Hoare 1961, median of three). */
+export function kthLargest(values: Float32Array, length: number, k: number): number {
   let low = 0
-  let high = values.length - 1
+  let high = length - 1
   const place = k - 1
   while (low < high) {
     const a = values[low]!

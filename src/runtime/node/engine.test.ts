@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NeufError } from '../../errors/errors.ts'
 import { add, createParameters, input, linear, lower, matmul, mul, sum } from '../../graph/index.ts'
@@ -245,4 +246,31 @@ describe('memory', () => {
     await session.dispose()
     await engine.drop(['kept'])
   }, 30_000)
+})
+
+describe('a process that ends in the middle of a run', () => {
+  const program = `
+    import { createNodeEngine } from '${new URL('./engine.ts', import.meta.url)}'
+    import { input, lower, matmul, sum } from '${new URL('../../graph/index.ts', import.meta.url)}'
+    const engine = createNodeEngine({ threads: 1 })
+    const shape = [700, 700]
+    const graph = sum(matmul(input('a', shape), input('b', shape)))
+    const session = await engine.load(lower({ graph }))
+    const value = () => ({ type: 'float32', shape, data: new Float32Array(490000) })
+    for (let i = 0; i < 20; i++) session.run({ a: value(), b: value() }, { fetch: ['graph'] }).catch(() => {})
+    const ending = process.argv.at(-1)
+    setTimeout(() => {
+      if (ending === 'exit') process.exit(3)
+      throw new Error('a fault elsewhere')
+    }, 20)`
+
+  for (const [ending, status, words] of [
+    ['exit', 3, /^$/],
+    ['throw', 1, /a fault elsewhere/],
+  ] as const) {
+    it(`ends with its own status (${ending})`, () => {
+      const ended = spawnSync(process.execPath, ['--eval', program, ending], { encoding: 'utf8' })
+      expect(ended).toMatchObject({ status, signal: null, stderr: expect.stringMatching(words) as unknown })
+    })
+  }
 })

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { NeufError } from '../../errors/errors.ts'
 import type { LoweredGraph } from '../../graph/index.ts'
 import type { Engine, Session, Value } from '../engine.ts'
-import type { Answer, Message, Request } from './messages.ts'
+import { type Answer, flag, type Message, type Request, type ThreadSettings } from './messages.ts'
 
 /** The version pinned in package.json; part of the fingerprint, since kernels change between versions. */
 const onnxRuntimeVersion = '1.30.0'
@@ -25,13 +25,28 @@ const doing: Record<Request['kind'], string> = {
   drop: 'dropping values',
 }
 
+/** How to let each engine's thread finish, for when the process ends without disposing it. */
+const atExit = new Set<() => void>()
+process.on('exit', () => {
+  for (const finish of atExit) finish()
+})
+
 /** Starts an engine. It keeps the process alive only while something runs; dispose it all the same. */
 export function createNodeEngine({ threads = Math.max(1, os.availableParallelism()) } = {}): Engine {
-  const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: { threads } })
+  const flags = new Int32Array(new SharedArrayBuffer(8))
+  const workerData: ThreadSettings = { threads, flags }
+  const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData })
   const waiting = new Map<number, Waiting>()
   let requests = 0
   let sessions = 0
   let ended: string | undefined
+
+  // A thread that is stopped inside native code aborts the whole process: it is never stopped there, only waited for.
+  const finish = (): void => {
+    Atomics.store(flags, flag.closing, 1)
+    Atomics.wait(flags, flag.busy, 1)
+  }
+  atExit.add(finish)
 
   const end = (why: string): void => {
     ended ??= why
@@ -42,6 +57,7 @@ export function createNodeEngine({ threads = Math.max(1, os.availableParallelism
   const exited = new Promise<void>((resolve) => {
     worker.on('exit', () => {
       end('its thread ended')
+      atExit.delete(finish)
       resolve()
     })
   })
@@ -112,7 +128,7 @@ export function createNodeEngine({ threads = Math.max(1, os.availableParallelism
     async dispose() {
       if (ended === undefined) {
         end('the engine was disposed')
-        // Not `terminate`: it would cut a run off inside native code, which aborts the whole process.
+        Atomics.store(flags, flag.closing, 1)
         worker.ref()
         worker.postMessage('close' satisfies Message)
       }

@@ -20,7 +20,11 @@ export type Request =
   | { readonly kind: 'resize'; readonly names: readonly string[]; readonly axis: number; readonly size: number }
   | { readonly kind: 'drop'; readonly names: readonly string[] }
 
-/** `close` ends the thread once what it is doing is done; what waits is left undone. */
+/** Two numbers that both sides see at once: whether the thread is at work, and whether it may begin anything more. */
+export const flag = { busy: 0, closing: 1 } as const
+export type ThreadSettings = { readonly threads: number; readonly flags: Int32Array<SharedArrayBuffer> }
+
+/** `close` ends the thread. */
 export type Message = { readonly id: number; readonly request: Request } | 'close'
 
 export type Answer =

@@ -3,9 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import ort from 'onnxruntime-node'
 import type { Value, ValueData } from '../engine.ts'
 import { resized, writeAt } from './held-values.ts'
-import type { Answer, Message, Request } from './messages.ts'
+import { type Answer, flag, type Message, type Request, type ThreadSettings } from './messages.ts'
 
-const { threads } = workerData as { readonly threads: number }
+const { threads, flags } = workerData as ThreadSettings
 const port = parentPort!
 const sessions = new Map<number, ort.InferenceSession>()
 const held = new Map<string, ort.Tensor>()
@@ -94,21 +94,24 @@ async function close(): Promise<void> {
 }
 
 let last: Promise<void> = Promise.resolve()
-let closing = false
 port.on('message', (message: Message) => {
   if (message === 'close') {
-    closing = true
     last = last.then(close)
     return
   }
   const { id, request } = message
   last = last.then(async () => {
-    if (closing) return
     let reply: Answer
+    // First busy, then a look whether to begin at all: so the other side can be sure of what it sees.
+    Atomics.store(flags, flag.busy, 1)
     try {
+      if (Atomics.load(flags, flag.closing) === 1) return
       reply = { id, values: await answer(request) }
     } catch (error) {
       reply = { id, error: error instanceof Error ? error.message : String(error) }
+    } finally {
+      Atomics.store(flags, flag.busy, 0)
+      Atomics.notify(flags, flag.busy)
     }
     const buffers = 'values' in reply ? Object.values(reply.values).map(({ data }) => data.buffer) : []
     port.postMessage(reply, [...new Set(buffers)])
