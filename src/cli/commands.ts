@@ -11,4 +11,6 @@ export const commands: CommandTable = {
   models: () => import('./models.ts'),
   corpus: () => import('./corpus.ts'),
   train: () => import('./train.ts'),
+  'train-verifier': () => import('./train-verifier.ts'),
+  evaluate: () => import('./evaluate.ts'),
 }

@@ -10,6 +10,7 @@ import { wrapPixels } from '../image/pixels.ts'
 import { openModel } from '../models/model-folder.ts'
 import { createNodeEngine } from '../runtime/node/engine.ts'
 import { cannotRead } from '../storage/file-fault.ts'
+import { normalise } from '../text/normalise.ts'
 import { makeNetworks, type Stage } from '../train/make-model.ts'
 import { packModel } from '../train/pack.ts'
 import { type Recipe, recipes } from '../train/recipe.ts'
@@ -90,7 +91,7 @@ export const command = defineCommand({
         packModel(out, recipe, made, { precision: options.precision, calibration, card })
       // The scorer is calibrated as it will run: from the packed, rounded weights.
       await pack({})
-      const { scorePictures } = await openFamily(await openModel(out), engine)
+      const { sampler, encode, scorePictures } = await openFamily(await openModel(out), engine)
       const { side, validationCount } = recipe.corpus
       const scenes = Math.min(calibrationScenes, validationCount)
       const bar = startProgress(context, { what: 'Calibration', total: scenes })
@@ -98,8 +99,9 @@ export const command = defineCommand({
         corpus,
         { first: corpus.count - scenes, count: scenes, seed: recipe.corpus.seed },
         async (text, example) => {
-          const picture = wrapPixels(side, side, 3, corpus.pixels(example))
-          const [score] = await scorePictures(text, [picture])
+          // As candidates are: through the tokenizer, so that its faults are not taken for a wrong picture.
+          const [tokens] = await encode([wrapPixels(side, side, 3, corpus.pixels(example))])
+          const [score] = await scorePictures(normalise(text, recipe.text.normaliser), await sampler.decode([tokens!]))
           return score!
         },
         bar.update,

@@ -100,6 +100,10 @@ function refuseOtherCorpus({ corpus: wanted }: Recipe, { info }: Corpus): void {
     const difference = `${name} is ${info[name]}, the recipe asks for ${wanted[name]}`
     throw new NeufError('corpus-other-settings', { folder: 'the corpus', difference })
   }
+  if (info.sample.allowHeldOut === true) {
+    const difference = 'it holds pairs that a model must not see (it was made for a verifier)'
+    throw new NeufError('corpus-other-settings', { folder: 'the corpus', difference })
+  }
 }
 
 type Progress = NonNullable<MakingSettings['onProgress']>

@@ -1,4 +1,6 @@
 /** Cutting work into runs of the engine such that no result depends on the cut. */
+import type { Pixels } from '../../image/pixels.ts'
+import type { Value } from '../../runtime/index.ts'
 
 /** Runs of at most `size` items, in order. */
 export function* inBatches<T>(items: readonly T[], size: number): Generator<T[]> {
@@ -13,3 +15,25 @@ export const evenRows = (count: number): number => Math.max(2, count + (count % 
 
 /** Pictures in one run, by image tokens a picture: what bounds the memory of a run. */
 export const picturesAtOnce = (imageLength: number): number => Math.max(2, Math.floor(4096 / imageLength))
+
+/** Pictures as an input, uint8 [evenRows, side, side, 3]. @throws RangeError unless each is RGB, side x side */
+export function stackPictures(pictures: readonly (Pixels | undefined)[], side: number): Value {
+  const rows = evenRows(pictures.length)
+  const size = side * side * 3
+  const data = new Uint8Array(rows * size)
+  for (const [i, picture] of pictures.entries()) {
+    if (picture?.width !== side || picture.height !== side || picture.channels !== 3) {
+      throw new RangeError(`this model reads RGB pictures of ${side} x ${side}`)
+    }
+    data.set(picture.data, i * size)
+  }
+  return { type: 'uint8', shape: [rows, side, side, 3], data }
+}
+
+/** Rows of codes as an input, int32 [evenRows, length]. */
+export function stackCodes(codes: readonly Uint16Array[], length: number): Value {
+  const rows = evenRows(codes.length)
+  const data = new Int32Array(rows * length)
+  for (const [i, row] of codes.entries()) data.set(row, i * length)
+  return { type: 'int32', shape: [rows, length], data }
+}

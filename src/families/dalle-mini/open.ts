@@ -10,7 +10,7 @@ import { defaultNormaliser, type NormaliserSettings, readNormaliserSettings } fr
 import { createTokenizer } from '../../text/tokenizer.ts'
 import { readWordList } from '../../text/word-list.ts'
 import type { WordList } from '../../text/words.ts'
-import { evenRows, inBatches, picturesAtOnce } from './batches.ts'
+import { inBatches, picturesAtOnce, stackPictures } from './batches.ts'
 import {
   decodingGraph,
   encodingGraph,
@@ -44,9 +44,14 @@ export async function openDalleMini(model: Model, engine: Engine): Promise<OpenM
   const { generator, imageTokenizer, scorer } = settings
   const length = generator.textLength
 
-  const load = async (network: string, build: (weights: Weights) => LoweredGraph[]): Promise<Session[]> => {
-    const weights = ownBuffers(await model.weights(network))
-    return Promise.all(fitting(model, network, () => build(weights)).map((graph) => engine.load(graph)))
+  const load = (network: string, build: (weights: Weights) => LoweredGraph[]): Promise<Session[]> => {
+    const loading = model.weights(network).then((weights) => {
+      const graphs = fitting(model, network, () => build(ownBuffers(weights)))
+      return Promise.all(graphs.map((graph) => engine.load(graph)))
+    })
+    // Whoever awaits it gets the fault; that nobody does yet is none.
+    loading.catch(() => undefined)
+    return loading
   }
   // In the order in which drawing needs them: the engine loads the second while the first already draws.
   const drawing = load('generator', (weights) => [promptGraph(generator, weights), stepGraph(generator, weights)])
@@ -63,12 +68,10 @@ export async function openDalleMini(model: Model, engine: Engine): Promise<OpenM
     pictureTowerGraph(scorer, imageTokenizer, weights),
   ])
   const decoding = load('imageTokenizer', (weights) => [decodingGraph(imageTokenizer, weights)])
-  for (const loading of [drawing, scoring, decoding]) loading.catch(() => undefined)
   let encoding: Promise<Session[]> | undefined
 
   const session = (sessions: Promise<Session[]>, which = 0): Promise<Session> => {
     const one = sessions.then((all) => all[which]!)
-    // Whoever awaits it gets the fault; nobody awaiting it yet is no fault of its own.
     one.catch(() => undefined)
     return one
   }
@@ -92,14 +95,10 @@ export async function openDalleMini(model: Model, engine: Engine): Promise<OpenM
 
   async function encode(pictures: readonly Pixels[]): Promise<Uint16Array[]> {
     encoding ??= load('imageTokenizer', (weights) => [encodingGraph(imageTokenizer, weights)])
-    const { side } = imageTokenizer
     const { imageLength } = generator
     const tokens: Uint16Array[] = []
     for (const batch of inBatches(pictures, picturesAtOnce(imageLength))) {
-      const rows = evenRows(batch.length)
-      const data = new Uint8Array(rows * side * side * 3)
-      for (const [i, picture] of batch.entries()) data.set(picture.data, i * side * side * 3)
-      const inputs = { pixels: { type: 'uint8', shape: [rows, side, side, 3], data } } as const
+      const inputs = { pixels: stackPictures(batch, imageTokenizer.side) }
       const { codes } = await (await session(encoding)).run(inputs, { fetch: ['codes'] })
       for (const i of batch.keys()) {
         tokens.push(Uint16Array.from(codes!.data.subarray(i * imageLength, (i + 1) * imageLength) as Int32Array))

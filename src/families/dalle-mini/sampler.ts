@@ -5,7 +5,7 @@ import { type DalleMiniSettings, startToken } from '../../networks/dalle-mini.ts
 import type { ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
 import type { Engine, Session, Value } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
-import { evenRows, inBatches, picturesAtOnce } from './batches.ts'
+import { evenRows, inBatches, picturesAtOnce, stackCodes } from './batches.ts'
 import { layerNames } from './graphs.ts'
 import { createTokenSampler } from './sample-token.ts'
 
@@ -157,10 +157,7 @@ export function createSampler(parts: SamplerParts): Sampler {
     const { side } = imageTokenizer
     for (const row of tokens) checkTokens(row, imageLength, imageTokenizer.codes)
     for (const batch of inBatches(tokens, picturesAtOnce(imageLength))) {
-      const rows = evenRows(batch.length)
-      const codes = new Int32Array(rows * imageLength)
-      for (const [i, row] of batch.entries()) codes.set(row, i * imageLength)
-      const inputs = { codes: int32([rows, imageLength], codes) }
+      const inputs = { codes: stackCodes(batch, imageLength) }
       const { pixels } = await (await parts.decoding).run(inputs, { fetch: ['pixels'], ...abort(signal) })
       const all = pixels!.data as Uint8Array
       for (const i of batch.keys()) {

@@ -5,7 +5,7 @@ import { type ImageTokenizerSettings, tokenCount } from '../../networks/image-to
 import type { ScorerSettings } from '../../networks/scorer.ts'
 import type { Session, Value } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
-import { evenRows, inBatches, picturesAtOnce } from './batches.ts'
+import { evenRows, inBatches, picturesAtOnce, stackCodes, stackPictures } from './batches.ts'
 import type { Calibration } from './settings.ts'
 
 export type ScorerParts = {
@@ -25,7 +25,6 @@ const textRows = evenRows(1)
 
 export function createScorer(parts: ScorerParts): Scorer {
   const { settings, imageTokenizer, tokenizer, calibration } = parts
-  const { side } = imageTokenizer
   const imageLength = tokenCount(imageTokenizer)
   const reads = 'codes' in settings.reads ? 'tokens' : 'pixels'
 
@@ -44,22 +43,16 @@ export function createScorer(parts: ScorerParts): Scorer {
     return (vectors!.data as Float32Array).slice(0, settings.embedding)
   }
 
-  function pictureInput(batch: readonly ScoredCandidate[]): Value {
-    const rows = evenRows(batch.length)
-    if (reads === 'tokens') {
-      const data = new Int32Array(rows * imageLength)
-      for (const [i, { tokens }] of batch.entries()) data.set(tokens, i * imageLength)
-      return { type: 'int32', shape: [rows, imageLength], data }
-    }
-    const data = new Uint8Array(rows * side * side * 3)
-    for (const [i, { picture }] of batch.entries()) {
-      if (picture?.width !== side || picture.height !== side || picture.channels !== 3) {
-        throw new RangeError(`the scorer reads RGB pictures of ${side} x ${side}`)
-      }
-      data.set(picture.data, i * side * side * 3)
-    }
-    return { type: 'uint8', shape: [rows, side, side, 3], data }
-  }
+  const pictureInput = (batch: readonly ScoredCandidate[]): Value =>
+    reads === 'tokens'
+      ? stackCodes(
+          batch.map(({ tokens }) => tokens),
+          imageLength,
+        )
+      : stackPictures(
+          batch.map(({ picture }) => picture),
+          imageTokenizer.side,
+        )
 
   async function score(text: string, candidates: readonly ScoredCandidate[], signal?: AbortSignal) {
     const wanted = await embedText(text)

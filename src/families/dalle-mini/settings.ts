@@ -40,6 +40,7 @@ export function readSettings({
   model.agree('networks.generator.settings.imageLength', generator.imageLength, 'the number of patches', tokens)
   model.agree('networks.generator.settings.textLength', generator.textLength, 'text.length', json.text.length)
   model.agree('imageSide', json.imageSide, 'networks.imageTokenizer.settings.side', imageTokenizer.side)
+  model.agree('imageTokens.length', json.imageTokens.length, 'the number of patches', tokens)
   model.agree('imageTokens.codes', json.imageTokens.codes, 'the number of codes', codes)
   const calibration = fields(json.calibration, 'calibration')
   return {

@@ -1,0 +1,325 @@
+/** The commands that draw and look: generate, redraw, score, on a small model of random weights. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { smallModel, writeRandomModel } from '../families/testing/random-model.ts'
+import { decodePicture, encodePng, pixelSha256 } from '../image/codec.ts'
+import { readRecipe, writeRecipe } from '../image/recipe-metadata.ts'
+import type { Context } from './command.ts'
+import { verdict } from './generate.ts'
+import { run } from './main.ts'
+import { slug } from './picture-files.ts'
+
+const models = mkdtempSync(join(tmpdir(), 'neuf-drawing-'))
+let folder = ''
+beforeAll(async () => {
+  await writeRandomModel(join(models, 'random'), smallModel, 1)
+  await writeRandomModel(join(models, 'other'), smallModel, 2)
+})
+afterAll(() => rmSync(models, { recursive: true }))
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'neuf-drawn-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+async function neuf(argv: readonly string[], change: Partial<Context> = {}) {
+  let out = ''
+  let err = ''
+  const status = await run(argv, {
+    out: { write: (text) => (out += text) },
+    err: { write: (text) => (err += text) },
+    signal: new AbortController().signal,
+    folder,
+    environment: { NEUF_MODELS: models },
+    now: () => performance.now(),
+    randomSeed: () => 4_000_000_000,
+    ...change,
+  })
+  return { status, out, err }
+}
+
+const small = ['--model', 'random', '--count', '2', '--candidates', '5']
+const files = () => readdirSync(folder, { recursive: true }).map(String).sort()
+
+describe('neuf PROMPT', () => {
+  it('writes a sheet beside a folder of pictures under a new name, and says what it thinks of them', async () => {
+    const first = await neuf(['a Red', 'kangaro', ...small, '--seed', '7'])
+    expect(first).toMatchObject({ status: 0, err: '' })
+    expect(first.out).toMatch(/^The 2 best of 5: a-red-kangaro-7\.png \(single pictures in a-red-kangaro-7\)\n/)
+    expect(first.out).toMatch(/Seed 7\. \d of 2 likely match; never met: kangaro \(did you mean kangaroo\?\)\.\n$/)
+    const drawn = ['a-red-kangaro-7', 'a-red-kangaro-7.png', 'a-red-kangaro-7/1.png', 'a-red-kangaro-7/2.png']
+    expect(files()).toEqual(drawn)
+    const before = readFileSync(join(folder, 'a-red-kangaro-7.png'))
+    // Neither the sheet nor the folder of someone else is touched.
+    mkdirSync(join(folder, 'a-red-kangaro-7-2'))
+    writeFileSync(join(folder, 'a-red-kangaro-7-3.png'), 'mine')
+    const second = await neuf(['a red kangaro', ...small, '--seed', '7'])
+    expect(second.out).toContain('a-red-kangaro-7-4.png')
+    expect(readFileSync(join(folder, 'a-red-kangaro-7.png'))).toEqual(before)
+    expect(readFileSync(join(folder, 'a-red-kangaro-7-3.png'), 'utf8')).toBe('mine')
+  })
+
+  it('gives every file its recipe, and --json everything', async () => {
+    const { status, out } = await neuf(['generate', 'un chat', ...small, '--guidance', '3', '--json'])
+    expect(status).toBe(0)
+    expect(out.endsWith('}\n')).toBe(true)
+    const said = JSON.parse(out)
+    expect(said).toMatchObject({
+      prompt: 'un chat',
+      normalisedPrompt: 'un chat',
+      unknownWords: [],
+      cut: null,
+      seed: 4_000_000_000,
+      sampling: { temperature: 1, topK: 20, guidance: 3 },
+      model: { name: 'random', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      engine: expect.stringContaining('onnxruntime'),
+      sheet: join(folder, 'un-chat-4000000000.png'),
+    })
+    expect(said.candidates.map(({ index }: { index: number }) => index)).toEqual([0, 1, 2, 3, 4])
+    const chosen = said.candidates.filter((candidate: { chosen: boolean }) => candidate.chosen)
+    const others = said.candidates.filter((candidate: { chosen: boolean }) => !candidate.chosen)
+    expect([chosen.length, others.length]).toEqual([2, 3])
+    expect(others.every((one: object) => !('file' in one) && !('pixelSha256' in one))).toBe(true)
+    const least = Math.min(...chosen.map(({ score }: { score: number }) => score))
+    expect(others.every(({ score }: { score: number }) => score <= least)).toBe(true)
+    for (const { file, index, score, matchProbability, pixelSha256: sha256 } of chosen) {
+      const png = readFileSync(file)
+      expect(pixelSha256(await decodePicture(png))).toBe(sha256)
+      const carried = readRecipe(png)
+      expect(carried).toMatchObject({
+        kind: 'picture',
+        record: {
+          recipe: {
+            index,
+            seed: said.seed,
+            prompt: 'un chat',
+            sampling: said.sampling,
+            model: said.model,
+            candidates: 5,
+          },
+          score: { score, matchProbability },
+          engine: said.engine,
+        },
+      })
+    }
+    const sheet = readRecipe(readFileSync(said.sheet))
+    expect(sheet.kind === 'sheet' && sheet.records.length).toBe(2)
+    expect(Object.values(said.timings).every((time) => typeof time === 'number')).toBe(true)
+  })
+
+  it('draws the same candidates whatever the number of candidates', async () => {
+    const shas = async (candidates: string) => {
+      const argv = ['a cat', '--model', 'random', '--count', '1', '--candidates', candidates, '--seed', '3', '--json']
+      const said = JSON.parse((await neuf(argv)).out)
+      return said.candidates.map(({ tokensSha256 }: { tokensSha256: string }) => tokensSha256)
+    }
+    const nine = await shas('9')
+    expect(new Set(nine).size).toBe(9)
+    expect(await shas('1')).toEqual(nine.slice(0, 1))
+    expect((await shas('12')).slice(0, 9)).toEqual(nine)
+  })
+
+  it('replaces what --out names, a folder or a sheet', async () => {
+    const sheet = join(folder, 'deep', 'sheet.PNG')
+    expect((await neuf(['a cat', ...small, '--out', 'deep/sheet.PNG', '--seed', '1'])).status).toBe(0)
+    const before = readFileSync(sheet)
+    expect((await neuf(['a cat', ...small, '--out', 'deep/sheet.PNG', '--seed', '2'])).status).toBe(0)
+    expect(readFileSync(sheet)).not.toEqual(before)
+    expect(files()).toEqual(['deep', 'deep/sheet', 'deep/sheet.PNG', 'deep/sheet/1.png', 'deep/sheet/2.png'])
+    expect((await neuf(['a cat', ...small, '--out', 'deep'])).out).toContain('deep/sheet.png')
+    expect(existsSync(join(folder, 'deep', '1.png'))).toBe(true)
+  })
+
+  it('shows the part of a prompt that the model does not see', async () => {
+    const { status, err } = await neuf([`a cat ${'and a kangaroo '.repeat(20)}`, ...small])
+    expect(status).toBe(0)
+    expect(err).toMatch(/^neuf: The prompt is longer than .*kangaroo" \[prompt-cut\]\n$/)
+  })
+
+  it('draws on the cpu and says so where a device cannot be used yet', async () => {
+    const { status, err } = await neuf(['a cat', ...small, '--device', 'webgpu'])
+    expect([status, err]).toEqual([0, expect.stringMatching(/^neuf: --device webgpu .*cpu.*\n$/)])
+  })
+
+  it.each<[string, string[], number, string]>([
+    ['an empty prompt', ['generate', '  '], 2, 'prompt-empty'],
+    ['a control character', ['generate', 'a\u0000b'], 2, 'prompt-control-characters'],
+    ['a long prompt', ['generate', 'very '.repeat(300)], 2, 'prompt-too-long'],
+    ['no such model', ['a cat', '--model', 'none'], 1, 'model-missing'],
+    ['no candidates', ['a cat', ...small, '--candidates', '0'], 2, 'option-value'],
+    ['more pictures than candidates', ['a cat', ...small, '--count', '6'], 2, 'option-value'],
+    ['a seed in fractions', ['a cat', ...small, '--seed', '1.5'], 2, 'option-value'],
+    ['a temperature below 0', ['a cat', ...small, '--temperature', '-1'], 2, 'option-value'],
+    ['an unknown option', ['a cat', '--candidate', '3'], 2, 'option-unknown'],
+    ['a file for a folder', ['a cat', ...small, '--out', 'taken'], 1, 'file-unwritable'],
+    ['a file for a folder on the way', ['a cat', ...small, '--out', 'taken/x.png'], 1, 'file-unwritable'],
+  ])('says in one line what is wrong with %s', async (_, argv, status, code) => {
+    writeFileSync(join(folder, 'taken'), 'mine')
+    const said = await neuf(argv)
+    expect([said.status, said.out]).toEqual([status, ''])
+    expect(said.err).toMatch(new RegExp(`^neuf: [^\n]+ \\[${code}\\]\n$`))
+    expect(files()).toEqual(['taken'])
+  })
+
+  it('names the broken file of a model', async () => {
+    await writeRandomModel(join(folder, 'broken'))
+    truncateSync(join(folder, 'broken', 'scorer.safetensors'), 1000)
+    const { status, err } = await neuf(['a cat', '--model', './broken'])
+    expect([status, err]).toEqual([
+      1,
+      expect.stringMatching(/^neuf: [^\n]*scorer\.safetensors[^\n]*\[model-broken\]\n$/),
+    ])
+  })
+
+  it('leaves nothing behind when it is stopped', async () => {
+    const stop = new AbortController()
+    const err = {
+      isTTY: true,
+      write: (text: string) => {
+        if (text.includes('Drawing')) stop.abort()
+      },
+    }
+    const { status } = await neuf(['a cat', ...small], { signal: stop.signal, err })
+    expect(status).toBe(1)
+    expect(files()).toEqual([])
+  })
+})
+
+describe('neuf redraw', () => {
+  const draw = () => neuf(['a red kangaroo', ...small, '--seed', '7', '--out', 'sheet.png'])
+
+  it('finds a sheet and its pictures the same, and can write them again', async () => {
+    await draw()
+    const sheet = await neuf(['redraw', 'sheet.png'])
+    expect(sheet).toMatchObject({ status: 0, err: '' })
+    expect(sheet.out.match(/pixels identical; its recipe gives the same image tokens here/g)?.length).toBe(2)
+    expect(sheet.out).toContain('All 2 pictures in sheet.png are the same.')
+    const one = await neuf(['redraw', 'sheet/2.png', '--out', 'again.png', '--json'])
+    expect(JSON.parse(one.out)).toMatchObject({
+      same: true,
+      pictures: [{ difference: 0, pixels: 'identical', tokensDrawnAgain: 'the same' }],
+    })
+    expect(readFileSync(join(folder, 'again.png'))).toEqual(readFileSync(join(folder, 'sheet', '2.png')))
+  })
+
+  it('tells a grey level from a difference', async () => {
+    await draw()
+    const png = readFileSync(join(folder, 'sheet', '1.png'))
+    const carried = readRecipe(png)
+    if (carried.kind !== 'picture') throw new Error('not a picture')
+    const change = async (by: number) => {
+      const picture = await decodePicture(png)
+      picture.data[5] = picture.data[5]! > 127 ? picture.data[5]! - by : picture.data[5]! + by
+      writeFileSync(join(folder, 'changed.png'), writeRecipe(encodePng(picture), carried.record))
+      return neuf(['redraw', 'changed.png'])
+    }
+    expect(await change(1)).toMatchObject({ status: 0, out: expect.stringContaining('within a grey level') })
+    expect(await change(9)).toMatchObject({ status: 1, out: expect.stringContaining('different (by up to 9 of 255)') })
+  })
+
+  it('warns when another model draws', async () => {
+    await draw()
+    const { status, err, out } = await neuf(['redraw', 'sheet/1.png', '--model', 'other'])
+    expect([status, err]).toEqual([
+      1,
+      expect.stringMatching(/^neuf: The model random here is not the one .*\[other-model\]\n$/),
+    ])
+    expect(out).toContain('different')
+  })
+
+  it('refuses what neuf did not write', async () => {
+    await draw()
+    const picture = await decodePicture(readFileSync(join(folder, 'sheet', '1.png')))
+    writeFileSync(join(folder, 'plain.png'), encodePng(picture))
+    writeFileSync(join(folder, 'text.png'), 'hello')
+    for (const file of ['plain.png', 'text.png']) {
+      expect(await neuf(['redraw', file])).toMatchObject({
+        status: 1,
+        err: expect.stringContaining('[file-unreadable]'),
+      })
+    }
+    expect(await neuf(['redraw', 'none.png'])).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('[file-missing]'),
+    })
+    // A name in a file leads nowhere but to a model of that name.
+    const carried = readRecipe(readFileSync(join(folder, 'sheet', '1.png')))
+    if (carried.kind !== 'picture') throw new Error('not a picture')
+    const { recipe } = carried.record
+    const foreign = {
+      ...carried.record,
+      recipe: { ...recipe, model: { name: join(models, 'other'), sha256: '0'.repeat(64) } },
+    }
+    writeFileSync(join(folder, 'foreign.png'), writeRecipe(encodePng(picture), foreign))
+    expect(await neuf(['redraw', 'foreign.png'])).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('[model-missing]'),
+    })
+    const short = { ...carried.record, tokens: new Uint16Array(3) }
+    writeFileSync(join(folder, 'short.png'), writeRecipe(encodePng(picture), short))
+    expect(await neuf(['redraw', 'short.png'])).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('image tokens'),
+    })
+  })
+})
+
+describe('neuf score', () => {
+  it('scores pictures of any size, in the order given', async () => {
+    await neuf(['a red kangaroo', ...small, '--seed', '7', '--out', 'sheet.png'])
+    const argv = ['score', 'sheet/1.png', 'sheet.png', '--text', 'A red kangaroo!', '--model', 'random']
+    const { status, out } = await neuf(argv)
+    expect(status).toBe(0)
+    expect(out).toMatch(/^ *-?\d+\.\d {2}\d+ % likely to match {2}sheet\/1\.png\n *-?\d+\.\d .* sheet\.png\n$/)
+    const said = JSON.parse((await neuf([...argv, '--json'])).out)
+    expect(said).toMatchObject({ text: 'A red kangaroo!', normalisedText: 'a red kangaroo', unknownWords: [] })
+    expect(said.pictures.map(({ file }: { file: string }) => file)).toEqual(['sheet/1.png', 'sheet.png'])
+    expect(said.pictures[0].score).not.toBe(said.pictures[1].score)
+  })
+
+  it('says what is wrong', async () => {
+    writeFileSync(join(folder, 'text.png'), 'hello')
+    expect(await neuf(['score', 'x.png'])).toMatchObject({ status: 2, err: expect.stringContaining('[usage]') })
+    const argv = ['score', 'text.png', '--model', 'random', '--text']
+    expect(await neuf([...argv, ' '])).toMatchObject({ status: 2, err: expect.stringContaining('[prompt-empty]') })
+    expect(await neuf([...argv, 'a'])).toMatchObject({ status: 1, err: expect.stringContaining('[file-unreadable]') })
+  })
+})
+
+describe('words', () => {
+  it('make plain names of files', () => {
+    expect(slug('un éléphant à côté d’un chat!')).toBe('un-elephant-a-cote-d-un-chat')
+    expect(slug('../../etc/passwd')).toBe('etc-passwd')
+    expect(slug('猫 🦘')).toBe('picture')
+    expect(slug('a'.repeat(300)).length).toBe(48)
+  })
+
+  it('do not hide what the model does not know', () => {
+    const chosen = [0.9, 0.2].map((matchProbability, index) => ({
+      index,
+      tokens: new Uint16Array(0),
+      picture: { width: 1, height: 1, channels: 3, data: new Uint8Array(3) } as const,
+      score: { score: 1, matchProbability },
+    }))
+    expect(verdict({ chosen, unknownWords: [] })).toBe('1 of 2 likely match.')
+    const unknownWords = [
+      { word: 'capybara', suggestion: null },
+      { word: 'chese', suggestion: 'cheese' },
+    ]
+    expect(verdict({ chosen, unknownWords })).toBe(
+      '1 of 2 likely match; never met: capybara, chese (did you mean cheese?).',
+    )
+    const uncalibrated = chosen.map((one) => ({ ...one, score: { score: 1, matchProbability: null } }))
+    expect(verdict({ chosen: uncalibrated, unknownWords: [] })).toContain('cannot tell')
+  })
+})
