@@ -15,7 +15,7 @@ const rounds = 6
 const stepsPerRound = 2
 
 /** Multiplications and additions in a matrix product node. */
-function operations(node: Node): number {
+export function operations(node: Node): number {
   const [a, b] = node.inputs
   const size = (shape: readonly (number | string)[]): number => shape.reduce<number>((n, part) => n * Number(part), 1)
   const out = size(node.outputs[0]!.shape)
@@ -31,7 +31,7 @@ const values = (shape: readonly number[]): Value => ({
   data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => ((i * 7919) % 1000) / 1000 - 0.5),
 })
 
-/** Products of several forms, large and like the network's own; the best of them is the rate to compare with. */
+/** Forms of products, large and like the network's own; the best of them is the rate to compare with. */
 const forms = [
   [4096, 192, 512],
   [4096, 512, 192],
@@ -39,7 +39,8 @@ const forms = [
   [4096, 1024, 1024],
 ] as const
 
-async function products(engine: Engine) {
+/** Loads products of these forms. What it returns measures their best rate, GFLOP/s. */
+export async function products(engine: Engine) {
   const sessions = await Promise.all(
     forms.map(async ([rows, inner, columns]) => {
       const name = `${rows} x ${inner} x ${columns}`

@@ -73,8 +73,8 @@ export const command = defineCommand({
     }
     const prompt = checkPrompt(positionals.join(' '), { maxCharacters: maximumPromptCharacters })
     const started = context.now()
-    const { result, files } = await withModel(options.model, options.device, context, async (model) => {
-      const opened = context.now() - started
+    const { result, files, times } = await withModel(options.model, options.device, context, async (model) => {
+      const open = context.now() - started
       const request = {
         prompt,
         seed: options.seed ?? context.randomSeed(),
@@ -87,15 +87,12 @@ export const command = defineCommand({
         },
       }
       const drawn = await follow(generate(request, model, { signal: context.signal, now: context.now }), context)
-      return {
-        result: { ...drawn, opened },
-        files: await writePictures(drawn, { out: options.out, folder: context.folder }),
-      }
+      const before = context.now()
+      const written = await writePictures(drawn, { out: options.out, folder: context.folder })
+      return { result: drawn, files: written, times: { open, ...drawn.timings, files: context.now() - before } }
     })
     if (options.json) {
-      const { prompt, sample, score, decode } = result.timings
-      const total = context.now() - started
-      const timings = { open: result.opened, prompt, sample, score, decode, total }
+      const timings = { ...times, total: context.now() - started }
       context.out.write(`${JSON.stringify(describeResult(result, files, timings))}\n`)
     } else context.out.write(inWords(result, files, context.folder))
     return 0

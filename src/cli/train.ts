@@ -17,6 +17,7 @@ import { type Recipe, recipes } from '../train/recipe.ts'
 import { type Context, defineCommand } from './command.ts'
 import { buildProgress } from './corpus.ts'
 import { type Progress, startProgress } from './progress.ts'
+import { drawSamples } from './training-samples.ts'
 
 const stageNames: Record<Stage, string> = {
   text: 'Reading captions',
@@ -84,7 +85,9 @@ export const command = defineCommand({
     const progress = stageProgress(context)
     try {
       const { now, signal } = context
-      const made = await makeNetworks(engine, { recipe, corpus, folder: run, now, signal, onProgress: progress.update })
+      const onCheckpoint = drawSamples(engine, recipe, corpus, run)
+      const onProgress = progress.update
+      const made = await makeNetworks(engine, { recipe, corpus, folder: run, now, signal, onProgress, onCheckpoint })
       progress.end()
       const card = options.card === undefined ? shortCard(recipe) : await readCard(path(options.card, ''))
       const pack = (calibration: Readonly<Record<string, number>>) =>

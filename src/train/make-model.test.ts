@@ -2,10 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { drawSamples } from '../cli/training-samples.ts'
 import { buildCorpus } from '../corpus/build.ts'
 import { type Corpus, openCorpus } from '../corpus/read.ts'
 import { drawSmallArt, smallSample } from '../corpus/testing/small-art.ts'
 import { openFamily } from '../families/open.ts'
+import { decodePicture } from '../image/codec.ts'
 import { openModel } from '../models/model-folder.ts'
 import { createNodeEngine } from '../runtime/node/engine.ts'
 import { type MakingSettings, makeNetworks } from './make-model.ts'
@@ -73,7 +75,12 @@ describe('makeNetworks', () => {
 
   it('goes from scenes to a model that draws, and does nothing twice', async () => {
     const stages: string[] = []
-    const first = await makeNetworks(engine, making('a', { onProgress: (stage) => stages.push(stage) }))
+    const onCheckpoint = drawSamples(engine, recipe, corpus, join(folder, 'a'))
+    const first = await makeNetworks(engine, making('a', { onProgress: (stage) => stages.push(stage), onCheckpoint }))
+    for (const stage of ['image-tokenizer', 'generator']) {
+      const sheet = await decodePicture(await readFile(join(folder, 'a', `${stage}-samples.png`)))
+      expect(new Set(sheet.data).size, stage).toBeGreaterThan(10)
+    }
     expect([...new Set(stages)]).toEqual(['text', 'codebook', 'image-tokenizer', 'image-tokens', 'generator', 'scorer'])
     const log = (await readFile(join(folder, 'a', 'image-tokenizer.jsonl'), 'utf8')).trim().split('\n')
     expect(JSON.parse(log.at(-1)!)).toMatchObject({ step: 20, validationLoss: expect.any(Number) })

@@ -7,7 +7,7 @@ import { patchLength } from '../networks/image-tokenizer.ts'
 import type { Engine } from '../runtime/index.ts'
 import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
 import { normalise } from '../text/normalise.ts'
-import { createTokenizer } from '../text/tokenizer.ts'
+import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts'
 import type { TokenizerJson } from '../text/tokenizer-json.ts'
 import { trainBpe } from '../text/train-bpe.ts'
 import { collectWords } from '../text/words.ts'
@@ -32,7 +32,16 @@ export type MakingSettings = Pick<RunSettings, 'now' | 'signal' | 'secondsBetwee
   /** Where each stage's result and unfinished state is kept. */
   readonly folder: string
   readonly onProgress?: (stage: Stage, done: number, total: number, note: string) => void
-  readonly onCheckpoint?: (stage: Stage, weights: Weights, step: number) => Promise<void>
+  /** Hears of every checkpoint, with what there is of the model by then: enough to draw samples. */
+  readonly onCheckpoint?: (stage: Stage, networks: NetworksSoFar, step: number) => Promise<void>
+}
+
+/** The averaged weights of the network in training, and of those before it. */
+export type NetworksSoFar = {
+  readonly tokenizer: Tokenizer
+  readonly imageTokenizer?: Weights
+  readonly generator?: Weights
+  readonly scorer?: Weights
 }
 
 export type MadeNetworks = {
@@ -50,14 +59,19 @@ export async function makeNetworks(engine: Engine, settings: MakingSettings): Pr
   refuseOtherCorpus(recipe, corpus)
   await makeFolder(folder)
   const progress = settings.onProgress ?? (() => {})
-  const train = (stage: Stage, objective: Objective, training: TrainingSettings): Promise<Weights> => {
+  const train = (
+    stage: Stage,
+    objective: Objective,
+    training: TrainingSettings,
+    networks: (weights: Weights) => NetworksSoFar,
+  ): Promise<Weights> => {
     const { onCheckpoint, ...others } = settings
     return runTraining(engine, {
       ...others,
       objective,
       training,
       onStep: ({ step, loss }, total) => progress(stage, step, total, `loss ${loss.toFixed(3)}`),
-      ...(onCheckpoint && { onCheckpoint: (weights, step) => onCheckpoint(stage, weights, step) }),
+      ...(onCheckpoint && { onCheckpoint: (weights, step) => onCheckpoint(stage, networks(weights), step) }),
     })
   }
   const { validationCount } = recipe.corpus
@@ -65,13 +79,15 @@ export async function makeNetworks(engine: Engine, settings: MakingSettings): Pr
   const { tokenizerJson, words } = await makeText(settings, progress)
   const tokenizer = createTokenizer(tokenizerJson, { length: recipe.text.length })
   const codebook = await makeStoredCodebook(engine, settings, progress)
+  const shape = [recipe.imageTokenizer.settings.codes, patchLength(recipe.imageTokenizer.settings)]
+  const withCodebook = (decoder: Weights): Weights => new Map([...decoder, ['codebook', { shape, data: codebook }]])
   const decoder = await train(
     'image-tokenizer',
     imageTokenizerObjective(corpus, recipe.imageTokenizer.settings, codebook, validationCount),
     recipe.imageTokenizer.training,
+    (weights) => ({ tokenizer, imageTokenizer: withCodebook(weights) }),
   )
-  const shape = [recipe.imageTokenizer.settings.codes, patchLength(recipe.imageTokenizer.settings)]
-  const imageTokenizer: Weights = new Map([...decoder, ['codebook', { shape, data: codebook }]])
+  const imageTokenizer = withCodebook(decoder)
   const codes = await makeImageTokens(engine, settings, imageTokenizer, progress)
   const captions = captionTable(corpus, tokenizer, recipe.text.normaliser)
   const { seed, dropCaption } = { seed: recipe.corpus.seed, dropCaption: recipe.generator.dropCaption }
@@ -79,6 +95,7 @@ export async function makeNetworks(engine: Engine, settings: MakingSettings): Pr
     'generator',
     generatorObjective(recipe.generator.settings, { codes, captions }, { validationCount, dropCaption, seed }),
     recipe.generator.training,
+    (weights) => ({ tokenizer, imageTokenizer, generator: weights }),
   )
   const codesLength = recipe.generator.settings.imageLength
   const scorer = await train(
@@ -90,6 +107,7 @@ export async function makeNetworks(engine: Engine, settings: MakingSettings): Pr
       { validationCount, textLength: recipe.text.length, seed },
     ),
     recipe.scorer.training,
+    (weights) => ({ tokenizer, imageTokenizer, generator, scorer: weights }),
   )
   return { tokenizerJson, words, imageTokenizer, generator, scorer }
 }
