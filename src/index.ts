@@ -23,7 +23,7 @@ import type { Pixels } from './image/pixels.ts'
 import type { PictureScore } from './image/recipe-metadata.ts'
 import { findModel } from './models/find-model.ts'
 import { openModel } from './models/model-folder.ts'
-import { createNodeEngine } from './runtime/node/engine.ts'
+import { createNodeEngines } from './runtime/node/engines.ts'
 import { normalise } from './text/normalise.ts'
 
 export { type FaultCode, NeufError } from './errors/errors.ts'
@@ -79,12 +79,14 @@ export async function openNeuf({
   threads,
   folder = process.cwd(),
 }: OpenSettings = {}): Promise<Neuf> {
-  const engine = createNodeEngine(threads === undefined ? {} : { threads })
-  const dispose = () => engine.dispose()
+  const engines = createNodeEngines(threads === undefined ? {} : { threads })
+  const dispose = async () => {
+    await Promise.all(engines.map((engine) => engine.dispose()))
+  }
   try {
     const opened = await openFamily(
       await openModel(await findModel(model, { environment: process.env, folder })),
-      engine,
+      ...engines,
     )
     const { name, sha256, side, sampler, prompts } = opened
     const options = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal })

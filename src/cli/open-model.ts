@@ -2,7 +2,7 @@
 import { type OpenModel, openFamily } from '../families/open.ts'
 import { findModel } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
-import { createNodeEngine } from '../runtime/node/engine.ts'
+import { createNodeEngines } from '../runtime/node/engines.ts'
 import type { Context } from './command.ts'
 
 /** The model that came with neuf. */
@@ -35,11 +35,11 @@ export async function withModel<T>(
   if (device === 'webgpu') {
     context.err.write('neuf: --device webgpu cannot be used yet; this is computed on the cpu. [device]\n')
   }
-  // First of all, since its thread loads ONNX Runtime while this one reads the model.
-  const engine = createNodeEngine()
+  // First of all, since their threads load ONNX Runtime while this one reads the model.
+  const engines = createNodeEngines()
   try {
-    return await use(await openFamily(await openModel(await findModel(name, context)), engine))
+    return await use(await openFamily(await openModel(await findModel(name, context)), ...engines))
   } finally {
-    await engine.dispose()
+    await Promise.all(engines.map((engine) => engine.dispose()))
   }
 }

@@ -54,9 +54,9 @@ export function drawSamples(
       step: await load(stepGraph(settings, generator)),
       decoding: await load(decodingGraph(tokenizerSettings, imageTokenizer)),
     }
-    const waiting = { prompt: Promise.resolve(sessions.prompt), step: Promise.resolve(sessions.step) }
+    const lane = { engine, prompt: Promise.resolve(sessions.prompt), step: Promise.resolve(sessions.step) }
     const decoding = Promise.resolve(sessions.decoding)
-    const parts = { engine, settings, imageTokenizer: tokenizerSettings, tokenizer, ...waiting, decoding }
+    const parts = { lanes: [lane], settings, imageTokenizer: tokenizerSettings, tokenizer, decoding }
     const sampler = createSampler(parts)
     const tokens: Uint16Array[] = []
     for (const example of examples) {

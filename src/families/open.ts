@@ -6,15 +6,20 @@ import { type OpenModel, openDalleMini } from './dalle-mini/open.ts'
 
 export type { OpenModel } from './dalle-mini/open.ts'
 
-const families: Readonly<Record<string, (model: Model, engine: Engine) => Promise<OpenModel>>> = {
+const families: Readonly<
+  Record<string, (model: Model, engine: Engine, ...helping: readonly Engine[]) => Promise<OpenModel>>
+> = {
   'dalle-mini': openDalleMini,
 }
 
-/** Makes a model ready to draw on an engine. @throws NeufError `model-broken` for a family there is none of */
-export async function openFamily(model: Model, engine: Engine): Promise<OpenModel> {
+/**
+ * Makes a model ready to draw on an engine; others help where there is work to share.
+ * @throws NeufError `model-broken`, for a family there is none of among others
+ */
+export async function openFamily(model: Model, engine: Engine, ...helping: readonly Engine[]): Promise<OpenModel> {
   const { family } = model.json
   const open = Object.hasOwn(families, family) ? families[family] : undefined
-  if (open !== undefined) return open(model, engine)
+  if (open !== undefined) return open(model, engine, ...helping)
   throw new NeufError('model-broken', {
     path: `${model.folder}/model.json`,
     why: `the field family is "${family}"; this neuf draws with ${Object.keys(families).join(', ')}`,

@@ -3,7 +3,7 @@
  * are flushed to the disk, and take the name in one step. Whatever fails on the way, an earlier file stays whole.
  */
 import { rmSync } from 'node:fs'
-import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
 import { cannotWrite, systemCode } from './file-fault.ts'
@@ -78,11 +78,24 @@ async function stage(temporary: string, content: FileContent, flush: boolean): P
   }
 }
 
-/** Makes a folder and those above it; nothing happens where it exists. @throws NeufError `file-unwritable` */
+/**
+ * Makes a folder and those above it; nothing happens where it exists. (Node's own recursive `mkdir` tries for ever in a
+ * place like /proc, where a folder can neither be made nor be found missing.)
+ * @throws NeufError `file-unwritable`
+ */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: unknown) => {
-    throw cannotWrite(path, error)
-  })
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST' && (await stat(path).catch(() => undefined))?.isDirectory()) return
+    const above = dirname(path)
+    if (systemCode(error) !== 'ENOENT' || above === path) throw cannotWrite(path, error)
+    await makeFolder(above)
+    await mkdir(path).catch(async (again: unknown) => {
+      const made = (await stat(path).catch(() => undefined))?.isDirectory()
+      if (!made) throw cannotWrite(path, again)
+    })
+  }
 }
 
 /** Removes the temporary files this thread has not finished. Synchronous, for the moment before an exit. */

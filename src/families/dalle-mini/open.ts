@@ -35,26 +35,41 @@ export type OpenModel = DrawingModel & {
 }
 
 /**
- * Reads and checks what drawing needs, and begins loading the graphs; sampling waits for those it needs. The engine stays
- * the caller's, to dispose of after use.
+ * Reads and checks what drawing needs, and begins loading the graphs; sampling waits for those it needs. The first engine
+ * does all of it and the others help to draw, each a share of the candidates at the same time: two of one thread are
+ * faster than one of two, which have to wait for each other in every op. Engines stay the caller's, to dispose of after use.
  * @throws NeufError `model-broken`, `weights-broken`, `file-unreadable`
  */
-export async function openDalleMini(model: Model, engine: Engine): Promise<OpenModel> {
+export async function openDalleMini(model: Model, engine: Engine, ...helping: readonly Engine[]): Promise<OpenModel> {
   const settings = readSettings(model)
   const { generator, imageTokenizer, scorer } = settings
   const length = generator.textLength
 
-  const load = (network: string, build: (weights: Weights) => LoweredGraph[]): Promise<Session[]> => {
-    const loading = model.weights(network).then((weights) => {
-      const graphs = fitting(model, network, () => build(ownBuffers(weights)))
-      return Promise.all(graphs.map((graph) => engine.load(graph)))
+  /** A network's graphs on some engines, in the order of these: the sessions of each. */
+  const load = (network: string, engines: readonly Engine[], build: (weights: Weights) => LoweredGraph[]) => {
+    const graphs = model.weights(network).then((weights) => fitting(model, network, () => build(ownBuffers(weights))))
+    const sessions = engines.map((to, i) => {
+      const loading = graphs.then((all) => {
+        // The last engine takes the weights themselves, those before it copies.
+        return Promise.all(all.map((graph) => to.load(graph, { keepWeights: i < engines.length - 1 })))
+      })
+      // Whoever awaits it gets the fault; that nobody does yet is none.
+      loading.catch(() => undefined)
+      return loading
     })
-    // Whoever awaits it gets the fault; that nobody does yet is none.
-    loading.catch(() => undefined)
-    return loading
+    return sessions as [Promise<Session[]>, ...Promise<Session[]>[]]
   }
-  // In the order in which drawing needs them: the engine loads the second while the first already draws.
-  const drawing = load('generator', (weights) => [promptGraph(generator, weights), stepGraph(generator, weights)])
+  const session = (sessions: Promise<Session[]>, which = 0): Promise<Session> => {
+    const one = sessions.then((all) => all[which]!)
+    one.catch(() => undefined)
+    return one
+  }
+
+  const engines = [engine, ...helping]
+  const drawing = load('generator', engines, (weights) => [
+    promptGraph(generator, weights),
+    stepGraph(generator, weights),
+  ])
   const [tokenizer, words] = await Promise.all([readTokenizer(model, length), readWords(model)])
   for (const [name, vocabulary] of Object.entries({ generator, scorer })) {
     if (tokenizer.vocabularySize > vocabulary.textVocabulary) {
@@ -62,26 +77,25 @@ export async function openDalleMini(model: Model, engine: Engine): Promise<OpenM
       throw new NeufError('model-broken', { path: `${model.folder}/model.json`, why })
     }
   }
-  await drawing
-  const scoring = load('scorer', (weights) => [
+  await Promise.all(drawing)
+  // After the graphs that drawing begins with, and not all on one engine.
+  const [scoring] = load('scorer', [engine], (weights) => [
     textTowerGraph(scorer, length, weights),
     pictureTowerGraph(scorer, imageTokenizer, weights),
   ])
-  const decoding = load('imageTokenizer', (weights) => [decodingGraph(imageTokenizer, weights)])
+  const decodingEngine = engines.at(-1)!
+  const [decoding] = load('imageTokenizer', [decodingEngine], (weights) => [decodingGraph(imageTokenizer, weights)])
   let encoding: Promise<Session[]> | undefined
 
-  const session = (sessions: Promise<Session[]>, which = 0): Promise<Session> => {
-    const one = sessions.then((all) => all[which]!)
-    one.catch(() => undefined)
-    return one
-  }
   const sampler = createSampler({
-    engine,
+    lanes: engines.map((each, i) => ({
+      engine: each,
+      prompt: session(drawing[i]!, 0),
+      step: session(drawing[i]!, 1),
+    })),
     settings: generator,
     imageTokenizer,
     tokenizer,
-    prompt: session(drawing, 0),
-    step: session(drawing, 1),
     decoding: session(decoding),
   })
   const scores = createScorer({
@@ -94,7 +108,7 @@ export async function openDalleMini(model: Model, engine: Engine): Promise<OpenM
   })
 
   async function encode(pictures: readonly Pixels[]): Promise<Uint16Array[]> {
-    encoding ??= load('imageTokenizer', (weights) => [encodingGraph(imageTokenizer, weights)])
+    encoding ??= load('imageTokenizer', [engine], (weights) => [encodingGraph(imageTokenizer, weights)])[0]
     const { imageLength } = generator
     const tokens: Uint16Array[] = []
     for (const batch of inBatches(pictures, picturesAtOnce(imageLength))) {

@@ -133,6 +133,26 @@ describe('the sampler', () => {
     for (const [index, tokens] of all) expect(many.get(index)).toBe(tokens)
   })
 
+  it('draws the same candidates on several engines', async () => {
+    const engines = [1, 2, 1].map((threads) => createNodeEngine({ threads }))
+    const several = await openDalleMini(model, engines[0]!, ...engines.slice(1))
+    for (const size of [1, 2, 9, 33]) {
+      const indices = Array.from({ length: size }, (_, index) => index)
+      const drawn = new Map<number, string>()
+      const done: number[] = []
+      for await (const event of several.sampler.sample({ ...request, indices })) {
+        if (event.kind === 'candidate') drawn.set(event.candidate.index, event.candidate.tokens.join())
+        else done.push(event.done / event.total)
+      }
+      expect(new Map([...drawn].sort(([a], [b]) => a - b))).toEqual(await draw({ indices }))
+      expect(done).toEqual(done.toSorted((a, b) => a - b))
+      expect(done.at(-1)).toBe(1)
+    }
+    const picture = Uint16Array.from({ length }, (_, at) => at)
+    expect(await several.sampler.decode([picture])).toEqual(await opened.sampler.decode([picture]))
+    await Promise.all(engines.map((one) => one.dispose()))
+  })
+
   it('depends on prompt, seed and settings', async () => {
     const usual = (await draw()).get(1)
     expect((await draw()).get(1)).toBe(usual)

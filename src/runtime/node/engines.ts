@@ -1,0 +1,14 @@
+/** How a machine's processors are best shared among engines. */
+import os from 'node:os'
+import type { Engine } from '../engine.ts'
+import { createNodeEngine } from './engine.ts'
+
+/**
+ * Two engines of half the threads each, one where there is one processor: for work that can be cut in two. Threads of one
+ * engine wait for each other in every op, which small graphs pay for dearly; engines do not wait for each other.
+ */
+export function createNodeEngines({ threads = Math.max(1, os.availableParallelism()) } = {}): [Engine, ...Engine[]] {
+  if (threads === 1) return [createNodeEngine({ threads })]
+  const half = Math.floor(threads / 2)
+  return [createNodeEngine({ threads: threads - half }), createNodeEngine({ threads: half })]
+}
