@@ -28,7 +28,7 @@ export const command = defineCommand({
       least: 0,
       most: Number.MAX_SAFE_INTEGER,
     },
-    count: { kind: 'integer', value: 'N', help: 'pictures to keep', least: 1, most: limits.count, default: 9 },
+    count: { kind: 'integer', value: 'N', help: 'pictures to keep; 9 unless told', least: 1, most: limits.count },
     candidates: {
       kind: 'integer',
       value: 'N',
@@ -64,13 +64,6 @@ export const command = defineCommand({
   },
   async run(context, options, positionals) {
     const { count, candidates } = options
-    if (candidates !== undefined && candidates < count) {
-      throw new NeufError('option-value', {
-        option: '--candidates',
-        value: String(candidates),
-        expected: `at least --count, which is ${count}`,
-      })
-    }
     const prompt = checkPrompt(positionals.join(' '), { maxCharacters: maximumPromptCharacters })
     const started = context.now()
     const { result, files, times } = await withModel(options.model, options.device, context, async (model) => {
@@ -78,7 +71,7 @@ export const command = defineCommand({
       const request = {
         prompt,
         seed: options.seed ?? context.randomSeed(),
-        count,
+        ...(count !== undefined && { count }),
         ...(candidates !== undefined && { candidates }),
         sampling: {
           ...(options.temperature !== undefined && { temperature: options.temperature }),

@@ -149,6 +149,11 @@ describe('generate', () => {
     expect([chosen.length, candidates.length]).toEqual([20, 20])
   })
 
+  it('gives all candidates when fewer than nine are asked for', async () => {
+    const { chosen } = await generateResult({ prompt, seed: 1, candidates: 4 }, fakeModel((index) => index).model)
+    expect(chosen.map(({ index }) => index)).toEqual([3, 2, 1, 0])
+  })
+
   it('stops when it is cancelled', async () => {
     const stop = new AbortController()
     const { model, decoded } = fakeModel(() => 1)

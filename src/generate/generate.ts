@@ -6,6 +6,9 @@ import { chooseBest } from './choose.ts'
 import type { Candidate, DrawingModel, SamplingSettings } from './contracts.ts'
 import { type ReadPrompt, readPrompt } from './prompt.ts'
 
+/** Nine: the name says so. */
+const usualCount = 9
+
 /** Bounds of what may be asked for. */
 export const limits = {
   count: 64,
@@ -19,7 +22,7 @@ export type GenerateRequest = {
   readonly prompt: string
   /** A whole number from 0 to 2^53 - 1. */
   readonly seed: number
-  /** How many pictures to choose. Default 9. */
+  /** How many pictures to choose. Default 9, or all candidates where fewer are asked for. */
   readonly count?: number
   /** How many to choose them from; default the model's, and never fewer than `count`. */
   readonly candidates?: number
@@ -181,7 +184,9 @@ function checkRequest(request: GenerateRequest, { defaults }: DrawingModel) {
     if (value >= 0 && value <= most) return value
     throw new NeufError('option-value', { option, value: String(value), expected: `a number from 0 to ${most}` })
   }
-  const count = whole('--count', request.count ?? 9, 1, limits.count)
+  const asked = request.candidates
+  if (asked !== undefined) whole('--candidates', asked, 1, limits.candidates)
+  const count = whole('--count', request.count ?? Math.min(usualCount, asked ?? usualCount), 1, limits.count)
   const given = {
     temperature: defaults.temperature,
     topK: defaults.topK,
@@ -191,12 +196,7 @@ function checkRequest(request: GenerateRequest, { defaults }: DrawingModel) {
   return {
     seed: whole('--seed', request.seed, 0, Number.MAX_SAFE_INTEGER),
     count,
-    candidates: whole(
-      '--candidates',
-      request.candidates ?? Math.max(count, defaults.candidates),
-      count,
-      limits.candidates,
-    ),
+    candidates: whole('--candidates', asked ?? Math.max(count, defaults.candidates), count, limits.candidates),
     sampling: {
       temperature: number('--temperature', given.temperature, limits.temperature),
       topK: whole('--top-k', given.topK, 0, limits.topK),

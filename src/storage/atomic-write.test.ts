@@ -116,6 +116,10 @@ describe('atomicWriteAll', () => {
 })
 
 describe('makeFolder', () => {
+  it.runIf(process.platform === 'linux')('does not try for ever where no folder can be made', async () => {
+    await expect(makeFolder('/proc/none/of/these')).rejects.toMatchObject({ code: 'file-unwritable' })
+  })
+
   it('makes the folders above, is content with one that exists, and refuses a file in the way', async () => {
     await makeFolder(join(folder, 'a', 'b'))
     await makeFolder(join(folder, 'a', 'b'))
