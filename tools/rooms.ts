@@ -46,7 +46,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   safety: { imports: [] },
   models: { imports: ['storage'], types: ['graph'], packages: ['node:'] },
   generate: { imports: ['text', 'random'], types: ['image'] },
-  families: { imports: ['generate', 'networks', 'graph', 'runtime', 'text', 'models', 'random'], types: ['image'] },
+  families: { imports: ['generate', 'networks', 'graph', 'runtime', 'text', 'random'], types: ['image', 'models'] },
   corpus: { imports: ['image', 'text', 'storage', 'random'], packages: ['node:', 'sharp'] },
   train: {
     imports: ['networks', 'graph', 'runtime', 'corpus', 'models', 'text', 'image', 'storage', 'random'],

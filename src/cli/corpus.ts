@@ -1,7 +1,7 @@
 /** `neuf corpus`: captioned pictures to learn from. */
 import { join, resolve } from 'node:path'
 import { type BuildProgress, buildCorpus } from '../corpus/build.ts'
-import { inspectCorpus } from '../corpus/inspect.ts'
+import { inspectCorpus, maximumScenes } from '../corpus/inspect.ts'
 import { openCorpus } from '../corpus/read.ts'
 import { atomicWrite } from '../storage/atomic-write.ts'
 import { recipes } from '../train/recipe.ts'
@@ -70,7 +70,7 @@ const inspect = defineCommand({
   usage: 'FOLDER',
   positionals: { least: 1, most: 1 },
   options: {
-    count: { kind: 'integer', value: 'N', least: 1, most: 1000, default: 60, help: 'Scenes on the sheet' },
+    count: { kind: 'integer', value: 'N', least: 1, most: maximumScenes, default: 60, help: 'Scenes on the sheet' },
     seed: { kind: 'integer', value: 'N', least: 0, most: Number.MAX_SAFE_INTEGER, default: 1, help: 'Which scenes' },
     out: { kind: 'text', value: 'FILE', help: 'The PNG to write; sheet.png in the folder of the corpus unless given' },
   },

@@ -287,6 +287,18 @@ describe('neuf score', () => {
     expect(said.pictures[0].score).not.toBe(said.pictures[1].score)
   })
 
+  it('shows the part of a text that the model does not see', async () => {
+    await neuf(['a cat', ...small, '--out', 'sheet.png'])
+    const { status, err } = await neuf([
+      ...['score', 'sheet.png', '--model', 'random', '--text'],
+      `a cat ${'and a kangaroo '.repeat(20)}`,
+    ])
+    expect([status, err]).toEqual([
+      0,
+      expect.stringMatching(/^neuf: .* it did not see: ".*kangaroo" \[prompt-cut\]\n$/),
+    ])
+  })
+
   it('says what is wrong', async () => {
     writeFileSync(join(folder, 'text.png'), 'hello')
     expect(await neuf(['score', 'x.png'])).toMatchObject({ status: 2, err: expect.stringContaining('[usage]') })

@@ -3,14 +3,14 @@ import { relative } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
 import { countLikelyMatches } from '../generate/choose.ts'
 import { type GenerateResult, generate, limits } from '../generate/generate.ts'
-import { maximumPromptCharacters, type ReadPrompt } from '../generate/prompt.ts'
+import { maximumPromptCharacters } from '../generate/prompt.ts'
 import { checkPrompt } from '../text/normalise.ts'
 import { type Context, defineCommand } from './command.ts'
 import { describeResult } from './describe-result.ts'
 import { deviceOption, modelOption, withModel } from './open-model.ts'
 import { type WrittenFiles, writePictures } from './picture-files.ts'
 import { type Progress, startProgress } from './progress.ts'
-import { printable } from './say.ts'
+import { printable, warnOfCut } from './say.ts'
 
 export const command = defineCommand({
   name: 'generate',
@@ -107,11 +107,6 @@ async function follow(events: ReturnType<typeof generate>, context: Context): Pr
     bar?.end()
   }
   throw new NeufError('cancelled', { what: 'as you asked' })
-}
-
-function warnOfCut({ cut }: ReadPrompt, { err }: Context): void {
-  if (cut === null) return
-  err.write(`neuf: The prompt is longer than this model can read; it did not see: "${printable(cut)}" [prompt-cut]\n`)
 }
 
 function inWords(result: GenerateResult, { sheet, folder: singles }: WrittenFiles, folder: string): string {

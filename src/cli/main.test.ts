@@ -191,6 +191,16 @@ describe.skipIf(process.platform === 'win32')('a process', () => {
       expect(readdirSync(folder)).toEqual([])
     }))
 
+  it('is ended, with a word, when it does not stop in time', () =>
+    inFolder(async (folder) => {
+      const { child, ended } = process_(
+        `({ out }) => { out.write('ready'); return new Promise(() => setInterval(() => {}, 1000)) }`,
+        folder,
+      )
+      child.stdout.once('data', () => child.kill('SIGTERM'))
+      expect(await ended).toEqual({ status: 143, err: 'neuf: Stopped: as you asked. [cancelled]\n' })
+    }))
+
   it('writes all its output before it ends, and gives the status of the command', () =>
     inFolder(async (folder) => {
       const { child, ended } = process_(

@@ -92,6 +92,9 @@ export function version(): string {
   return (JSON.parse(text) as { version: string }).version
 }
 
+/** Milliseconds that a command has to stop, from the first Ctrl-C on. */
+const patience = 5000
+
 /** Where the launcher comes in: connects this process to `run`, and ends the process with its status. */
 export function start(argv: readonly string[], table = commands): void {
   const stop = new AbortController()
@@ -109,7 +112,11 @@ export function start(argv: readonly string[], table = commands): void {
     stoppedAt = performance.now()
     stop.abort(new NeufError('cancelled', { what: 'as you asked' }))
     // What has not come to an end by then is ended.
-    setTimeout(leave, 5000, status).unref()
+    const force = () => {
+      process.stderr.write(say(stop.signal.reason, false).text)
+      leave(status)
+    }
+    setTimeout(force, patience).unref()
   }
   process.on('SIGINT', onSignal(130))
   process.on('SIGTERM', onSignal(143))

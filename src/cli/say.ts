@@ -1,6 +1,8 @@
 /** Errors as a person reads them: one line with a code, and the exit status that goes with it. */
 import { NeufError } from '../errors/errors.ts'
+import type { ReadPrompt } from '../generate/prompt.ts'
 import { cannotRead, cannotWrite, systemCode } from '../storage/file-fault.ts'
+import type { Context } from './command.ts'
 
 export type Said = { readonly text: string; readonly status: 1 | 2 }
 
@@ -62,6 +64,12 @@ export function printable(text: string): string {
   return text.replace(/\s*\r?\n\s*/g, ' ').replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) => {
     return `\\u{${character.codePointAt(0)!.toString(16)}}`
   })
+}
+
+/** Shows the end of a prompt that the model's length left out. */
+export function warnOfCut({ cut }: Pick<ReadPrompt, 'cut'>, { err }: Pick<Context, 'err'>): void {
+  if (cut === null) return
+  err.write(`neuf: The prompt is longer than this model can read; it did not see: "${printable(cut)}" [prompt-cut]\n`)
 }
 
 function stack(thrown: unknown): string {

@@ -9,7 +9,7 @@ import { boundedRead } from '../storage/bounded-read.ts'
 import { checkPrompt } from '../text/normalise.ts'
 import { type Context, defineCommand } from './command.ts'
 import { deviceOption, modelOption, withModel } from './open-model.ts'
-import { printable } from './say.ts'
+import { printable, warnOfCut } from './say.ts'
 
 /** A photograph of the largest cameras fits; a film does not. */
 const maximumBytes = 256 * 2 ** 20
@@ -38,6 +38,7 @@ export const command = defineCommand({
       // One after the other: each is large until it is made small.
       for (const file of files) pictures.push(await readPicture(resolve(context.folder, file), model.side, context))
       const { normalisedPrompt: normalisedText, unknownWords, cut } = readPrompt(text, model.prompts)
+      warnOfCut({ cut }, context)
       const scores = await model.scorePictures(normalisedText, pictures)
       const scored = scores.map((score, i) => ({ file: files[i]!, ...score }))
       if (options.json) {

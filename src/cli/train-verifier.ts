@@ -4,9 +4,9 @@ import { readArt } from '../corpus/art.ts'
 import { buildCorpus } from '../corpus/build.ts'
 import { openCorpus } from '../corpus/read.ts'
 import { packVerifier, trainVerifier } from '../evaluate/make-verifier.ts'
-import type { FrozenTokenizer } from '../evaluate/verifier-objective.ts'
 import { verifierSample } from '../evaluate/verifier-objective.ts'
 import { verifierCorpus, verifierTraining } from '../evaluate/verifier-recipe.ts'
+import { readSettings } from '../families/dalle-mini/settings.ts'
 import { findModel } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
 import { createNodeEngine } from '../runtime/node/engine.ts'
@@ -52,9 +52,8 @@ export const command = defineCommand({
     const engine = createNodeEngine(options.threads === undefined ? {} : { threads: options.threads })
     const bar = startProgress(context, { what: 'Verifier', total: options.steps })
     try {
-      const tokenizer: FrozenTokenizer = {
-        // Opening the family checks these settings; here the graph does, weight by weight.
-        settings: model.settings('imageTokenizer') as unknown as FrozenTokenizer['settings'],
+      const tokenizer = {
+        settings: readSettings(model).imageTokenizer,
         weights: await model.weights('imageTokenizer'),
       }
       const weights = await trainVerifier(engine, {

@@ -4,15 +4,10 @@ import { join, resolve } from 'node:path'
 import { buildCorpus } from '../corpus/build.ts'
 import { openCorpus } from '../corpus/read.ts'
 import { NeufError } from '../errors/errors.ts'
-import { calibrate, calibrationPairs } from '../evaluate/calibrate.ts'
-import { openFamily } from '../families/open.ts'
-import { wrapPixels } from '../image/pixels.ts'
-import { openModel } from '../models/model-folder.ts'
+import { packCalibrated } from '../evaluate/pack-calibrated.ts'
 import { createNodeEngine } from '../runtime/node/engine.ts'
 import { cannotRead } from '../storage/file-fault.ts'
-import { normalise } from '../text/normalise.ts'
 import { makeNetworks, type Stage } from '../train/make-model.ts'
-import { packModel } from '../train/pack.ts'
 import { type Recipe, recipes } from '../train/recipe.ts'
 import { type Context, defineCommand } from './command.ts'
 import { buildProgress } from './corpus.ts'
@@ -27,9 +22,6 @@ const stageNames: Record<Stage, string> = {
   generator: 'Generator',
   scorer: 'Scorer',
 }
-
-/** Scenes that the scorer's probabilities are fitted and checked on. */
-const calibrationScenes = 512
 
 /** A bar for each stage, the earlier one taken away. */
 function stageProgress(context: Context): {
@@ -90,27 +82,14 @@ export const command = defineCommand({
       const made = await makeNetworks(engine, { recipe, corpus, folder: run, now, signal, onProgress, onCheckpoint })
       progress.end()
       const card = options.card === undefined ? shortCard(recipe) : await readCard(path(options.card, ''))
-      const pack = (calibration: Readonly<Record<string, number>>) =>
-        packModel(out, recipe, made, { precision: options.precision, calibration, card })
-      // The scorer is calibrated as it will run: from the packed, rounded weights.
-      await pack({})
-      const { sampler, encode, scorePictures } = await openFamily(await openModel(out), engine)
-      const { side, validationCount } = recipe.corpus
-      const scenes = Math.min(calibrationScenes, validationCount)
-      const bar = startProgress(context, { what: 'Calibration', total: scenes })
-      const pairs = await calibrationPairs(
-        corpus,
-        { first: corpus.count - scenes, count: scenes, seed: recipe.corpus.seed },
-        async (text, example) => {
-          // As candidates are: through the tokenizer, so that its faults are not taken for a wrong picture.
-          const [tokens] = await encode([wrapPixels(side, side, 3, corpus.pixels(example))])
-          const [score] = await scorePictures(normalise(text, recipe.text.normaliser), await sampler.decode([tokens!]))
-          return score!
+      let bar: Progress | undefined
+      const { sha256, error, accuracy, count } = await packCalibrated(engine, recipe, made, {
+        ...{ corpus, out, folder: run, signal, card, precision: options.precision },
+        onProgress(done, total) {
+          bar ??= startProgress(context, { what: 'Calibration', total, already: done - 1 })
+          bar.update(done)
         },
-        bar.update,
-      ).finally(bar.end)
-      const { slope, offset, error, accuracy, count } = calibrate(pairs)
-      const sha256 = await pack({ slope, offset })
+      }).finally(() => bar?.end())
       context.out.write(
         `${recipe.name} in ${out}\n` +
           `sha256 ${sha256}\n` +

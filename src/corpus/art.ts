@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { NeufError } from '../errors/errors.ts'
+import { cannotRead } from '../storage/file-fault.ts'
 import { isDrawn } from './concepts.ts'
 import { analyse } from './recolour.ts'
 import type { Style } from './scene.ts'
@@ -52,7 +53,7 @@ export async function readArt(settings: ArtSettings): Promise<Art> {
   )
   const sprites = new Map<string, Sprite>()
   const hash = createHash('sha256')
-  // Two pictures at a time: sharp decodes on its own threads, more would only wait in memory.
+  // A few at a time: sharp decodes on its own threads, more would only wait in memory.
   const together = 4
   for (let first = 0; first < wanted.length; first += together) {
     const batch = wanted.slice(first, first + together).map(async ({ concept, style }) => {
@@ -79,9 +80,8 @@ async function readIndex(folder: string): Promise<Map<string, string>> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
-  } catch (cause) {
-    const todo = 'Name the folder of the art pack, which holds index.jsonl.'
-    throw new NeufError('file-missing', { path, todo }, { cause })
+  } catch (error) {
+    throw cannotRead(path, error, 'Name the folder of the art pack, which holds index.jsonl.')
   }
   const files = new Map<string, string>()
   for (const [number, line] of text.split('\n').entries()) {
@@ -110,8 +110,11 @@ function parseLine(line: string): { set: string; file: string; concept: string; 
 }
 
 async function readSprite(path: string, side: number): Promise<{ levels: Level[]; bytes: Buffer }> {
+  const again = 'Get this picture of the art pack again.'
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw cannotRead(path, error, again)
+  })
   try {
-    const bytes = await readFile(path)
     const { data, info } = await sharp(bytes, { limitInputPixels: pixelLimit })
       .ensureAlpha()
       .toColourspace('srgb')
@@ -122,7 +125,7 @@ async function readSprite(path: string, side: number): Promise<{ levels: Level[]
     return { levels: levelsOf(shown.rgba, shown.width, shown.height, Math.min(192, Math.ceil(side * 1.5))), bytes }
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause)
-    throw new NeufError('file-unreadable', { path, why, todo: 'Get this picture of the art pack again.' }, { cause })
+    throw new NeufError('file-unreadable', { path, why, todo: again }, { cause })
   }
 }
 

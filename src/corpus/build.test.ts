@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -67,7 +67,7 @@ describe('buildCorpus', () => {
     const folder = join(root, 'two')
     await rm(shardFiles(folder, 0).records) // killed between the two renames
     await truncate(shardFiles(folder, 1).pixels, 100)
-    await writeFile(join(folder, 'shard-00001.pixels.123.tmp'), 'half')
+    await writeFile(join(folder, '.shard-00001.pixels.1-2-abc.tmp'), 'half')
     await expect(openCorpus(folder)).rejects.toMatchObject({ code: 'corpus-damaged' })
     await buildCorpus(settings('two'))
     expect(await hashes(folder)).toEqual(whole)
@@ -92,8 +92,7 @@ describe('buildCorpus', () => {
       },
     })
     await expect(run).rejects.toMatchObject({ code: 'cancelled' })
-    const names = await readdir(join(root, 'stopped'))
-    expect(names.filter((name) => name.endsWith('.jsonl') || name.endsWith('.pixels'))).toEqual([])
+    expect(await readdir(join(root, 'stopped'))).toEqual(['corpus.json'])
   })
 
   it.each([{ side: 4 }, { count: 0 }, { count: 1.5 }, { concurrency: 0 }])('refuses %o', async (wrong) => {
@@ -103,6 +102,8 @@ describe('buildCorpus', () => {
   it('says so when the folder cannot be written', async () => {
     await writeFile(join(root, 'file'), '')
     await expect(buildCorpus(settings('file/below'))).rejects.toMatchObject({ code: 'file-unwritable' })
+    await mkdir(join(root, 'blocked', 'corpus.json'), { recursive: true })
+    await expect(buildCorpus(settings('blocked'))).rejects.toMatchObject({ code: 'file-unreadable' })
   })
 })
 
@@ -128,6 +129,17 @@ describe('openCorpus', () => {
     const { records } = shardFiles(join(root, 'two'), 1)
     await writeFile(records, (await readFile(records, 'utf8')).split('\n').slice(1).join('\n'))
     await expect(openCorpus(join(root, 'two'))).rejects.toThrow(/203 records instead of 204/)
+  })
+
+  it('names the record that is damaged', async () => {
+    const { records } = shardFiles(join(root, 'one'), 1)
+    const good = await readFile(records, 'utf8')
+    await writeFile(records, good.replace(/^\{/m, '['))
+    const corpus = await openCorpus(join(root, 'one'))
+    expect(() => corpus.record(4096)).toThrow(/shard-00001\.jsonl: record 0 is not JSON/)
+    expect(corpus.record(4097).seed).toBeGreaterThan(0)
+    corpus.dispose()
+    await writeFile(records, good)
   })
 })
 

@@ -1,10 +1,12 @@
 /** Builds a corpus: shards made by worker threads, resumed after a kill, refused where the folder holds another corpus. */
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type FaultCode, NeufError } from '../errors/errors.ts'
+import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
+import { cannotRead, systemCode } from '../storage/file-fault.ts'
 import { readArt } from './art.ts'
-import { type CorpusInfo, corpusInfo, scenesIn, shardCount, shardFiles, writeWhole } from './format.ts'
+import { type CorpusInfo, corpusInfo, scenesIn, shardCount, shardFiles } from './format.ts'
 import { defaultSample, type SampleSettings } from './sample.ts'
 import type { WorkerReport, WorkerSettings } from './shard-worker.ts'
 
@@ -78,14 +80,12 @@ function throwIfAborted(signal: AbortSignal | undefined): void {
 async function claimFolder(folder: string, info: CorpusInfo): Promise<void> {
   const path = join(folder, 'corpus.json')
   const mine = `${JSON.stringify(info, null, 2)}\n`
-  try {
-    await mkdir(folder, { recursive: true })
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new NeufError('file-unwritable', { path: folder, why, todo: 'Choose another folder.' }, { cause })
-  }
-  const there = await readFile(path, 'utf8').catch(() => null)
-  if (there === null) return writeWhole(path, mine)
+  await makeFolder(folder)
+  const there = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return null
+    throw cannotRead(path, error)
+  })
+  if (there === null) return atomicWrite(path, mine)
   if (there !== mine) throw new NeufError('corpus-other-settings', { folder, difference: firstDifference(there, info) })
 }
 
@@ -112,7 +112,7 @@ async function unfinishedShards(folder: string, info: CorpusInfo): Promise<numbe
   const names = await readdir(folder)
   await Promise.all(
     names
-      .filter((name) => name.startsWith('shard-') && name.endsWith('.tmp'))
+      .filter((name) => name.startsWith('.shard-') && name.endsWith('.tmp'))
       .map((name) => rm(join(folder, name), { force: true })),
   )
   const todo: number[] = []

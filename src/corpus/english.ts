@@ -123,7 +123,7 @@ function nounPhrase(thing: Thing, wording: Wording, alone: boolean): string {
 }
 
 /** The scene's things and their relation, without style or background. */
-export function englishCore(scene: Scene, wording: Wording): string {
+function englishCore(scene: Scene, wording: Wording): string {
   const [first, second] = scene.things
   if (!second) return nounPhrase(first!, wording, true)
   const relation = wording.form(relationWords[scene.relation ?? 'next-to'])

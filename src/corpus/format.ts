@@ -3,9 +3,7 @@
  * `shard-00000.jsonl` (one record a scene, in the same order). A shard is finished once both final names are there; the
  * records come last. Both are written under a temporary name first.
  */
-import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { NeufError } from '../errors/errors.ts'
 import { captionSettings } from './captions.ts'
 import type { SampleSettings } from './sample.ts'
 import type { Caption, Scene } from './scene.ts'
@@ -66,21 +64,4 @@ export const scenesIn = (info: CorpusInfo, shard: number): number =>
 export function shardFiles(folder: string, shard: number): { pixels: string; records: string } {
   const name = join(folder, `shard-${String(shard).padStart(5, '0')}`)
   return { pixels: `${name}.pixels`, records: `${name}.jsonl` }
-}
-
-/** Writes a file whole or not at all. Throws `file-unwritable`. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
-  try {
-    await writeFile(temporary, content)
-    await rename(temporary, path)
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => {})
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new NeufError(
-      'file-unwritable',
-      { path, why, todo: 'Free some space or choose another folder; building goes on from here.' },
-      { cause },
-    )
-  }
 }

@@ -152,6 +152,7 @@ function join(link: string, phrase: Phrase): string {
   return link.endsWith(' de') ? `${link.slice(0, -3)} ${phrase.afterDe}` : `${link} ${phrase.text}`
 }
 
+/** The scene's things and their relation, without style or background. */
 function core(scene: Scene, wording: Wording): Phrase {
   const [first, second] = scene.things
   if (!second) return nounPhrase(first!, wording, true)
@@ -159,9 +160,6 @@ function core(scene: Scene, wording: Wording): Phrase {
   const b = join(wording.form(relationWords[scene.relation ?? 'next-to']), nounPhrase(second, wording, false))
   return { text: `${a.text} ${b}`, afterDe: `${a.afterDe} ${b}` }
 }
-
-/** The scene's things and their relation, without style or background. */
-export const frenchCore = (scene: Scene, wording: Wording): string => core(scene, wording).text
 
 /** The scene as a French caption; style and place are mentioned when told to. */
 export function french(scene: Scene, wording: Wording, mention: { style: boolean; background: boolean }): string {

@@ -3,8 +3,11 @@ import sharp, { type OverlayOptions } from 'sharp'
 import { random } from './random.ts'
 import type { Corpus } from './read.ts'
 
+/** Rows of more would be taller than programs show a picture. */
+export const maximumScenes = 400
+
 export type InspectSettings = {
-  /** Scenes on the sheet, 1 to 400. */
+  /** Scenes on the sheet, 1 to `maximumScenes`; all there are where the corpus has fewer. */
   readonly count: number
   readonly seed: number
   /** Scenes in a row; 8 unless told otherwise. */
@@ -19,7 +22,7 @@ const lineHeight = 12
 /** A PNG of scenes drawn by the seed, each with its first English and its first French caption. */
 export async function inspectCorpus(corpus: Corpus, settings: InspectSettings): Promise<Buffer> {
   const source = random(settings.seed, 'inspect')
-  const count = Math.max(1, Math.min(settings.count, 400, corpus.count))
+  const count = Math.max(1, Math.min(settings.count, maximumScenes, corpus.count))
   const picked = Array.from({ length: count }, () => source.below(corpus.count))
   const pictures = picked.map((index) => {
     const { captions } = corpus.record(index)
@@ -30,7 +33,7 @@ export async function inspectCorpus(corpus: Corpus, settings: InspectSettings): 
 }
 
 /** Draws RGB pictures of one side in rows, each with lines of text under it. A PNG. */
-export async function contactSheet(
+async function contactSheet(
   pictures: readonly { readonly pixels: Uint8Array; readonly label: readonly string[] }[],
   side: number,
   columns: number,

@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
+import { cannotRead } from '../storage/file-fault.ts'
 import { type CorpusInfo, type CorpusRecord, corpusFormat, scenesIn, shardCount, shardFiles } from './format.ts'
 
 export type Corpus = {
@@ -58,7 +59,12 @@ export async function openCorpus(folder: string): Promise<Corpus> {
       const start = shard.lines[at]!
       const line = Buffer.allocUnsafe(shard.lines[at + 1]! - start)
       readSync(shard.records, line, 0, line.length, start)
-      return JSON.parse(line.toString('utf8')) as CorpusRecord
+      try {
+        return JSON.parse(line.toString('utf8')) as CorpusRecord
+      } catch (cause) {
+        const path = shardFiles(folder, Math.floor(index / info.shardSize)).records
+        throw new NeufError('corpus-damaged', { path, why: `record ${at} is not JSON` }, { cause })
+      }
     },
     pixels(index) {
       const { shard, at } = locate(index)
@@ -74,8 +80,8 @@ async function readInfo(path: string): Promise<CorpusInfo> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new NeufError('file-missing', { path, todo: 'Build a corpus there first: neuf corpus build' }, { cause })
+  } catch (error) {
+    throw cannotRead(path, error, 'Build a corpus there first: neuf corpus build')
   }
   const damaged = (why: string): NeufError => new NeufError('corpus-damaged', { path, why })
   if (text.length > limits.settingsBytes) throw damaged('it is too long to be settings')

@@ -1,7 +1,8 @@
 /** Makes one shard: samples, draws and captions its scenes. The same settings and art give the same bytes, whoever makes it. */
+import { atomicWrite } from '../storage/atomic-write.ts'
 import { captions } from './captions.ts'
 import { render } from './compose.ts'
-import { type CorpusInfo, type CorpusRecord, scenesIn, shardFiles, writeWhole } from './format.ts'
+import { type CorpusInfo, type CorpusRecord, scenesIn, shardFiles } from './format.ts'
 import { sceneSeed } from './random.ts'
 import { sampleAnyScene, sampleScene } from './sample.ts'
 import type { Art } from './sprite.ts'
@@ -38,7 +39,7 @@ export async function writeShard(
     if ((k + 1) % reportEvery === 0) onScenes(reportEvery)
   }
   const files = shardFiles(folder, shard)
-  await writeWhole(files.pixels, pixels)
-  await writeWhole(files.records, `${lines.join('\n')}\n`)
+  await atomicWrite(files.pixels, pixels)
+  await atomicWrite(files.records, `${lines.join('\n')}\n`)
   onScenes(count % reportEvery)
 }

@@ -81,7 +81,7 @@ export const faults = {
     500,
     (d) =>
       `Training of the ${d.name} failed at step ${d.step}: the loss is ${d.loss}, the gradient's length ${d.gradientNorm}. ` +
-      'Start again from the last checkpoint with a lower learning rate.',
+      'Lower peakRate in its recipe and train in another folder.',
   ),
   'run-other-settings': fault<{ path: string }>(
     1,

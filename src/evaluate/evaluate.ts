@@ -221,7 +221,10 @@ async function measureNearest(
   }
   const best = await model.sampler.decode(measured.map((one) => Uint16Array.from(one.best)))
   // As many true renders as drawn pictures, of the same kinds: what two pictures of one thing differ by anyway.
-  const compared = shown?.slice(0, best.length) ?? []
+  const compared = evaluationKinds.flatMap((kind) => {
+    const wanted = prompts.filter((prompt) => prompt.kind === kind).length
+    return (shown ?? []).filter((one) => one.kind === kind).slice(0, wanted)
+  })
   return {
     count: prompts.length,
     trainingPictures: training.count,

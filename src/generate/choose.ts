@@ -9,7 +9,7 @@ export function chooseBest<C extends { readonly index: number; readonly score: {
 }
 
 /** A picture matches rather than not. */
-export const likelyMatch = 0.5
+const likelyMatch = 0.5
 
 /** How many of these likely match their prompt; null when the scorer is not calibrated. */
 export function countLikelyMatches(

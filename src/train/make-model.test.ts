@@ -6,6 +6,7 @@ import { drawSamples } from '../cli/training-samples.ts'
 import { buildCorpus } from '../corpus/build.ts'
 import { type Corpus, openCorpus } from '../corpus/read.ts'
 import { drawSmallArt, smallSample } from '../corpus/testing/small-art.ts'
+import { packCalibrated } from '../evaluate/pack-calibrated.ts'
 import { openFamily } from '../families/open.ts'
 import { decodePicture } from '../image/codec.ts'
 import { openModel } from '../models/model-folder.ts'
@@ -99,6 +100,25 @@ describe('makeNetworks', () => {
     }
     const [picture] = await model.sampler.decode(tokens)
     expect([picture!.width, picture!.height]).toEqual([32, 32])
+
+    // Calibrated beside its place: a stop on the way leaves the model that is there.
+    const packing = {
+      corpus,
+      out: join(folder, 'model'),
+      folder: join(folder, 'a'),
+      precision: 'int8',
+      card: '',
+    } as const
+    const before = await readFile(join(folder, 'model', 'model.json'), 'utf8')
+    const stopped = packCalibrated(engine, recipe, first, { ...packing, signal: AbortSignal.abort(new Error('stop')) })
+    await expect(stopped).rejects.toThrow('stop')
+    expect(await readFile(join(folder, 'model', 'model.json'), 'utf8')).toBe(before)
+    const done: number[] = []
+    const report = await packCalibrated(engine, recipe, first, { ...packing, onProgress: (k, of) => done.push(k / of) })
+    expect(done.at(-1)).toBe(1)
+    const { json, sha256 } = await openModel(join(folder, 'model'))
+    expect(sha256).toBe(report.sha256)
+    expect(json.calibration).toEqual({ slope: report.slope, offset: report.offset })
   }, 120_000)
 
   it('goes on after a stop with the losses of a run that was not stopped', async () => {

@@ -54,7 +54,7 @@ export const pictogramTiny: Recipe = {
     settings: { side: 64, patch: [4, 8], codes: tinyCodes, width: 128, heads: 4, layers: 4 },
     training: {
       ...trainingDefaults,
-      steps: 2000,
+      steps: 1400,
       batchSize: 32,
       peakRate: 2e-3,
       warmupSteps: 100,
@@ -89,7 +89,7 @@ export const pictogramTiny: Recipe = {
     },
     training: {
       ...trainingDefaults,
-      steps: 2000,
+      steps: 1400,
       batchSize: 96,
       peakRate: 1.5e-3,
       warmupSteps: 150,

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { input, meanOfAll, mul, sub } from '../graph/index.ts'
 import { linear } from '../networks/layers.ts'
 import { philoxUniform } from '../random/philox.ts'
@@ -122,6 +122,13 @@ describe('runTraining', () => {
     const shown: number[] = []
     await run({ onCheckpoint: async (weights, step) => void shown.push(step, weights.size) })
     expect(shown).toEqual([10, 2])
+  })
+
+  it('draws none when it is stopped: who stops it waits', async () => {
+    const onCheckpoint = vi.fn(async () => undefined)
+    await expect(run({ signal: AbortSignal.abort(), onCheckpoint })).rejects.toMatchObject({ code: 'cancelled' })
+    expect(onCheckpoint).not.toHaveBeenCalled()
+    expect(await readdir(folder)).toContain('sums.checkpoint.safetensors')
   })
 
   it('refuses a folder of other settings, finished or not, and a damaged checkpoint', async () => {

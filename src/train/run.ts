@@ -22,7 +22,7 @@ export type RunSettings = {
   readonly now: () => number
   readonly signal?: AbortSignal
   readonly onStep?: (report: StepReport, total: number) => void
-  /** Called with the averaged weights at every checkpoint, to draw samples. */
+  /** Called with the averaged weights at every checkpoint but the one of a stop, to draw samples. */
   readonly onCheckpoint?: (weights: Weights, step: number) => Promise<void>
 }
 
@@ -51,9 +51,12 @@ export async function runTraining(engine: Engine, settings: RunSettings): Promis
   let readings: StepReport[] = []
   let readingsFrom = now()
 
-  const checkpoint = async (): Promise<void> => {
+  const save = async (): Promise<void> => {
     await writeCheckpoint(file('.checkpoint.safetensors'), await trainer.state(), identity)
     await atomicWrite(file('.jsonl'), log.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  }
+  const checkpoint = async (): Promise<void> => {
+    await save()
     await settings.onCheckpoint?.(await trainer.weights(), trainer.step)
     checkpointAt = now()
   }
@@ -73,7 +76,8 @@ export async function runTraining(engine: Engine, settings: RunSettings): Promis
         log.push({ step: report.step, validationLoss: loss, ...metrics })
       }
       if (signal?.aborted) {
-        await checkpoint()
+        // Without samples: who stops it waits for it.
+        await save()
         throw new NeufError('cancelled', { what: `${objective.name} at step ${report.step}; start again to go on` })
       }
       if (now() - checkpointAt > 1000 * (settings.secondsBetweenCheckpoints ?? 180)) await checkpoint()

@@ -15,7 +15,7 @@ const captionChoice = 1
 const neighbourChoice = 3
 
 /** What a caption always says of a scene; pictures that agree in it cannot be told apart by their captions. */
-export const contentOf = (corpus: Corpus, example: number): string => {
+const contentOf = (corpus: Corpus, example: number): string => {
   const { things, relation } = corpus.record(example).scene
   return JSON.stringify([things, relation ?? null])
 }

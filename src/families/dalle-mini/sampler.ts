@@ -24,7 +24,7 @@ export type SamplerParts = {
 }
 
 /** Candidates drawn side by side, on all lanes together: more gain no speed, and their caches fill the memory. */
-export const candidatesAtOnce = 64
+const candidatesAtOnce = 64
 
 const int32 = (shape: readonly number[], data: Int32Array<ArrayBuffer>): Value => ({ type: 'int32', shape, data })
 const float32 = (shape: readonly number[], data: Float32Array<ArrayBuffer>): Value => ({ type: 'float32', shape, data })
