@@ -86,7 +86,7 @@ export const faults = {
   'run-other-settings': fault<{ path: string }>(
     1,
     409,
-    (d) => `${d.path} belongs to a run with other settings. Name another folder, or remove the file to start anew.`,
+    (d) => `${d.path} belongs to a run with other settings. Name another folder for this one.`,
   ),
 } satisfies Record<string, Fault<never>>
 

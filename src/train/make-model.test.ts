@@ -143,6 +143,8 @@ describe('makeNetworks', () => {
     await expect(makeNetworks(engine, making('a', { recipe: other }))).rejects.toMatchObject({
       code: 'run-other-settings',
     })
+    const wider = { ...recipe, scorer: { ...recipe.scorer, settings: { ...recipe.scorer.settings, width: 64 } } }
+    await expect(makeNetworks(engine, making('a', { recipe: wider }))).rejects.toThrow(/run\.json/)
     const larger = { ...recipe, corpus: { ...recipe.corpus, count: 9 } }
     await expect(makeNetworks(engine, making('d', { recipe: larger }))).rejects.toMatchObject({
       code: 'corpus-other-settings',

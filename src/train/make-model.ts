@@ -58,6 +58,7 @@ export async function makeNetworks(engine: Engine, settings: MakingSettings): Pr
   const { recipe, corpus, folder } = settings
   refuseOtherCorpus(recipe, corpus)
   await makeFolder(folder)
+  await claimRun(settings)
   const progress = settings.onProgress ?? (() => {})
   const train = (
     stage: Stage,
@@ -122,6 +123,17 @@ function refuseOtherCorpus({ corpus: wanted }: Recipe, { info }: Corpus): void {
     const difference = 'it holds pairs that a model must not see (it was made for a verifier)'
     throw new NeufError('corpus-other-settings', { folder: 'the corpus', difference })
   }
+}
+
+/** Writes what the run is of, or checks that the one begun here is of the same: results of another would be taken for its own. */
+async function claimRun({ recipe, corpus, folder }: MakingSettings): Promise<void> {
+  const { text, codebook, imageTokenizer, generator, scorer } = recipe
+  const networks = { imageTokenizer: imageTokenizer.settings, generator: generator.settings, scorer: scorer.settings }
+  const { dropCaption } = generator
+  const mine = `${JSON.stringify({ corpus: corpus.info, text, codebook, networks, dropCaption }, null, 2)}\n`
+  const path = join(folder, 'run.json')
+  if (!(await fileExists(path))) return atomicWrite(path, mine)
+  if ((await readFile(path, 'utf8')) !== mine) throw new NeufError('run-other-settings', { path })
 }
 
 type Progress = NonNullable<MakingSettings['onProgress']>

@@ -96,7 +96,7 @@ export const pictogramTiny: Recipe = {
       averageDecay: 0.998,
     },
   },
-  sampling: { temperature: 1, topK: 256, guidance: 3, candidates: 32 },
+  sampling: { temperature: 0.7, topK: 256, guidance: 2.5, candidates: 32 },
 }
 
 const skeletonCodes = 256
