@@ -5,11 +5,13 @@ import { sampleScene, skeletonSample } from '../corpus/sample.ts'
 import { philoxNormals, philoxUniform } from '../random/philox.ts'
 import {
   calibrate,
+  calibrateToJudged,
   calibrationError,
   calibrationPairs,
   fitCalibration,
   probabilityOf,
   type ScoredPair,
+  withShare,
 } from './calibrate.ts'
 
 /** Scores from 10 to 40 whose pairs match as a logistic says. */
@@ -105,5 +107,45 @@ describe('pairs', () => {
       )
     })
     expect(near.length).toBeGreaterThan(60)
+  })
+})
+
+describe('withShare', () => {
+  const scores = [20, 40, 55, 60, 81]
+
+  it('gives the scores the mean that is asked for, in their order', () => {
+    const moved = withShare({ slope: 0.1, offset: -4 }, scores, 0.3)
+    const probabilities = scores.map((score) => probabilityOf(score, moved))
+    expect(probabilities.reduce((a, b) => a + b) / scores.length).toBeCloseTo(0.3, 6)
+    expect(probabilities).toEqual(probabilities.toSorted((a, b) => a - b))
+    expect(moved.slope).toBe(0.1)
+  })
+
+  it('refuses what has no answer', () => {
+    expect(() => withShare({ slope: 1, offset: 0 }, [], 0.5)).toThrow(RangeError)
+    expect(() => withShare({ slope: 1, offset: 0 }, scores, 1)).toThrow(RangeError)
+  })
+})
+
+describe('calibrateToJudged', () => {
+  const steep = { slope: 0.2, offset: -10 }
+
+  it('keeps the slope where higher scores are right more often', () => {
+    const groups = [
+      { scores: [30, 32], right: 0 },
+      { scores: [70, 72], right: 2 },
+    ]
+    const { slope } = calibrateToJudged(steep, groups)
+    expect(slope).toBeCloseTo(0.2, 6)
+  })
+
+  it('drops it where they are not, and says the same of every picture', () => {
+    const groups = [
+      { scores: [30, 32], right: 1 },
+      { scores: [70, 72], right: 0 },
+    ]
+    const flat = calibrateToJudged(steep, groups)
+    expect(flat.slope).toBe(0)
+    expect(probabilityOf(50, flat)).toBeCloseTo(0.25, 6)
   })
 })

@@ -57,6 +57,54 @@ export function fitCalibration(pairs: readonly ScoredPair[]): Calibration {
 }
 
 /**
+ * The same curve moved along the scores until the mean probability of `scores` is `share`. A generator's pictures are not
+ * true scenes: how many of them are right has to be known from elsewhere, and sets the level.
+ */
+export function withShare({ slope, offset }: Calibration, scores: readonly number[], share: number): Calibration {
+  if (scores.length === 0 || !(share > 0 && share < 1))
+    throw new RangeError('needs scores, and a share between 0 and 1')
+  const mean = (moved: number): number =>
+    scores.reduce((sum, score) => sum + probabilityOf(score, { slope, offset: moved }), 0) / scores.length
+  let [low, high] = [offset - 1000, offset + 1000]
+  for (let step = 0; step < 100; step++) {
+    const middle = (low + high) / 2
+    if (mean(middle) < share) low = middle
+    else high = middle
+  }
+  return { slope, offset: (low + high) / 2 }
+}
+
+/** Pictures of one prompt that were judged: their scores, and how many of them are right. */
+export type JudgedScores = { readonly scores: readonly number[]; readonly right: number }
+
+/** Steps between trusting the score not at all and as much as true scenes say. */
+const trustSteps = 20
+
+/**
+ * A calibration for drawn pictures: as much of the slope as makes the judgements likeliest (none, where a higher score does
+ * not go with more right pictures), at the level of the share that is right.
+ */
+export function calibrateToJudged({ slope, offset }: Calibration, groups: readonly JudgedScores[]): Calibration {
+  const scores = groups.flatMap((group) => group.scores)
+  const share = groups.reduce((sum, { right }) => sum + right, 0) / scores.length
+  let best = { slope: 0, offset: 0 }
+  let most = Number.NEGATIVE_INFINITY
+  for (let step = 0; step <= trustSteps; step++) {
+    const moved = withShare({ slope: (slope * step) / trustSteps, offset }, scores, share)
+    let likelihood = 0
+    for (const group of groups) {
+      for (const score of group.scores) {
+        const p = probabilityOf(score, moved)
+        const rightShare = group.right / group.scores.length
+        likelihood += rightShare * Math.log(p) + (1 - rightShare) * Math.log(1 - p)
+      }
+    }
+    if (likelihood > most) [most, best] = [likelihood, moved]
+  }
+  return best
+}
+
+/**
  * Expected calibration error (Naeini et al. 2015): by how much the stated probability and the share that is right differ,
  * over ten bins of equal width, each weighted by what falls into it. 0 for no pairs.
  */

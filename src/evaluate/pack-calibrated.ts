@@ -9,7 +9,13 @@ import { normalise } from '../text/normalise.ts'
 import type { MadeNetworks } from '../train/make-model.ts'
 import { type Packing, packModel } from '../train/pack.ts'
 import type { Recipe } from '../train/recipe.ts'
-import { type CalibrationReport, calibrate, calibrationPairs } from './calibrate.ts'
+import {
+  type CalibrationReport,
+  calibrate,
+  calibrateToJudged,
+  calibrationPairs,
+  type JudgedScores,
+} from './calibrate.ts'
 
 /** Scenes that the probabilities are fitted and checked on, at most: none that a network learned from. */
 const calibrationScenes = 512
@@ -50,7 +56,19 @@ export async function packCalibrated(
     (done) => onProgress?.(done, count),
   )
   const report = calibrate(pairs)
-  const { slope, offset } = report
+  const { judged, sampling } = recipe
+  const groups: JudgedScores[] = []
+  for (const [prompt, right] of Object.entries(judged?.right ?? {})) {
+    const text = normalise(prompt, recipe.text.normaliser)
+    const indices = [...Array(judged!.candidates).keys()]
+    const tokens: Uint16Array[] = []
+    for await (const event of sampler.sample({ prompt: text, seed: judged!.seed, sampling, indices }, signal)) {
+      if (event.kind === 'candidate') tokens.push(event.candidate.tokens)
+    }
+    const scored = await scorePictures(text, await sampler.decode(tokens, signal))
+    groups.push({ scores: scored.map(({ score }) => score), right })
+  }
+  const { slope, offset } = judged === undefined ? report : calibrateToJudged(report, groups)
   const sha256 = await packModel(out, recipe, made, { ...packing, calibration: { slope, offset } })
   return { ...report, sha256 }
 }

@@ -7,6 +7,17 @@ import { defaultNormaliser, type NormaliserSettings } from '../text/normalise.ts
 import { type CodebookSettings, codebookDefaults } from './codebook.ts'
 import { type TrainingSettings, trainingDefaults } from './trainer.ts'
 
+/**
+ * Pictures of the trained model that people looked at, unranked: of the `candidates` of each prompt, how many show what was
+ * asked for. They set the match probabilities, since true scenes cannot say how often the generator fails. Judge anew
+ * after training anew.
+ */
+export type Judged = {
+  readonly candidates: number
+  readonly seed: number
+  readonly right: Readonly<Record<string, number>>
+}
+
 export type Recipe = {
   readonly name: string
   readonly corpus: {
@@ -33,6 +44,8 @@ export type Recipe = {
     readonly training: TrainingSettings
   }
   readonly scorer: { readonly settings: ScorerSettings; readonly training: TrainingSettings }
+  /** Without it, probabilities are those of true scenes. */
+  readonly judged?: Judged
   readonly sampling: {
     readonly temperature: number
     readonly topK: number
@@ -94,6 +107,28 @@ export const pictogramTiny: Recipe = {
       peakRate: 1.5e-3,
       warmupSteps: 150,
       averageDecay: 0.998,
+    },
+  },
+  judged: {
+    candidates: 8,
+    seed: 77,
+    right: {
+      'a dog': 1,
+      'a red car': 7,
+      'a banana': 3,
+      'a blue penguin': 6,
+      'a gold guitar': 2,
+      'a cheese elephant': 0,
+      'a ship': 5,
+      'a giraffe': 0,
+      'a wooden cat': 3,
+      'a pink octopus': 0,
+      'a chocolate bear': 0,
+      'a rocket': 5,
+      'a green house': 0,
+      'two cats': 0,
+      'a pineapple': 0,
+      'a snowman': 6,
     },
   },
   sampling: { temperature: 0.7, topK: 256, guidance: 2.5, candidates: 32 },
