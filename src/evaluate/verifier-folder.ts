@@ -38,7 +38,7 @@ const [description, weightsFile] = ['verifier.json', 'verifier.safetensors']
 
 /** Both far above any verifier: the description is some ten kilobytes, the weights a few megabytes. */
 const most = { description: 2 ** 20, weights: 2 ** 28 } as const
-const todo = 'Name the folder of a verifier.'
+const todo = 'Make a verifier with neuf train-verifier, and name its folder with --verifier.'
 
 /** Writes both files, 8-bit weights, the description last. Returns the sha256 of the weights. */
 export async function writeVerifier(
