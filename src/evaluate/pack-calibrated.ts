@@ -4,6 +4,7 @@ import type { Corpus } from '../corpus/read.ts'
 import { openFamily } from '../families/open.ts'
 import { wrapPixels } from '../image/pixels.ts'
 import { openModel } from '../models/model-folder.ts'
+import type { JsonObject } from '../models/model-json.ts'
 import type { Engine } from '../runtime/index.ts'
 import { normalise } from '../text/normalise.ts'
 import type { MadeNetworks } from '../train/make-model.ts'
@@ -69,6 +70,8 @@ export async function packCalibrated(
     groups.push({ scores: scored.map(({ score }) => score), right })
   }
   const { slope, offset } = judged === undefined ? report : calibrateToJudged(report, groups)
-  const sha256 = await packModel(out, recipe, made, { ...packing, calibration: { slope, offset } })
+  // A flat curve would say the same of every picture and every text: then the model has no probabilities to tell.
+  const calibration: JsonObject = slope === 0 ? {} : { slope, offset }
+  const sha256 = await packModel(out, recipe, made, { ...packing, calibration })
   return { ...report, sha256 }
 }

@@ -33,6 +33,9 @@ process.on('exit', () => {
 
 /** Starts an engine. It keeps the process alive only while something runs; dispose it all the same. */
 export function createNodeEngine({ threads = Math.max(1, os.availableParallelism()) } = {}): Engine {
+  // Before the library is loaded: it would keep a device id and an event log in the home folder, and its log fails (with
+  // a crash) on command lines beyond some 13 kB. Nothing that is drawn here is anybody else's business.
+  process.env.ORT_DISABLE_TELEMETRY = '1'
   const flags = new Int32Array(new SharedArrayBuffer(8))
   const workerData: ThreadSettings = { threads, flags }
   const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData })
