@@ -156,6 +156,7 @@ describe('neuf PROMPT', () => {
     ['a control character', ['generate', 'a\u0000b'], 2, 'prompt-control-characters'],
     ['a long prompt', ['generate', 'very '.repeat(300)], 2, 'prompt-too-long'],
     ['no such model', ['a cat', '--model', 'none'], 1, 'model-missing'],
+    ['an empty path', ['a cat', ...small, '--out', ''], 2, 'option-value'],
     ['no candidates', ['a cat', ...small, '--candidates', '0'], 2, 'option-value'],
     ['more pictures than candidates', ['a cat', ...small, '--count', '6'], 2, 'option-value'],
     ['a seed in fractions', ['a cat', ...small, '--seed', '1.5'], 2, 'option-value'],

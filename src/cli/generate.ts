@@ -63,6 +63,8 @@ export const command = defineCommand({
     json: { kind: 'flag', help: 'print one JSON object instead of text' },
   },
   async run(context, options, positionals) {
+    // What an unset variable of the shell becomes: it would mean the folder neuf was called in.
+    if (options.out === '') throw new NeufError('option-value', { option: '--out', value: '', expected: 'a path' })
     const { count, candidates } = options
     const prompt = checkPrompt(positionals.join(' '), { maxCharacters: maximumPromptCharacters })
     const started = context.now()
