@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildCorpus } from '../corpus/build.ts'
 import { drawSmallArt, smallSample } from '../corpus/testing/small-art.ts'
 import { decodePicture } from '../image/codec.ts'
-import { run } from './main.ts'
+import { call } from './testing/call.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -16,20 +16,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-async function neuf(...argv: string[]) {
-  let out = ''
-  let err = ''
-  const status = await run(argv, {
-    out: { write: (text) => (out += text) },
-    err: { write: (text) => (err += text) },
-    signal: new AbortController().signal,
-    folder,
-    environment: {},
-    now: () => 0,
-    randomSeed: () => 0,
-  })
-  return { status, out, err }
-}
+const neuf = (...argv: string[]) => call(argv, { folder })
 
 it('puts a contact sheet into the folder of the corpus, or where it is told to', async () => {
   const sheet = join(folder, 'corpus', 'sheet.png')

@@ -17,8 +17,8 @@ import { decodePicture, encodePng, pixelSha256 } from '../image/codec.ts'
 import { readRecipe, writeRecipe } from '../image/recipe-metadata.ts'
 import type { Context } from './command.ts'
 import { verdict } from './generate.ts'
-import { run } from './main.ts'
 import { slug } from './picture-files.ts'
+import { call } from './testing/call.ts'
 
 const models = mkdtempSync(join(tmpdir(), 'neuf-drawing-'))
 let folder = ''
@@ -32,21 +32,14 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-async function neuf(argv: readonly string[], change: Partial<Context> = {}) {
-  let out = ''
-  let err = ''
-  const status = await run(argv, {
-    out: { write: (text) => (out += text) },
-    err: { write: (text) => (err += text) },
-    signal: new AbortController().signal,
+const neuf = (argv: readonly string[], change: Partial<Context> = {}) =>
+  call(argv, {
     folder,
     environment: { NEUF_MODELS: models },
     now: () => performance.now(),
     randomSeed: () => 4_000_000_000,
     ...change,
   })
-  return { status, out, err }
-}
 
 const small = ['--model', 'random', '--count', '2', '--candidates', '5']
 const files = () => readdirSync(folder, { recursive: true }).map(String).sort()

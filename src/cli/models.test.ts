@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { writeModel } from '../models/model-folder.ts'
-import { run } from './main.ts'
+import { call } from './testing/call.ts'
 
 let parent = ''
 beforeEach(async () => {
@@ -22,20 +22,7 @@ beforeEach(async () => {
 })
 afterEach(() => rmSync(parent, { recursive: true, force: true }))
 
-async function neuf(...argv: string[]) {
-  let out = ''
-  let err = ''
-  const status = await run(argv, {
-    out: { write: (text) => (out += text) },
-    err: { write: (text) => (err += text) },
-    signal: new AbortController().signal,
-    folder: parent,
-    environment: { NEUF_MODELS: parent },
-    now: () => 0,
-    randomSeed: () => 0,
-  })
-  return { status, out, err }
-}
+const neuf = (...argv: string[]) => call(argv, { folder: parent, environment: { NEUF_MODELS: parent } })
 
 it('lists, shows and verifies, for people and for programs', async () => {
   expect((await neuf('models', 'list')).out).toContain(`small  ${join(parent, 'small')}\n`)

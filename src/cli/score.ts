@@ -21,7 +21,7 @@ export const command = defineCommand({
   positionals: { least: 1, most: Number.POSITIVE_INFINITY },
   about:
     'Each picture is cut to a square, made as small as the model draws, and compared with the text. A score is 100 times ' +
-    'the cosine of their vectors; the probability says how likely such a score comes from a text that fits.',
+    'the cosine of their vectors. A model that is calibrated also tells how likely such a score comes from a text that fits.',
   options: {
     text: { kind: 'text', value: 'TEXT', help: 'what the pictures should show' },
     model: modelOption,
