@@ -5,8 +5,8 @@
 import { createParameters, inOrder, input, lower, matmul, type Node, sum } from '../src/graph/index.ts'
 import type { Engine, Value } from '../src/runtime/index.ts'
 import { createNodeEngine } from '../src/runtime/node/engine.ts'
-import { adamW, gradientsOf } from '../src/train/adamw.ts'
 import { generatorObjective } from '../src/train/generator-objective.ts'
+import { gradientsOf, optimise } from '../src/train/optimiser.ts'
 import { pictogramTiny } from '../src/train/recipe.ts'
 import { createTrainer } from '../src/train/trainer.ts'
 
@@ -87,7 +87,7 @@ export async function bench(): Promise<void> {
   )
   const parameters = createParameters()
   const { loss } = objective.build(parameters, batchSize)
-  const { state } = adamW(parameters, gradientsOf(loss, parameters), training.optimiser)
+  const { state } = optimise(parameters, gradientsOf(loss, parameters), training.optimiser)
   const work = inOrder([loss, ...Object.values(state)]).reduce((total, node) => total + operations(node), 0)
   const weights = [...parameters.all().values()].reduce(
     (n, t) => n + t.shape.reduce<number>((a, b) => a * Number(b), 1),

@@ -27,6 +27,7 @@ const anyRoomButPage = [
   'models',
   'generate',
   'families',
+  'art',
   'corpus',
   'train',
   'evaluate',
@@ -47,6 +48,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   models: { imports: ['storage'], types: ['graph'], packages: ['node:'] },
   generate: { imports: ['text', 'random'], types: ['image'] },
   families: { imports: ['generate', 'networks', 'graph', 'runtime', 'text', 'random'], types: ['image', 'models'] },
+  // The pictograms: the list of their sources, fetching and checking them. `corpus` reads what it leaves in a folder.
+  art: { imports: ['image', 'storage'], packages: ['node:'], edges: { 'convert.ts': ['sharp'] } },
   corpus: { imports: ['image', 'text', 'storage', 'random'], packages: ['node:', 'sharp'] },
   train: {
     imports: ['networks', 'graph', 'runtime', 'corpus', 'models', 'text', 'image', 'storage', 'random'],

@@ -9,6 +9,7 @@ export const commands: CommandTable = {
   redraw: () => import('./redraw.ts'),
   score: () => import('./score.ts'),
   models: () => import('./models.ts'),
+  art: () => import('./art.ts'),
   corpus: () => import('./corpus.ts'),
   train: () => import('./train.ts'),
   'train-verifier': () => import('./train-verifier.ts'),

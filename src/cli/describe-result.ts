@@ -9,11 +9,14 @@ export function describeResult(
   { sheet, files }: Pick<WrittenFiles, 'sheet' | 'files'>,
   timings: Readonly<Record<string, number>>,
 ) {
-  const { prompt, normalisedPrompt, unknownWords, cut, seed, sampling, model, engine } = result
+  const ranks = new Map(result.chosen.map(({ index }, i) => [index, i + 1]))
+  const { prompt, normalisedPrompt, unknownWords, likelySlips, wordless, cut, seed, sampling, model, engine } = result
   return {
     prompt,
     normalisedPrompt,
     unknownWords,
+    likelySlips,
+    wordless,
     /** The end of the prompt that the model could not read, or null. */
     cut,
     seed,
@@ -27,6 +30,8 @@ export function describeResult(
         score: score.score,
         matchProbability: score.matchProbability,
         chosen: file !== undefined,
+        /** Among the chosen, 1 the best; null for the others. Single pictures are named by it. */
+        rank: ranks.get(index) ?? null,
         tokensSha256: tokensSha256(tokens),
         ...(file !== undefined && picture !== null && { pixelSha256: pixelSha256(picture), file }),
       }

@@ -1,5 +1,7 @@
 /** The commands that draw and look: generate, redraw, score, on a small model of random weights. */
+import { spawnSync } from 'node:child_process'
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -71,6 +73,8 @@ describe('neuf PROMPT', () => {
       prompt: 'un chat',
       normalisedPrompt: 'un chat',
       unknownWords: [],
+      likelySlips: [],
+      wordless: false,
       cut: null,
       seed: 4_000_000_000,
       sampling: { temperature: 1, topK: 20, guidance: 3 },
@@ -139,6 +143,60 @@ describe('neuf PROMPT', () => {
     expect(err).toMatch(/^neuf: The prompt is longer than .*kangaroo" \[prompt-cut\]\n$/)
   })
 
+  it('warns of a prompt without a word, and draws it', async () => {
+    for (const prompt of ['!!!', '123']) {
+      const { status, err, out } = await neuf([prompt, ...small])
+      expect([status, err]).toEqual([
+        0,
+        expect.stringMatching(/^neuf: There is no word here [^\n]+ \[prompt-wordless\]\n$/),
+      ])
+      expect(out).toContain('The 2 best of 5')
+    }
+    expect(JSON.parse((await neuf(['?', ...small, '--json'])).out)).toMatchObject({ wordless: true })
+    expect((await neuf(['a cat', ...small])).err).toBe('')
+  })
+
+  it('names single pictures by rank, and tells which candidate each is', async () => {
+    const { candidates } = JSON.parse((await neuf(['a cat', ...small, '--out', 'x.png', '--seed', '1', '--json'])).out)
+    const chosen = candidates.filter(({ chosen }: { chosen: boolean }) => chosen)
+    const byRank = chosen.toSorted((a: { rank: number }, b: { rank: number }) => a.rank - b.rank)
+    expect(byRank.map(({ rank, file }: { rank: number; file: string }) => [rank, file])).toEqual([
+      [1, join(folder, 'x', '1.png')],
+      [2, join(folder, 'x', '2.png')],
+    ])
+    expect(byRank[0].score).toBeGreaterThanOrEqual(byRank[1].score)
+    expect(candidates.filter(({ rank }: { rank: number | null }) => rank === null).length).toBe(3)
+    const { out } = await neuf(['redraw', 'x.png'])
+    expect(out).toContain(`picture 1 (candidate ${byRank[0].index}): pixels`)
+    expect(out).toContain(`picture 2 (candidate ${byRank[1].index}): pixels`)
+    expect((await neuf(['redraw', 'x/2.png'])).out).toContain(`candidate ${byRank[1].index}: pixels`)
+    for (const command of ['generate', 'redraw']) {
+      const help = (await neuf([command, '--help'])).out.replace(/\s+/g, ' ')
+      expect(help).toMatch(/numbered by rank.* from 0/)
+    }
+  })
+
+  it('draws without its card', async () => {
+    await writeRandomModel(join(folder, 'bare'))
+    rmSync(join(folder, 'bare', 'CARD.md'))
+    expect(await neuf(['a cat', ...small, '--model', './bare'])).toMatchObject({ status: 0, err: '' })
+  })
+
+  it('names options as the command line does', async () => {
+    const { err } = await neuf(['a cat', ...small, '--count', '6'])
+    expect(err).toContain('--candidates cannot be "5": expected a whole number from 6 to')
+  })
+
+  it('leaves nothing that git would show in a checkout', async () => {
+    const git = (...argv: string[]) => spawnSync('git', argv, { cwd: folder, encoding: 'utf8' })
+    copyFileSync(new URL('../../.gitignore', import.meta.url), join(folder, '.gitignore'))
+    expect(git('init', '--quiet').status).toBe(0)
+    await neuf(['a cat', ...small])
+    await neuf(['a cat', ...small, '--out', 'cats.png'])
+    await neuf(['a cat', ...small, '--out', 'cats'])
+    expect(git('status', '--porcelain').stdout).toBe('?? .gitignore\n')
+  })
+
   it('draws on the cpu and says so where a device cannot be used yet', async () => {
     const { status, err } = await neuf(['a cat', ...small, '--device', 'webgpu'])
     expect([status, err]).toEqual([0, expect.stringMatching(/^neuf: --device webgpu .*cpu.*\n$/)])
@@ -164,6 +222,32 @@ describe('neuf PROMPT', () => {
     expect(said.err).toMatch(new RegExp(`^neuf: [^\n]+ \\[${code}\\]\n$`))
     expect(files()).toEqual(['taken'])
   })
+
+  it('finds out before anything is loaded that it cannot write', async () => {
+    writeFileSync(join(folder, 'taken'), 'mine')
+    mkdirSync(join(folder, 'sheet.png'))
+    const before = files()
+    // Were the model looked for first, its absence would be the fault.
+    // Of taken.png, the folder of single pictures would be the file.
+    const places = ['taken', 'taken/x', 'taken/x.png', 'taken/deep/x.png', 'taken.png', 'sheet.png', 'x'.repeat(300)]
+    for (const out of places) {
+      const { status, err } = await neuf(['a cat', '--model', 'none', '--out', out])
+      expect([status, err], out).toEqual([1, expect.stringMatching(/^neuf: [^\n]+ \[file-unwritable\]\n$/)])
+    }
+    const gone = await neuf(['a cat', '--model', 'none'], { folder: join(folder, 'gone') })
+    expect(gone.err).toContain('[file-unwritable]')
+    expect(files()).toEqual(before)
+  })
+
+  it.skipIf(process.platform !== 'linux')(
+    'finds out that a folder takes no files, and leaves those that do empty',
+    async () => {
+      const { status, err } = await neuf(['a cat', '--model', 'none', '--out', '/proc/neuf/x.png'])
+      expect([status, err]).toEqual([1, expect.stringMatching(/^neuf: Cannot write \/proc.* \[file-unwritable\]\n$/)])
+      expect((await neuf(['a cat', '--model', 'none', '--out', 'new/deep/x.png'])).err).toContain('[model-missing]')
+      expect(files()).toEqual([])
+    },
+  )
 
   it('names the broken file of a model', async () => {
     await writeRandomModel(join(folder, 'broken'))
@@ -219,6 +303,14 @@ describe('neuf redraw', () => {
     }
     expect(await change(1)).toMatchObject({ status: 0, out: expect.stringContaining('within a grey level') })
     expect(await change(9)).toMatchObject({ status: 1, out: expect.stringContaining('different (by up to 9 of 255)') })
+  })
+
+  it('finds out before anything is loaded that it cannot write', async () => {
+    await draw()
+    for (const out of ['gone/x.png', 'sheet', 'sheet.png/x.png']) {
+      const { status, err } = await neuf(['redraw', 'sheet.png', '--model', 'none', '--out', out])
+      expect([status, err], out).toEqual([1, expect.stringMatching(/^neuf: [^\n]+ \[file-unwritable\]\n$/)])
+    }
   })
 
   it('warns when another model draws', async () => {
@@ -296,6 +388,13 @@ describe('neuf score', () => {
   it('says what is wrong', async () => {
     writeFileSync(join(folder, 'text.png'), 'hello')
     expect(await neuf(['score', 'x.png'])).toMatchObject({ status: 2, err: expect.stringContaining('[usage]') })
+    await neuf(['a cat', ...small, '--out', 'sheet.png'])
+    writeFileSync(join(folder, 'cut.png'), readFileSync(join(folder, 'sheet.png')).subarray(0, 1500))
+    expect(await neuf(['score', 'cut.png', '--model', 'random', '--text', 'a'])).toMatchObject({
+      status: 1,
+      out: '',
+      err: expect.stringMatching(/^neuf: Cannot read [^\n]*cut\.png: it is cut short[^\n]+ \[file-unreadable\]\n$/),
+    })
     const argv = ['score', 'text.png', '--model', 'random', '--text']
     expect(await neuf([...argv, ' '])).toMatchObject({ status: 2, err: expect.stringContaining('[prompt-empty]') })
     expect(await neuf([...argv, 'a'])).toMatchObject({ status: 1, err: expect.stringContaining('[file-unreadable]') })
@@ -317,15 +416,25 @@ describe('words', () => {
       picture: { width: 1, height: 1, channels: 3, data: new Uint8Array(3) } as const,
       score: { score: 1, matchProbability },
     }))
-    expect(verdict({ chosen, unknownWords: [] })).toBe('1 of 2 likely match.')
+    expect(verdict({ chosen, unknownWords: [], likelySlips: [] })).toBe('1 of 2 likely match.')
     const unknownWords = [
       { word: 'capybara', suggestion: null },
       { word: 'chese', suggestion: 'cheese' },
     ]
-    expect(verdict({ chosen, unknownWords })).toBe(
+    expect(verdict({ chosen, unknownWords, likelySlips: [] })).toBe(
       '1 of 2 likely match; never met: capybara, chese (did you mean cheese?).',
     )
+    const likelySlips = [
+      { word: 'chese', suggestion: 'cheese' },
+      { word: 'back', suggestion: 'black' },
+    ]
+    expect(verdict({ chosen, unknownWords: [], likelySlips })).toBe(
+      '1 of 2 likely match; probably reads chese as cheese, back as black.',
+    )
+    expect(verdict({ chosen, unknownWords: [{ word: 'x', suggestion: null }], likelySlips })).toContain(
+      '; never met: x; probably reads chese as',
+    )
     const uncalibrated = chosen.map((one) => ({ ...one, score: { score: 1, matchProbability: null } }))
-    expect(verdict({ chosen: uncalibrated, unknownWords: [] })).toContain('cannot tell')
+    expect(verdict({ chosen: uncalibrated, unknownWords: [], likelySlips: [] })).toContain('cannot tell')
   })
 })

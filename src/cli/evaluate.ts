@@ -3,32 +3,30 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readArt } from '../corpus/art.ts'
+import { isDrawn } from '../corpus/concepts.ts'
 import { openCorpus } from '../corpus/read.ts'
+import { type Art, spriteKey } from '../corpus/sprite.ts'
 import { NeufError } from '../errors/errors.ts'
 import { type EvaluationProgress, evaluate } from '../evaluate/evaluate.ts'
 import { openLog } from '../evaluate/evaluation-log.ts'
 import { reportText } from '../evaluate/report.ts'
+import { type TrainedOn, trainedOn } from '../evaluate/trained-on.ts'
 import { drawnAgain, firstOf } from '../evaluate/training-pictures.ts'
 import { createVerifier } from '../evaluate/verifier.ts'
-import { openVerifier } from '../evaluate/verifier-folder.ts'
 import { openFamily } from '../families/open.ts'
 import { findModel } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
 import { createNodeEngine } from '../runtime/node/engine.ts'
-import { pictogramTiny } from '../train/recipe.ts'
 import { type Context, defineCommand } from './command.ts'
 import { defaultModel } from './open-model.ts'
 import { startProgress } from './progress.ts'
+import { verifierFor } from './verifier-for.ts'
 
 const besideProject = fileURLToPath(new URL('../../../shared/art', import.meta.url))
-const ownVerifier = fileURLToPath(new URL('../../models/verifier-tiny', import.meta.url))
 
 /** Training pictures to compare with: all that fit in half a gigabyte, or what can be drawn again in seconds. */
 const fromCorpus = 32_768
 const fromArt = 4096
-
-/** What the shipped model learned from; its first scenes can be drawn again. */
-const trainedOn = pictogramTiny.corpus
 
 export const command = defineCommand({
   name: 'evaluate',
@@ -58,13 +56,12 @@ export const command = defineCommand({
   },
   async run(context, options) {
     const path = (given: string): string => resolve(context.folder, given)
-    const stored = await openVerifier(options.verifier === undefined ? ownVerifier : path(options.verifier))
     const model = await openModel(await findModel(options.model, context))
-    if (model.json.imageSide !== stored.settings.side) {
-      const expected = `one for pictures of ${model.json.imageSide} x ${model.json.imageSide}`
-      throw new NeufError('option-value', { option: '--verifier', value: stored.name, expected })
-    }
-    const sample = { concepts: stored.classes.objects.slice(0, -1), styles: stored.styles }
+    const given = options.verifier === undefined ? undefined : path(options.verifier)
+    const stored = await verifierFor(given, model.json.imageSide)
+    const learned = await trainedOn(model)
+    const wander = learned?.sample.wander ?? false
+    const sample = { concepts: stored.classes.objects.slice(0, -1), styles: stored.styles, wander }
     const artFolder = options.art === undefined ? await presentArt() : path(options.art)
     const progress = progressOf(context)
     const corpus = options.corpus === undefined ? undefined : await openCorpus(path(options.corpus))
@@ -89,8 +86,7 @@ export const command = defineCommand({
             })
       const training = corpus
         ? firstOf(corpus, fromCorpus)
-        : art &&
-          drawnAgain(art, { side, count: fromArt, seed: trainedOn.seed, sample: { ...trainedOn.sample, ...sample } })
+        : art && learned && canDraw(art, learned) && drawnAgain(art, { ...learned, count: fromArt })
       const { candidates, seed, prompts } = options
       const verifier = await createVerifier(engine, stored.settings, stored.classes, stored.weights)
       const key = [model.sha256, stored.sha256, engine.fingerprint, candidates, seed].join(' ')
@@ -116,6 +112,12 @@ export const command = defineCommand({
     }
   },
 })
+
+/** Whether the art that was read holds all that the model's scenes show; else they are compared with nothing. */
+const canDraw = (art: Art, { sample }: TrainedOn): boolean =>
+  sample.styles.every((style) =>
+    sample.concepts.every((concept) => !isDrawn(concept, style) || art.sprites.has(spriteKey(style, concept))),
+  )
 
 async function presentArt(): Promise<string | undefined> {
   const there = await stat(join(besideProject, 'index.jsonl')).catch(() => undefined)

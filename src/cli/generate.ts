@@ -2,15 +2,15 @@
 import { relative } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
 import { countLikelyMatches } from '../generate/choose.ts'
-import { type GenerateResult, generate, limits } from '../generate/generate.ts'
+import { type GenerateResult, generate, limits, type RequestNumber } from '../generate/generate.ts'
 import { maximumPromptCharacters } from '../generate/prompt.ts'
 import { checkPrompt } from '../text/normalise.ts'
 import { type Context, defineCommand } from './command.ts'
 import { describeResult } from './describe-result.ts'
 import { deviceOption, modelOption, withModel } from './open-model.ts'
-import { type WrittenFiles, writePictures } from './picture-files.ts'
+import { checkPlace, type WrittenFiles, writePictures } from './picture-files.ts'
 import { type Progress, startProgress } from './progress.ts'
-import { printable, warnOfCut } from './say.ts'
+import { printable, remarksOnWords, warnOfPrompt } from './say.ts'
 
 export const command = defineCommand({
   name: 'generate',
@@ -19,7 +19,10 @@ export const command = defineCommand({
   positionals: { least: 1, most: Number.POSITIVE_INFINITY },
   about:
     'Draws many candidates, scores each by how well it matches, and keeps the best: a sheet, and a folder of single ' +
-    'pictures. Every file carries its seed, recipe and image tokens (see neuf redraw). The word generate may be left out.',
+    'pictures, numbered by rank: 1.png is the best match. (The index of a candidate, which --json and neuf redraw tell, ' +
+    'counts all that were drawn, from 0.) Every file carries its seed, recipe and image tokens (see neuf redraw). The word ' +
+    'generate may be left out, unless the prompt looks like a mistyped command: one word that is nearly the name of a ' +
+    'command and that the model never met, alone or with something behind it that belongs to that command.',
   options: {
     seed: {
       kind: 'integer',
@@ -67,6 +70,8 @@ export const command = defineCommand({
     if (options.out === '') throw new NeufError('option-value', { option: '--out', value: '', expected: 'a path' })
     const { count, candidates } = options
     const prompt = checkPrompt(positionals.join(' '), { maxCharacters: maximumPromptCharacters })
+    const place = { out: options.out, folder: context.folder }
+    await checkPlace(place)
     const started = context.now()
     const { result, files, times } = await withModel(options.model, options.device, context, async (model) => {
       const open = context.now() - started
@@ -83,7 +88,7 @@ export const command = defineCommand({
       }
       const drawn = await follow(generate(request, model, { signal: context.signal, now: context.now }), context)
       const before = context.now()
-      const written = await writePictures(drawn, { out: options.out, folder: context.folder })
+      const written = await writePictures(drawn, place)
       return { result: drawn, files: written, times: { open, ...drawn.timings, files: context.now() - before } }
     })
     if (options.json) {
@@ -94,17 +99,39 @@ export const command = defineCommand({
   },
 })
 
+/** What the numbers of a request are called on the command line. */
+const optionNames: Readonly<Record<RequestNumber, string>> = {
+  seed: '--seed',
+  count: '--count',
+  candidates: '--candidates',
+  temperature: '--temperature',
+  topK: '--top-k',
+  guidance: '--guidance',
+}
+
+/** A request's fault in the words of the command line; anything else as it is. */
+function asOption(fault: unknown): unknown {
+  if (!(fault instanceof NeufError) || fault.code !== 'option-value') return fault
+  const details = fault.details as NeufError<'option-value'>['details']
+  const option = Object.hasOwn(optionNames, details.option)
+    ? optionNames[details.option as RequestNumber]
+    : details.option
+  return new NeufError('option-value', { ...details, option }, { cause: fault })
+}
+
 /** Watches the drawing: warnings as they come, a bar, and the result. */
 async function follow(events: ReturnType<typeof generate>, context: Context): Promise<GenerateResult> {
   let bar: Progress | undefined
   try {
     for await (const event of events) {
-      if (event.kind === 'prompt') warnOfCut(event.prompt, context)
+      if (event.kind === 'prompt') warnOfPrompt(event.prompt, context)
       else if (event.kind === 'progress') {
         bar ??= startProgress(context, { what: 'Drawing', total: event.total })
         bar.update(event.done)
       } else if (event.kind === 'result') return event.result
     }
+  } catch (fault) {
+    throw asOption(fault)
   } finally {
     bar?.end()
   }
@@ -123,13 +150,11 @@ function inWords(result: GenerateResult, { sheet, folder: singles }: WrittenFile
 }
 
 /** What the model itself thinks of what it drew: `3 of 9 likely match; never met: capybara (did you mean ...?)` */
-export function verdict({ chosen, unknownWords }: Pick<GenerateResult, 'chosen' | 'unknownWords'>): string {
-  const likely = countLikelyMatches(chosen)
+export function verdict(result: Pick<GenerateResult, 'chosen' | 'unknownWords' | 'likelySlips'>): string {
+  const likely = countLikelyMatches(result.chosen)
   const matches =
-    likely === null ? 'This model cannot tell how likely they match' : `${likely} of ${chosen.length} likely match`
-  if (unknownWords.length === 0) return `${matches}.`
-  const words = unknownWords.map(({ word, suggestion }) => {
-    return printable(suggestion === null ? word : `${word} (did you mean ${suggestion}?)`)
-  })
-  return `${matches}; never met: ${words.join(', ')}.`
+    likely === null
+      ? 'This model cannot tell how likely they match'
+      : `${likely} of ${result.chosen.length} likely match`
+  return `${[matches, ...remarksOnWords(result)].join('; ')}.`
 }

@@ -11,6 +11,7 @@ export function overview(commands: readonly (Command | CommandGroup)[], width = 
       'How to call it',
       [
         ['neuf PROMPT', 'draw, for example: neuf "a kangaroo made of cheese"'],
+        ['neuf generate PROMPT', 'the same, and the way to draw a word that is nearly a command'],
         ['neuf COMMAND', 'one of those below'],
         ['neuf COMMAND --help', 'what it does and its options'],
         ['neuf --version', 'which neuf this is'],

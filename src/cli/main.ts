@@ -10,6 +10,7 @@ import { parseOptions } from './arguments.ts'
 import type { Command, CommandGroup, Context } from './command.ts'
 import { type CommandTable, commands } from './commands.ts'
 import { commandHelp, groupHelp, overview } from './help.ts'
+import { refuseMistyped } from './mistyped-command.ts'
 import { nearest } from './nearest.ts'
 import { say } from './say.ts'
 
@@ -40,6 +41,7 @@ async function dispatch(argv: readonly string[], context: Context, table: Comman
   }
   if (first === 'help' && Object.hasOwn(table, rest[0] ?? '')) return dispatch([...rest, '--help'], context, table)
   const named = Object.hasOwn(table, first)
+  if (!named) await refuseMistyped(argv, table, context)
   const { command } = await table[named ? first : 'generate']!()
   return 'commands' in command
     ? runGroup(command, rest, context, width)

@@ -46,9 +46,12 @@ it('finds a changed file: status 1, the finding as the result', async () => {
   appendFileSync(join(parent, 'small', 'CARD.md'), 'x')
   const { status, out } = await neuf('models', 'verify', './small')
   expect(status).toBe(1)
-  expect(out).toMatch(/CARD\.md: it has 9 bytes instead of 8/)
+  expect(out).toMatch(/CARD\.md: it has more than its 8 bytes/)
   expect(JSON.parse((await neuf('models', 'verify', 'small', '--json')).out)).toMatchObject({ sound: false })
-  expect((await neuf('models', 'list')).out).toMatch(/CARD\.md/)
+  rmSync(join(parent, 'small', 'CARD.md'))
+  expect(await neuf('models', 'verify', 'small')).toMatchObject({ status: 1, out: expect.stringContaining('CARD.md') })
+  appendFileSync(join(parent, 'small', 'scorer.safetensors'), 'x')
+  expect((await neuf('models', 'list')).out).toMatch(/scorer\.safetensors: it has \d+ bytes instead of/)
 })
 
 it('names a model that is not there', async () => {

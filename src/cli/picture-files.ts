@@ -8,13 +8,18 @@ import { writeRecipe, writeSheetRecipe } from '../image/recipe-metadata.ts'
 import { composeSheet, layOutSheet } from '../image/sheet.ts'
 import { atomicWriteAll, makeFolder } from '../storage/atomic-write.ts'
 import { cannotWrite, systemCode } from '../storage/file-fault.ts'
+import { checkFolder, checkInside, refuseFolder } from './check-writable.ts'
 
 export type WrittenFiles = {
   readonly sheet: string
+  /** Of single pictures, named by rank: `1.png` is the best. */
   readonly folder: string
   /** Each chosen candidate's file, by its index. */
   readonly files: ReadonlyMap<number, string>
 }
+
+/** Where pictures go: what `--out` names, if anything, and the folder that relative paths start from. */
+export type Destination = { readonly out: string | undefined; readonly folder: string }
 
 type Place = { readonly sheet: string; readonly folder: string; readonly made: boolean }
 
@@ -26,10 +31,7 @@ const longestSlug = 48
  * `out` names the sheet (`.png`) or a folder for everything, and files of those names are replaced.
  * @throws NeufError `file-unwritable`; then no new file was left, and no old one touched
  */
-export async function writePictures(
-  result: GenerateResult,
-  { out, folder }: { readonly out: string | undefined; readonly folder: string },
-): Promise<WrittenFiles> {
+export async function writePictures(result: GenerateResult, { out, folder }: Destination): Promise<WrittenFiles> {
   // Everything is in memory before anything is on the disk.
   const sheet = encodeSheet(result)
   const singles = result.chosen.map((one) => writeRecipe(encodePng(one.picture), recordOf(result, one)))
@@ -75,12 +77,28 @@ async function newPlace({ normalisedPrompt, seed }: GenerateResult, folder: stri
 }
 
 async function namedPlace(out: string): Promise<Place> {
-  const named = /\.png$/i.test(out)
-  const folder = named ? out.slice(0, -'.png'.length) : out
+  const { sheet, folder } = pathsOf(out)
   const made = !(await exists(folder))
   await makeFolder(dirname(out))
   await makeFolder(folder)
-  return { sheet: named ? out : join(out, 'sheet.png'), folder, made }
+  return { sheet, folder, made }
+}
+
+function pathsOf(out: string): Pick<Place, 'sheet' | 'folder'> {
+  const named = /\.png$/i.test(out)
+  return { sheet: named ? out : join(out, 'sheet.png'), folder: named ? out.slice(0, -'.png'.length) : out }
+}
+
+/**
+ * Whether `writePictures` could write there, asked before anything is drawn. Leaves nothing behind.
+ * @throws NeufError `file-unwritable`
+ */
+export async function checkPlace({ out, folder }: Destination): Promise<void> {
+  if (out === undefined) return checkInside(folder)
+  const place = pathsOf(resolve(folder, out))
+  await refuseFolder(place.sheet)
+  await checkFolder(dirname(place.sheet))
+  await checkFolder(place.folder)
 }
 
 const exists = (path: string): Promise<boolean> =>

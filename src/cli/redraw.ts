@@ -17,6 +17,7 @@ import { listModels } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
 import { atomicWrite } from '../storage/atomic-write.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
+import { checkFile } from './check-writable.ts'
 import { type Context, defineCommand } from './command.ts'
 import { deviceOption, withModel } from './open-model.ts'
 import { printable } from './say.ts'
@@ -25,6 +26,7 @@ import { printable } from './say.ts'
 const maximumBytes = 256 * 2 ** 20
 
 type Comparison = {
+  /** The candidate's, as in its recipe. */
   readonly index: number
   /** The largest difference of a pixel's channel, 0 to 255; null when the file's picture has another size by now. */
   readonly difference: number | null
@@ -40,7 +42,9 @@ export const command = defineCommand({
   positionals: { least: 1, most: 1 },
   about:
     'FILE is a picture or a sheet that neuf wrote. Its image tokens are decoded again and compared with its pixels; then ' +
-    'the tokens are drawn again from its recipe, which may differ on another machine. Exit status 1 when pixels differ.',
+    'the tokens are drawn again from its recipe, which may differ on another machine. Exit status 1 when pixels differ. ' +
+    "The pictures of a sheet are numbered by rank, as the single pictures' files are: 1 is the best match. The candidate " +
+    'behind it is the index in the recipe, which counts all that were drawn, from 0.',
   options: {
     model: { kind: 'text', value: 'NAME|FOLDER', help: 'which model; the one that the file names unless told' },
     device: deviceOption,
@@ -53,6 +57,8 @@ export const command = defineCommand({
     if (bytes === undefined) {
       throw new NeufError('file-unreadable', { path, why: 'it is too large', todo: 'Give a picture that neuf wrote.' })
     }
+    const out = options.out === undefined ? undefined : resolve(context.folder, options.out)
+    if (out !== undefined) await checkFile(out)
     const carried = readRecipe(bytes, path)
     const records = carried.kind === 'sheet' ? carried.records : [carried.record]
     const found = await decodePicture(bytes, { path })
@@ -76,9 +82,7 @@ export const command = defineCommand({
           tokensDrawnAgain: drawn[i]!.join() === tokens.join() ? 'the same' : 'others',
         }
       })
-      if (options.out !== undefined) {
-        await atomicWrite(resolve(context.folder, options.out), encodeAgain(carried, pictures), { flush: false })
-      }
+      if (out !== undefined) await atomicWrite(out, encodeAgain(carried, pictures), { flush: false })
       const same = comparisons.every(({ pixels }) => pixels !== 'different')
       if (options.json) {
         const { name: modelName, sha256, engine } = model
@@ -162,10 +166,11 @@ function encodeAgain(carried: CarriedRecords, pictures: readonly Pixels[]): Uint
 }
 
 function inWords(file: string, comparisons: readonly Comparison[], same: boolean): string {
-  const lines = comparisons.map(({ index, pixels, difference, tokensDrawnAgain }) => {
+  const lines = comparisons.map(({ index, pixels, difference, tokensDrawnAgain }, i) => {
     const by =
       pixels !== 'different' ? '' : difference === null ? ' (another size)' : ` (by up to ${difference} of 255)`
-    return `candidate ${index}: pixels ${pixels}${by}; its recipe gives ${tokensDrawnAgain} image tokens here`
+    const which = comparisons.length === 1 ? `candidate ${index}` : `picture ${i + 1} (candidate ${index})`
+    return `${which}: pixels ${pixels}${by}; its recipe gives ${tokensDrawnAgain} image tokens here`
   })
   const all = comparisons.length === 1 ? 'The picture' : `All ${comparisons.length} pictures`
   const differing = comparisons.filter(({ pixels }) => pixels === 'different').length

@@ -66,10 +66,24 @@ export function printable(text: string): string {
   })
 }
 
-/** Shows the end of a prompt that the model's length left out. */
-export function warnOfCut({ cut }: Pick<ReadPrompt, 'cut'>, { err }: Pick<Context, 'err'>): void {
+/** What a person has to know of a prompt before its pictures come: that no word is in it, that its end is cut off. */
+export function warnOfPrompt({ wordless, cut }: Pick<ReadPrompt, 'wordless' | 'cut'>, { err }: Pick<Context, 'err'>) {
+  if (wordless)
+    err.write('neuf: There is no word here that the model can know, only signs or figures. [prompt-wordless]\n')
   if (cut === null) return
   err.write(`neuf: The prompt is longer than this model can read; it did not see: "${printable(cut)}" [prompt-cut]\n`)
+}
+
+/** How well the model knows a prompt's words: `never met: capybara`, `probably reads chese as cheese`. */
+export function remarksOnWords({ unknownWords, likelySlips }: Pick<ReadPrompt, 'unknownWords' | 'likelySlips'>) {
+  const unknown = unknownWords.map(({ word, suggestion }) => {
+    return suggestion === null ? word : `${word} (did you mean ${suggestion}?)`
+  })
+  const slips = likelySlips.map(({ word, suggestion }) => `${word} as ${suggestion}`)
+  return [
+    ...(unknown.length > 0 ? [`never met: ${printable(unknown.join(', '))}`] : []),
+    ...(slips.length > 0 ? [`probably reads ${printable(slips.join(', '))}`] : []),
+  ]
 }
 
 function stack(thrown: unknown): string {

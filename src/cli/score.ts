@@ -9,7 +9,7 @@ import { boundedRead } from '../storage/bounded-read.ts'
 import { checkPrompt } from '../text/normalise.ts'
 import { type Context, defineCommand } from './command.ts'
 import { deviceOption, modelOption, withModel } from './open-model.ts'
-import { printable, warnOfCut } from './say.ts'
+import { printable, remarksOnWords, warnOfPrompt } from './say.ts'
 
 /** A photograph of the largest cameras fits; a film does not. */
 const maximumBytes = 256 * 2 ** 20
@@ -37,18 +37,18 @@ export const command = defineCommand({
       const pictures: Pixels[] = []
       // One after the other: each is large until it is made small.
       for (const file of files) pictures.push(await readPicture(resolve(context.folder, file), model.side, context))
-      const { normalisedPrompt: normalisedText, unknownWords, cut } = readPrompt(text, model.prompts)
-      warnOfCut({ cut }, context)
+      const { prompt: _, normalisedPrompt: normalisedText, ...known } = readPrompt(text, model.prompts)
+      warnOfPrompt(known, context)
       const scores = await model.scorePictures(normalisedText, pictures)
       const scored = scores.map((score, i) => ({ file: files[i]!, ...score }))
       if (options.json) {
         const { name, sha256, engine } = model
-        const report = { text, normalisedText, unknownWords, cut, model: { name, sha256 }, engine, pictures: scored }
+        const report = { text, normalisedText, ...known, model: { name, sha256 }, engine, pictures: scored }
         context.out.write(`${JSON.stringify(report)}\n`)
         return 0
       }
-      if (unknownWords.length > 0) {
-        context.out.write(`Never met: ${unknownWords.map(({ word }) => printable(word)).join(', ')}.\n`)
+      for (const remark of remarksOnWords(known)) {
+        context.out.write(`${remark[0]!.toUpperCase()}${remark.slice(1)}.\n`)
       }
       for (const { file, score, matchProbability } of scored) {
         const likely = matchProbability === null ? '' : `  ${Math.round(100 * matchProbability)} % likely to match`

@@ -4,12 +4,13 @@ import { readArt } from '../corpus/art.ts'
 import { buildCorpus } from '../corpus/build.ts'
 import { openCorpus } from '../corpus/read.ts'
 import { packVerifier, trainVerifier } from '../evaluate/make-verifier.ts'
-import { verifierSample } from '../evaluate/verifier-objective.ts'
+import { checkTokenizer, verifierSample } from '../evaluate/verifier-objective.ts'
 import { verifierCorpus, verifierTraining } from '../evaluate/verifier-recipe.ts'
 import { readSettings } from '../families/dalle-mini/settings.ts'
 import { findModel } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
 import { createNodeEngine } from '../runtime/node/engine.ts'
+import { checkFolder } from './check-writable.ts'
 import { type Context, defineCommand } from './command.ts'
 import { buildProgress } from './corpus.ts'
 import { defaultModel } from './open-model.ts'
@@ -46,16 +47,20 @@ export const command = defineCommand({
     const out = options.out === undefined ? join(run, 'verifier') : path(options.out)
     const model = await openModel(await findModel(options.model, context))
     const side = model.json.imageSide
+    // Before the long work: what would end it after hours is known at once.
+    await checkFolder(out)
+    const tokenizer = {
+      settings: readSettings(model).imageTokenizer,
+      weights: await model.weights('imageTokenizer'),
+      model: model.sha256,
+    }
+    checkTokenizer(tokenizer, join(model.folder, model.json.networks.imageTokenizer!.file))
     const settings = { art, out: join(run, 'corpus'), side, sample: verifierSample }
     await build(context, { ...settings, count: options.scenes, seed: verifierCorpus.seed })
     const corpus = await openCorpus(settings.out)
     const engine = createNodeEngine(options.threads === undefined ? {} : { threads: options.threads })
     const bar = startProgress(context, { what: 'Verifier', total: options.steps })
     try {
-      const tokenizer = {
-        settings: readSettings(model).imageTokenizer,
-        weights: await model.weights('imageTokenizer'),
-      }
       const weights = await trainVerifier(engine, {
         corpus,
         tokenizer,
@@ -66,13 +71,14 @@ export const command = defineCommand({
         onStep: ({ step, loss }) => bar.update(step, `loss ${loss.toFixed(3)}`),
       })
       bar.end()
-      const { concepts, styles } = verifierSample
+      const { concepts, styles, wander } = verifierSample
       const { sha256, accuracy } = await packVerifier(engine, weights, {
         folder: out,
         name: 'verifier-tiny',
         side,
         concepts,
         styles,
+        wander,
         art: await readArt({ folder: art, concepts, styles, side }),
         renders: { count: measuredRenders, seed: verifierCorpus.seed },
         training: { scenes: options.scenes, seed: verifierCorpus.seed, steps: options.steps, model: model.sha256 },

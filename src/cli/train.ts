@@ -4,15 +4,22 @@ import { join, resolve } from 'node:path'
 import { buildCorpus } from '../corpus/build.ts'
 import { openCorpus } from '../corpus/read.ts'
 import { NeufError } from '../errors/errors.ts'
-import { packCalibrated } from '../evaluate/pack-calibrated.ts'
+import { drawForScorer } from '../evaluate/drawn-pictures.ts'
+import { type PackingReport, packCalibrated } from '../evaluate/pack-calibrated.ts'
+import { drawSamples } from '../evaluate/training-samples.ts'
+import { createVerifier } from '../evaluate/verifier.ts'
+import { findModel } from '../models/find-model.ts'
+import { openModel } from '../models/model-folder.ts'
 import { createNodeEngine } from '../runtime/node/engine.ts'
 import { cannotRead } from '../storage/file-fault.ts'
+import { type EarlierModel, readEarlierModel } from '../train/earlier-model.ts'
 import { makeNetworks, type Stage } from '../train/make-model.ts'
 import { type Recipe, recipes } from '../train/recipe.ts'
+import { checkFolder } from './check-writable.ts'
 import { type Context, defineCommand } from './command.ts'
 import { buildProgress } from './corpus.ts'
 import { type Progress, startProgress } from './progress.ts'
-import { drawSamples } from './training-samples.ts'
+import { ownVerifierFor, verifierFor } from './verifier-for.ts'
 
 const stageNames: Record<Stage, string> = {
   text: 'Reading captions',
@@ -20,6 +27,7 @@ const stageNames: Record<Stage, string> = {
   'image-tokenizer': 'Image tokenizer',
   'image-tokens': 'Image tokens',
   generator: 'Generator',
+  'drawn-pictures': 'Drawn pictures',
   scorer: 'Scorer',
 }
 
@@ -43,72 +51,129 @@ function stageProgress(context: Context): {
   }
 }
 
-export const command = defineCommand({
-  name: 'train',
-  summary: 'make a model from the art pack: corpus, networks, calibration, folder',
-  usage: 'RECIPE',
-  positionals: { least: 1, most: 1 },
-  about:
-    `Recipes: ${Object.keys(recipes).join(', ')}. Every stage keeps its result in the run's folder, with checkpoints on the ` +
-    'way, so that a stopped run goes on where it was: call it again. The log of each training is a file of JSON lines.',
-  options: {
-    art: { kind: 'text', value: 'FOLDER', default: '../shared/art', help: 'The art pack' },
-    corpus: { kind: 'text', value: 'FOLDER', help: "The corpus; built in the run's folder unless given" },
-    run: { kind: 'text', value: 'FOLDER', help: 'Where stages keep their results; out/RECIPE unless given' },
-    out: { kind: 'text', value: 'FOLDER', help: "The model's folder; out/RECIPE/model unless given" },
-    card: { kind: 'text', value: 'FILE', help: "The model's CARD.md; a short one is written unless given" },
-    precision: { kind: 'choice', choices: ['int8', 'fp16', 'fp32'], default: 'int8', help: 'Precision of the weights' },
-    threads: { kind: 'integer', value: 'N', least: 1, most: 256, help: 'Threads; one a core unless given' },
-  },
-  async run(context, options, [name]) {
-    const recipe = recipeOf(name!)
-    const path = (given: string | undefined, otherwise: string): string => resolve(context.folder, given ?? otherwise)
-    const run = path(options.run, `out/${recipe.name}`)
-    const out = path(options.out, join(run, 'model'))
-    const corpusFolder = path(options.corpus, join(run, 'corpus'))
-    if (options.corpus === undefined) {
-      const progress = buildProgress(context)
-      const { sample, side, count, seed } = recipe.corpus
-      const settings = { art: path(options.art, ''), out: corpusFolder, sample, side, count, seed }
-      await buildCorpus({ ...settings, onProgress: progress.update, signal: context.signal }).finally(progress.end)
-    }
-    const corpus = await openCorpus(corpusFolder)
-    const engine = createNodeEngine(options.threads === undefined ? {} : { threads: options.threads })
-    const progress = stageProgress(context)
-    try {
-      const { now, signal } = context
-      const onCheckpoint = drawSamples(engine, recipe, corpus, run)
-      const onProgress = progress.update
-      const made = await makeNetworks(engine, { recipe, corpus, folder: run, now, signal, onProgress, onCheckpoint })
-      progress.end()
-      const card = options.card === undefined ? shortCard(recipe) : await readCard(path(options.card, ''))
-      let bar: Progress | undefined
-      const { sha256, error, accuracy, count } = await packCalibrated(engine, recipe, made, {
-        ...{ corpus, out, folder: run, signal, card, precision: options.precision },
-        onProgress(done, total) {
-          bar ??= startProgress(context, { what: 'Calibration', total, already: done - 1 })
-          bar.update(done)
-        },
-      }).finally(() => bar?.end())
-      context.out.write(
-        `${recipe.name} in ${out}\n` +
-          `sha256 ${sha256}\n` +
-          `calibration: ${(100 * accuracy).toFixed(1)} % of ${count} pairs told apart, ` +
-          `expected calibration error ${(100 * error).toFixed(1)} %\n`,
-      )
-      return 0
-    } finally {
-      progress.end()
-      corpus.dispose()
-      await engine.dispose()
-    }
-  },
-})
+export const command = trainCommand(recipes)
 
-function recipeOf(name: string): Recipe {
-  const recipe = Object.hasOwn(recipes, name) ? recipes[name] : undefined
+/** The command for a table of recipes. */
+export function trainCommand(table: Readonly<Record<string, Recipe>>) {
+  return defineCommand({
+    name: 'train',
+    summary: 'make a model from the art pack: corpus, networks, calibration, folder',
+    usage: 'RECIPE',
+    positionals: { least: 1, most: 1 },
+    about:
+      `Recipes: ${Object.keys(table).join(', ')}. Every stage keeps its result in the run's folder, with checkpoints on the ` +
+      'way, so that a stopped run goes on where it was: call it again. The log of each training is a file of JSON lines.',
+    options: {
+      art: { kind: 'text', value: 'FOLDER', default: '../shared/art', help: 'The art pack' },
+      corpus: { kind: 'text', value: 'FOLDER', help: "The corpus; built in the run's folder unless given" },
+      run: { kind: 'text', value: 'FOLDER', help: 'Where stages keep their results; out/RECIPE unless given' },
+      out: { kind: 'text', value: 'FOLDER', help: "The model's folder; out/RECIPE/model unless given" },
+      card: { kind: 'text', value: 'FILE', help: "The model's CARD.md; a short one is written unless given" },
+      from: {
+        kind: 'text',
+        value: 'NAME|FOLDER',
+        help: 'Go on from this model: its words and codebook stay, networks that fit the recipe are trained further',
+      },
+      verifier: {
+        kind: 'text',
+        value: 'FOLDER',
+        help: 'Judges drawn pictures, for the match probability; the one that came with neuf unless given',
+      },
+      precision: {
+        kind: 'choice',
+        choices: ['int8', 'fp16', 'fp32'],
+        default: 'int8',
+        help: 'Precision of the weights',
+      },
+      threads: { kind: 'integer', value: 'N', least: 1, most: 256, help: 'Threads; one a core unless given' },
+    },
+    async run(context, options, [name]) {
+      const recipe = recipeOf(table, name!)
+      const path = (given: string | undefined, otherwise: string): string => resolve(context.folder, given ?? otherwise)
+      const run = path(options.run, `out/${recipe.name}`)
+      const out = path(options.out, join(run, 'model'))
+      const corpusFolder = path(options.corpus, join(run, 'corpus'))
+      // Before the long work: what it would fail on in the end is known at once.
+      await checkFolder(out)
+      const card = options.card === undefined ? shortCard(recipe) : await readCard(path(options.card, ''))
+      const from = options.from === undefined ? undefined : await earlier(context, options.from, recipe)
+      const { side } = recipe.corpus
+      const judge =
+        options.verifier === undefined
+          ? await ownVerifierFor(side)
+          : await verifierFor(path(options.verifier, ''), side)
+      if (options.corpus === undefined) {
+        const progress = buildProgress(context)
+        const { sample, side, count, seed } = recipe.corpus
+        const settings = { art: path(options.art, ''), out: corpusFolder, sample, side, count, seed }
+        await buildCorpus({ ...settings, onProgress: progress.update, signal: context.signal }).finally(progress.end)
+      }
+      const corpus = await openCorpus(corpusFolder)
+      const engine = createNodeEngine(options.threads === undefined ? {} : { threads: options.threads })
+      const progress = stageProgress(context)
+      try {
+        const verifier = judge && (await createVerifier(engine, judge.settings, judge.classes, judge.weights))
+        const { now, signal } = context
+        const onCheckpoint = drawSamples(engine, recipe, corpus, run)
+        const onProgress = progress.update
+        const drawPictures = drawForScorer(engine, recipe, corpus)
+        const making = { recipe, corpus, folder: run, now, signal, onProgress, onCheckpoint, drawPictures }
+        const made = await makeNetworks(engine, from === undefined ? making : { ...making, from })
+        progress.end()
+        let bar: Progress | undefined
+        const report = await packCalibrated(engine, recipe, made, {
+          ...{ corpus, out, folder: run, signal, card, precision: options.precision },
+          ...(verifier && { verifier }),
+          onProgress(done, total) {
+            bar ??= startProgress(context, { what: 'Calibration', total, already: done - 1 })
+            bar.update(done)
+          },
+        }).finally(() => bar?.end())
+        context.out.write(
+          `${recipe.name} in ${out}\n` +
+            `sha256 ${report.sha256}\n` +
+            `scorer: ${percent(report.scorer.value)} of ${report.scorer.count} true captions above a wrong one\n` +
+            `match probability: ${calibrationText(report, verifier !== undefined)}\n`,
+        )
+        return 0
+      } finally {
+        progress.end()
+        corpus.dispose()
+        await engine.dispose()
+      }
+    },
+  })
+}
+
+/** The model to go on from; says what of it stays. */
+async function earlier(context: Context, name: string, recipe: Recipe): Promise<EarlierModel> {
+  const model = await openModel(await findModel(name, context))
+  const from = await readEarlierModel(model, recipe)
+  const networks = { 'image tokenizer': from.decoder, generator: from.generator, scorer: from.scorer }
+  const named = (fits: boolean) =>
+    Object.entries(networks)
+      .filter(([, weights]) => (weights !== undefined) === fits)
+      .map(([network]) => network)
+      .join(', ')
+  const anew = named(false)
+  context.err.write(
+    `Going on from ${model.json.name}: its words and codebook, ${named(true) || 'no network'}` +
+      `${anew === '' ? '' : `; learnt anew, since the recipe has other settings: ${anew}`}\n`,
+  )
+  return from
+}
+
+function recipeOf(table: Readonly<Record<string, Recipe>>, name: string): Recipe {
+  const recipe = Object.hasOwn(table, name) ? table[name] : undefined
   if (recipe !== undefined) return recipe
-  throw new NeufError('option-value', { option: 'RECIPE', value: name, expected: Object.keys(recipes).join(' or ') })
+  throw new NeufError('option-value', { option: 'RECIPE', value: name, expected: Object.keys(table).join(' or ') })
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+
+function calibrationText({ calibration }: PackingReport, wasJudged: boolean): string {
+  if (calibration !== null) return `off by ${percent(calibration.error)} on ${calibration.count} drawn pictures`
+  return wasJudged ? 'none, scores do not go with what the verifier finds' : 'none, for want of a verifier'
 }
 
 const readCard = (path: string): Promise<string> =>

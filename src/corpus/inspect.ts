@@ -14,20 +14,24 @@ export type InspectSettings = {
   readonly columns?: number
 }
 
-/** A line of a caption at this width; longer ones go on below. */
+/** What fits into a line under a picture. Of a thousand captions, one is longer than three such lines. */
 const lettersInLine = 26
-const linesOfText = 6
+const linesOfCaption = 3
+/** The number of the scene, an English caption and a French one. */
+const linesOfText = 1 + 2 * linesOfCaption
 const lineHeight = 12
 
-/** A PNG of scenes drawn by the seed, each with its first English and its first French caption. */
+/** A PNG of scenes drawn by the seed, none twice, each with its first English and its first French caption. */
 export async function inspectCorpus(corpus: Corpus, settings: InspectSettings): Promise<Buffer> {
   const source = random(settings.seed, 'inspect')
   const count = Math.max(1, Math.min(settings.count, maximumScenes, corpus.count))
-  const picked = Array.from({ length: count }, () => source.below(corpus.count))
-  const pictures = picked.map((index) => {
+  const picked = new Set<number>()
+  while (picked.size < count) picked.add(source.below(corpus.count))
+  const pictures = Array.from(picked, (index) => {
     const { captions } = corpus.record(index)
     const first = (language: string): string => captions.find((caption) => caption.language === language)?.text ?? ''
-    return { pixels: corpus.pixels(index), label: [`${index}`, first('en'), first('fr')] }
+    const label = [`${index}`, ...captionLines(first('en')), ...captionLines(first('fr'))]
+    return { pixels: corpus.pixels(index), label }
   })
   return contactSheet(pictures, corpus.side, settings.columns ?? 8)
 }
@@ -57,7 +61,7 @@ async function contactSheet(
     texts.push(
       `<rect x="${left - 0.5}" y="${top - 0.5}" width="${shown + 1}" height="${shown + 1}" fill="none" stroke="#ccc"/>`,
     )
-    for (const [line, text] of picture.label.flatMap(breakLines).slice(0, linesOfText).entries()) {
+    for (const [line, text] of picture.label.entries()) {
       texts.push(`<text x="${left}" y="${top + shown + (line + 1) * lineHeight}">${escapeXml(text)}</text>`)
     }
   }
@@ -69,16 +73,20 @@ async function contactSheet(
     .toBuffer()
 }
 
-function breakLines(text: string): string[] {
+/** A caption broken at its spaces into at most three lines; what does not fit is replaced by an ellipsis. */
+export function captionLines(text: string): string[] {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ')) {
-    if (line && line.length + word.length + 1 > lettersInLine) {
+    if (line !== '' && line.length + word.length + 1 > lettersInLine) {
       lines.push(line)
       line = word
-    } else line = line ? `${line} ${word}` : word
+    } else line = line === '' ? word : `${line} ${word}`
   }
-  return [...lines, line]
+  lines.push(line)
+  if (lines.length <= linesOfCaption) return lines
+  const last = lines[linesOfCaption - 1]!
+  return [...lines.slice(0, linesOfCaption - 1), `${last.slice(0, lettersInLine - 2)} …`]
 }
 
 const escapeXml = (text: string): string =>

@@ -46,13 +46,13 @@ export type SampleSettings = {
 /** The corpus of the shipped model. */
 export const defaultSample: SampleSettings = {
   concepts,
-  // The two other styles are left out: what a network this small gains by fewer drawings to know is worth more.
-  styles: ['3d', 'flat', 'cartoon', 'sticker'],
+  // The four other styles are left out: what a network this small gains by fewer drawings to know is worth more.
+  styles: ['flat', 'sticker'],
   backgrounds,
-  whiteShare: 0.55,
+  whiteShare: 0.6,
   // A network this small has enough to do with what things look like.
   wander: false,
-  mix: { plain: 30, colour: 22, material: 18, both: 1, size: 5, count: 8, relation: 16 },
+  mix: { plain: 32, colour: 26, material: 22, both: 1, size: 5, count: 6, relation: 8 },
 }
 
 /** Twenty things on white: enough to see every part work. */

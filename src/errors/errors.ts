@@ -37,6 +37,9 @@ export const faults = {
     400,
     (d) => `${d.option} cannot be "${d.value}": expected ${d.expected}.`,
   ),
+  'command-unknown': fault<{ word: string; meant: string; prompt: string }>(2, 400, (d) => {
+    return `There is no command "${d.word}". Did you mean: neuf ${d.meant}? To draw it: neuf generate "${d.prompt}"`
+  }),
   usage: fault<{ problem: string; command: string }>(2, 400, (d) => `${d.problem} See: neuf ${d.command} --help`),
   'file-missing': fault<{ path: string; todo: string }>(1, 404, (d) => `There is no file at ${d.path}. ${d.todo}`),
   'file-unreadable': fault<{ path: string; why: string; todo: string }>(
@@ -58,6 +61,31 @@ export const faults = {
     1,
     422,
     (d) => `The corpus is damaged at ${d.path}: ${d.why}. Run neuf corpus build again with the same settings.`,
+  ),
+  'art-unreachable': fault<{ url: string; why: string }>(
+    1,
+    503,
+    (d) => `Cannot fetch ${d.url}: ${d.why}. What is there is kept; run the same command again later.`,
+  ),
+  'art-upstream-missing': fault<{ url: string; status: number }>(
+    1,
+    404,
+    (d) => `There is no ${d.url} to be had (status ${d.status}). Name another place with --mirror, or do without it.`,
+  ),
+  'art-upstream-other': fault<{ url: string; why: string }>(
+    1,
+    422,
+    (d) => `${d.url} is not the file that neuf knows: ${d.why}. It was not used; --mirror names another place.`,
+  ),
+  'art-too-many-faults': fault<{ count: number; first: string }>(
+    1,
+    503,
+    (d) => `Stopped after ${d.count} files that could not be had. The first: ${d.first}`,
+  ),
+  'art-other-pack': fault<{ folder: string }>(
+    1,
+    409,
+    (d) => `The folder ${d.folder} holds art that neuf art fetch did not put there. Name another folder.`,
   ),
   'not-installed': fault<{ missing: string }>(1, 500, (d) => `A part is not installed: ${d.missing}. Run: npm ci`),
   'model-missing': fault<{ name: string; looked: readonly string[]; known: readonly string[] }>(1, 404, (d) => {
@@ -82,6 +110,11 @@ export const faults = {
     (d) =>
       `Training of the ${d.name} failed at step ${d.step}: the loss is ${d.loss}, the gradient's length ${d.gradientNorm}. ` +
       'Lower peakRate in its recipe and train in another folder.',
+  ),
+  'start-other-settings': fault<{ folder: string; what: string }>(
+    1,
+    409,
+    (d) => `${d.folder} cannot be trained further by this recipe: it has ${d.what}. Leave --from out to begin anew.`,
   ),
   'run-other-settings': fault<{ path: string }>(
     1,

@@ -41,17 +41,22 @@ export type RenderSettings = {
   readonly side: number
   readonly concepts: readonly string[]
   readonly styles: readonly Style[]
+  /** As in the corpus that the judged model learned from. */
+  readonly wander: boolean
 }
 
-/** Scenes as those of the suite, drawn with seeds that no corpus uses. */
+/**
+ * Scenes as those of the suite, drawn with seeds that no corpus uses. Where things do not wander, a scene looks the same
+ * whatever its seed: then most of these are pictures that the verifier has learned from.
+ */
 export function renders(art: Art, settings: RenderSettings): Render[] {
-  const { count, seed, side, concepts, styles } = settings
+  const { count, seed, side, concepts, styles, wander } = settings
   return evaluationKinds.flatMap((kind) =>
     evaluationScenes({ kind, count, seed, concepts, styles }).map((scene: Scene, place) => ({
       kind,
       look: lookOf(scene),
-      // Negative, so that no corpus, whose seeds count from 0, has drawn it.
-      pixels: render(scene, -1 - sceneSeed(seed, place), art, side).data,
+      // Negative: the seeds of corpora count from 0.
+      pixels: render(scene, -1 - sceneSeed(seed, place), art, side, { wander }).data,
     })),
   )
 }

@@ -4,7 +4,7 @@ import type { Random } from '../corpus/random.ts'
 export const brokenKinds = ['shuffled', 'halves', 'collage', 'blend', 'blur', 'empty'] as const
 export type BrokenKind = (typeof brokenKinds)[number]
 
-/** Patches a side: those of the image tokenizer, whose codes a generator gets wrong. */
+/** Patches a side: about as coarse as the image tokenizer's 16 x 8, whose codes a generator gets wrong. */
 const grid = 8
 
 /**

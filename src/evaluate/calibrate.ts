@@ -1,12 +1,13 @@
 /**
- * Calibration: from a score to the probability that a picture matches its caption (Platt 1999), fitted on true captions
- * and on captions of other pictures. As many captions match as do not, so the probability answers: is this picture what
- * was asked for, when one in two is?
+ * Calibration: from a score to the probability that a picture shows what was asked for (Platt 1999). It is fitted on
+ * pictures that the model drew, as a verifier judges them: true scenes cannot say how often a generator fails. Pairs of
+ * true scenes and captions, right and wrong ones, measure the scorer itself.
  */
 import { type Random, random } from '../corpus/random.ts'
 import type { Corpus } from '../corpus/read.ts'
 import type { Caption, Scene, Thing } from '../corpus/scene.ts'
 import type { PictureScore } from '../image/recipe-metadata.ts'
+import { type Share, wilson } from './statistics.ts'
 
 export type ScoredPair = { readonly score: number; readonly matches: boolean }
 
@@ -54,54 +55,6 @@ export function fitCalibration(pairs: readonly ScoredPair[]): Calibration {
     if (Math.abs(dSlope) + Math.abs(dOffset) < 1e-10) break
   }
   return { slope: slope / deviation, offset: offset - (slope * mean) / deviation }
-}
-
-/**
- * The same curve moved along the scores until the mean probability of `scores` is `share`. A generator's pictures are not
- * true scenes: how many of them are right has to be known from elsewhere, and sets the level.
- */
-export function withShare({ slope, offset }: Calibration, scores: readonly number[], share: number): Calibration {
-  if (scores.length === 0 || !(share > 0 && share < 1))
-    throw new RangeError('needs scores, and a share between 0 and 1')
-  const mean = (moved: number): number =>
-    scores.reduce((sum, score) => sum + probabilityOf(score, { slope, offset: moved }), 0) / scores.length
-  let [low, high] = [offset - 1000, offset + 1000]
-  for (let step = 0; step < 100; step++) {
-    const middle = (low + high) / 2
-    if (mean(middle) < share) low = middle
-    else high = middle
-  }
-  return { slope, offset: (low + high) / 2 }
-}
-
-/** Pictures of one prompt that were judged: their scores, and how many of them are right. */
-export type JudgedScores = { readonly scores: readonly number[]; readonly right: number }
-
-/** Steps between trusting the score not at all and as much as true scenes say. */
-const trustSteps = 20
-
-/**
- * A calibration for drawn pictures: as much of the slope as makes the judgements likeliest (none, where a higher score does
- * not go with more right pictures), at the level of the share that is right.
- */
-export function calibrateToJudged({ slope, offset }: Calibration, groups: readonly JudgedScores[]): Calibration {
-  const scores = groups.flatMap((group) => group.scores)
-  const share = groups.reduce((sum, { right }) => sum + right, 0) / scores.length
-  let best = { slope: 0, offset: 0 }
-  let most = Number.NEGATIVE_INFINITY
-  for (let step = 0; step <= trustSteps; step++) {
-    const moved = withShare({ slope: (slope * step) / trustSteps, offset }, scores, share)
-    let likelihood = 0
-    for (const group of groups) {
-      for (const score of group.scores) {
-        const p = probabilityOf(score, moved)
-        const rightShare = group.right / group.scores.length
-        likelihood += rightShare * Math.log(p) + (1 - rightShare) * Math.log(1 - p)
-      }
-    }
-    if (likelihood > most) [most, best] = [likelihood, moved]
-  }
-  return best
 }
 
 /**
@@ -177,32 +130,39 @@ const asksForMore = (asked: Scene, shown: Scene): boolean =>
 
 const pickCaption = (captions: readonly Caption[], source: Random): string => source.pick(captions).text
 
+/** Share of matching and wrong pairs of the same picture that the score puts in the right order; ties count half. */
+export function pairsInOrder(pairs: readonly ScoredPair[]): Share {
+  let right = 0
+  const count = Math.floor(pairs.length / 2)
+  for (let i = 0; i < count; i++) {
+    const [wrong, matching] = [pairs[2 * i]!, pairs[2 * i + 1]!]
+    right += matching.score > wrong.score ? 1 : matching.score === wrong.score ? 0.5 : 0
+  }
+  return wilson(right, count)
+}
+
 export type CalibrationReport = Calibration & {
-  /** Pairs fitted on, and pairs that the error was measured on. */
+  /** Pictures fitted on, and pictures that the error was measured on. */
   readonly fitted: number
   readonly count: number
   /** Expected calibration error. */
   readonly error: number
-  /** Share of pairs on the right side of 0.5. */
-  readonly accuracy: number
 }
 
-/** Fits on every other scene's pairs and measures on the rest. Scenes have up to four pairs, which stay together. */
-export function calibrate(pairs: readonly ScoredPair[]): CalibrationReport {
-  const isFitted = (place: number): boolean => Math.floor(place / 4) % 2 === 0
-  const fitted = pairs.filter((_, place) => isFitted(place))
+/**
+ * Fits on every other group's pairs and measures on the rest; a group is one prompt's pictures, which stay together.
+ * null where a higher score does not go with more pictures that match, or where all pairs are of one kind: then there is
+ * no probability to tell.
+ */
+export function calibrate(groups: readonly (readonly ScoredPair[])[]): CalibrationReport | null {
+  const fitted = groups.filter((_, place) => place % 2 === 0).flat()
+  const matching = fitted.filter(({ matches }) => matches).length
+  if (matching === 0 || matching === fitted.length) return null
   const calibration = fitCalibration(fitted)
-  const rest = pairs
-    .filter((_, place) => !isFitted(place))
-    .map(({ score, matches }) => {
-      return { probability: probabilityOf(score, calibration), matches }
-    })
-  const right = rest.filter(({ probability, matches }) => probability >= 0.5 === matches).length
-  return {
-    ...calibration,
-    fitted: fitted.length,
-    count: rest.length,
-    error: calibrationError(rest),
-    accuracy: rest.length === 0 ? 0 : right / rest.length,
-  }
+  if (calibration.slope <= 0) return null
+  const rest = groups
+    .filter((_, place) => place % 2 === 1)
+    .flat()
+    .map(({ score, matches }) => ({ probability: probabilityOf(score, calibration), matches }))
+  return { ...calibration, fitted: fitted.length, count: rest.length, error: calibrationError(rest) }
 }

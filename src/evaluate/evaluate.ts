@@ -76,8 +76,8 @@ export type EvaluationReport = {
 export type EvaluationSettings = MeasureSettings & {
   /** Of each of the five kinds. */
   readonly prompts: number
-  /** Concepts and styles of the model's corpus. */
-  readonly sample: Pick<SampleSettings, 'concepts' | 'styles'>
+  /** Of the model's corpus. */
+  readonly sample: Pick<SampleSettings, 'concepts' | 'styles' | 'wander'>
 }
 
 export type EvaluationParts = {

@@ -1,10 +1,14 @@
 /** From a corpus of single things to a verifier on disk: trained, measured on true renders, packed. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Corpus } from '../corpus/read.ts'
 import type { Style } from '../corpus/scene.ts'
 import type { Art } from '../corpus/sprite.ts'
 import { NeufError } from '../errors/errors.ts'
 import type { Weights } from '../models/weights.ts'
 import type { Engine } from '../runtime/index.ts'
+import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
+import { fileExists } from '../train/checkpoint.ts'
 import { type RunSettings, runTraining } from '../train/run.ts'
 import type { TrainingSettings } from '../train/trainer.ts'
 import { measureVerifier, renders, type VerifierAccuracy } from './accuracy.ts'
@@ -17,22 +21,37 @@ import { tinyVerifier, verifierExamples, verifierTraining } from './verifier-rec
 export type VerifierMaking = Pick<RunSettings, 'folder' | 'now' | 'signal' | 'onStep'> & {
   /** Of `verifierSample`. */
   readonly corpus: Corpus
-  readonly tokenizer?: FrozenTokenizer
+  /** With the sha256 of the model that it is of. */
+  readonly tokenizer?: FrozenTokenizer & { readonly model: string }
   readonly training?: TrainingSettings
 }
 
 /** Trains it, or goes on. Throws as `runTraining` does, and `corpus-other-settings` for a corpus without held-out pairs. */
-export function trainVerifier(engine: Engine, making: VerifierMaking): Promise<Weights> {
+export async function trainVerifier(engine: Engine, making: VerifierMaking): Promise<Weights> {
   const { corpus, tokenizer, training = verifierTraining, ...run } = making
   if (!corpus.info.sample.allowHeldOut) {
     const difference = 'a verifier must know the pairs that are held out of other corpora'
     throw new NeufError('corpus-other-settings', { folder: 'the corpus', difference })
   }
   const classes = verifierClasses(corpus.info.concepts)
-  const examples = { ...verifierExamples, classes, ...(tokenizer && { tokenizer }) }
-  const validationCount = Math.min(examples.validationCount, Math.floor(corpus.count / 4))
-  const objective = verifierObjective(corpus, tinyVerifier(corpus.side, classes), { ...examples, validationCount })
+  const validationCount = Math.min(verifierExamples.validationCount, Math.floor(corpus.count / 4))
+  const examples = { ...verifierExamples, validationCount }
+  const network = tinyVerifier(corpus.side, classes)
+  await claimRun(run.folder, { corpus: corpus.info, examples, network, model: tokenizer?.model })
+  const objective = verifierObjective(corpus, network, { ...examples, classes, ...(tokenizer && { tokenizer }) })
   return runTraining(engine, { ...run, objective, training })
+}
+
+/** Writes what the run is of, or checks that the one begun here is of the same; the training is `runTraining`'s to check. */
+async function claimRun(folder: string, what: Readonly<Record<string, unknown>>): Promise<void> {
+  const mine = `${JSON.stringify(what, null, 2)}\n`
+  const path = join(folder, 'run.json')
+  if (await fileExists(path)) {
+    if ((await readFile(path, 'utf8')) !== mine) throw new NeufError('run-other-settings', { path })
+    return
+  }
+  await makeFolder(folder)
+  await atomicWrite(path, mine)
 }
 
 export type VerifierPacking = {
@@ -41,6 +60,7 @@ export type VerifierPacking = {
   readonly side: number
   readonly concepts: readonly string[]
   readonly styles: readonly Style[]
+  readonly wander: boolean
   readonly art: Art
   /** Renders of each kind to measure it on, and the seed that draws them. */
   readonly renders: { readonly count: number; readonly seed: number }
@@ -54,13 +74,13 @@ export async function packVerifier(
   weights: Weights,
   packing: VerifierPacking,
 ): Promise<{ readonly sha256: string; readonly accuracy: VerifierAccuracy }> {
-  const { folder, name, side, concepts, styles, art, training } = packing
+  const { folder, name, side, concepts, styles, wander, art, training } = packing
   const classes: VerifierClasses = verifierClasses(concepts)
   const description = { name, settings: tinyVerifier(side, classes), classes, styles, training, weights }
   await writeVerifier(folder, { ...description, accuracy: null })
   const stored = await openVerifier(folder)
   const verifier = await createVerifier(engine, stored.settings, stored.classes, stored.weights)
-  const shown = renders(art, { ...packing.renders, side, concepts, styles })
+  const shown = renders(art, { ...packing.renders, side, concepts, styles, wander })
   const accuracy = await measureVerifier(verifier, shown, packing.renders.seed)
   await verifier.dispose()
   return { sha256: await writeVerifier(folder, { ...description, accuracy }), accuracy }

@@ -1,28 +1,31 @@
-/** The last step of making a model: its scorer's probabilities are fitted on the model as it will run, then it is packed. */
+/** The last step of making a model: its scorer is measured and calibrated on the model as it will run, then it is packed. */
 import { join } from 'node:path'
 import type { Corpus } from '../corpus/read.ts'
-import { openFamily } from '../families/open.ts'
+import { type OpenModel, openFamily } from '../families/open.ts'
 import { wrapPixels } from '../image/pixels.ts'
 import { openModel } from '../models/model-folder.ts'
-import type { JsonObject } from '../models/model-json.ts'
 import type { Engine } from '../runtime/index.ts'
 import { normalise } from '../text/normalise.ts'
 import type { MadeNetworks } from '../train/make-model.ts'
 import { type Packing, packModel } from '../train/pack.ts'
 import type { Recipe } from '../train/recipe.ts'
-import {
-  type CalibrationReport,
-  calibrate,
-  calibrateToJudged,
-  calibrationPairs,
-  type JudgedScores,
-} from './calibrate.ts'
+import { type CalibrationReport, calibrate, calibrationPairs, pairsInOrder, type ScoredPair } from './calibrate.ts'
+import { measurePrompt } from './measure.ts'
+import type { Share } from './statistics.ts'
+import { suite } from './suite.ts'
+import type { Verifier } from './verifier.ts'
+import { verdictOf } from './verifier-classes.ts'
 
-/** Scenes that the probabilities are fitted and checked on, at most: none that a network learned from. */
-const calibrationScenes = 512
+/** Scenes that the scorer is measured on, at most: none that a network learned from. */
+const scorerScenes = 512
+
+/** Prompts of each kind whose pictures the probabilities are fitted and checked on, other ones than those of `evaluate`. */
+const calibrationPrompts = { prompts: 24, candidates: 8, seed: 31_337 }
 
 export type CalibratedPacking = Omit<Packing, 'calibration'> & {
   readonly corpus: Corpus
+  /** Judges drawn pictures of the model's size; without one the model tells no probabilities. */
+  readonly verifier?: Verifier
   /** The model's folder; it changes only once everything is done. */
   readonly out: string
   /** The run's folder, where the model is put together for being calibrated. */
@@ -31,47 +34,62 @@ export type CalibratedPacking = Omit<Packing, 'calibration'> & {
   readonly signal?: AbortSignal
 }
 
+export type PackingReport = {
+  readonly sha256: string
+  /** How often the scorer prefers a true scene's caption to one that is wrong about it. */
+  readonly scorer: Share
+  /** null where there is no verifier, or where its verdicts do not go with the scores. */
+  readonly calibration: CalibrationReport | null
+}
+
 /** Throws `file-unwritable`, and the signal's reason. */
 export async function packCalibrated(
   engine: Engine,
   recipe: Recipe,
   made: MadeNetworks,
-  { corpus, out, folder, onProgress, signal, ...packing }: CalibratedPacking,
-): Promise<CalibrationReport & { readonly sha256: string }> {
+  { corpus, verifier, out, folder, onProgress, signal, ...packing }: CalibratedPacking,
+): Promise<PackingReport> {
   // From the packed weights, which are rounded; not in the model's own place, where an earlier one may stand.
   const uncalibrated = join(folder, 'uncalibrated')
   await packModel(uncalibrated, recipe, made, { ...packing, calibration: {} })
-  const { sampler, encode, scorePictures } = await openFamily(await openModel(uncalibrated), engine)
+  const model = await openFamily(await openModel(uncalibrated), engine)
   const { side, validationCount, seed } = recipe.corpus
-  const count = Math.min(calibrationScenes, validationCount)
+  const count = Math.min(scorerScenes, validationCount)
+  const prompts = verifier === undefined ? [] : suite({ ...calibrationPrompts, ...recipe.corpus.sample })
+  const total = count + prompts.length
   const pairs = await calibrationPairs(
     corpus,
     { first: corpus.count - count, count, seed },
     async (text, example) => {
       signal?.throwIfAborted()
       // As candidates are: through the tokenizer, so that its faults are not taken for a wrong picture.
-      const [tokens] = await encode([wrapPixels(side, side, 3, corpus.pixels(example))])
-      const [score] = await scorePictures(normalise(text, recipe.text.normaliser), await sampler.decode([tokens!]))
+      const [tokens] = await model.encode([wrapPixels(side, side, 3, corpus.pixels(example))])
+      const [picture] = model.scorer.reads === 'pixels' ? await model.sampler.decode([tokens!]) : []
+      const [score] = await model.scorer.score(normalise(text, recipe.text.normaliser), [{ tokens: tokens!, picture }])
       return score!
     },
-    (done) => onProgress?.(done, count),
+    (done) => onProgress?.(done, total),
   )
-  const report = calibrate(pairs)
-  const { judged, sampling } = recipe
-  const groups: JudgedScores[] = []
-  for (const [prompt, right] of Object.entries(judged?.right ?? {})) {
-    const text = normalise(prompt, recipe.text.normaliser)
-    const indices = [...Array(judged!.candidates).keys()]
-    const tokens: Uint16Array[] = []
-    for await (const event of sampler.sample({ prompt: text, seed: judged!.seed, sampling, indices }, signal)) {
-      if (event.kind === 'candidate') tokens.push(event.candidate.tokens)
-    }
-    const scored = await scorePictures(text, await sampler.decode(tokens, signal))
-    groups.push({ scores: scored.map(({ score }) => score), right })
+  const groups: ScoredPair[][] = []
+  for (const prompt of prompts) {
+    groups.push(await judged(model, verifier!, prompt, signal))
+    onProgress?.(count + groups.length, total)
   }
-  const { slope, offset } = judged === undefined ? report : calibrateToJudged(report, groups)
-  // A flat curve would say the same of every picture and every text: then the model has no probabilities to tell.
-  const calibration: JsonObject = slope === 0 ? {} : { slope, offset }
-  const sha256 = await packModel(out, recipe, made, { ...packing, calibration })
-  return { ...report, sha256 }
+  const calibration = groups.length === 0 ? null : calibrate(groups)
+  const { slope, offset } = calibration ?? {}
+  const fields = slope === undefined || offset === undefined ? {} : { slope, offset }
+  const sha256 = await packModel(out, recipe, made, { ...packing, calibration: fields })
+  return { sha256, scorer: pairsInOrder(pairs), calibration }
+}
+
+/** One prompt's pictures with their scores, and whether the verifier finds in them what was asked for. */
+async function judged(
+  model: OpenModel,
+  verifier: Verifier,
+  prompt: ReturnType<typeof suite>[number],
+  signal: AbortSignal | undefined,
+): Promise<ScoredPair[]> {
+  const { candidates, seed } = calibrationPrompts
+  const { scores, findings } = await measurePrompt(model, verifier, prompt, { candidates, chosen: 1, seed }, signal)
+  return scores.map(({ score }, i) => ({ score, matches: verdictOf(findings[i]!, prompt.look).all }))
 }

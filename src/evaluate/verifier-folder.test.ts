@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createNodeEngine } from '../runtime/node/engine.ts'
+import { evaluationKinds } from './suite.ts'
 import { smallVerifier } from './testing/small-verifier.ts'
 import { createVerifier } from './verifier.ts'
 import { openVerifier, writeVerifier } from './verifier-folder.ts'
@@ -18,7 +19,8 @@ const path = () => join(folder, 'verifier.json')
 type Description = {
   classes: { objects: string[]; colours: string[]; materials: string[] }
   styles: string[]
-  settings: { stem: number; side: number; stages: { heads: number }[] }
+  accuracy: unknown
+  settings: { stem: number; side: number; stages: { blocks: number }[] }
 }
 const edit = (change: (json: Description) => unknown) => {
   const json = JSON.parse(readFileSync(path(), 'utf8'))
@@ -59,6 +61,42 @@ it('looks at pictures with it, many or few alike', async () => {
   }
 })
 
+describe('the accuracy that it holds', () => {
+  const share = { value: 0.5, low: 0.4, high: 0.6, count: 90 }
+  const every = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, share]))
+  const parts = [
+    'object',
+    'colour',
+    'material',
+    'all',
+    'falseAccepts',
+    'nearMissAccepts',
+    'brokenFound',
+    'falselyBroken',
+  ]
+  const whole = { ...every(parts), kinds: every(evaluationKinds) }
+
+  it('is read where it is whole', async () => {
+    edit((json) => (json.accuracy = whole))
+    expect((await openVerifier(folder)).accuracy).toEqual(whole)
+  })
+
+  it.each([
+    {},
+    [],
+    0.98,
+    { ...whole, kinds: {} },
+    { ...whole, kinds: null },
+    { ...whole, all: 0.98 },
+    { ...whole, all: { ...share, count: '90' } },
+    every(parts),
+    { kinds: whole.kinds },
+  ])('is as none where it is not: %j', async (accuracy) => {
+    edit((json) => (json.accuracy = accuracy))
+    expect((await openVerifier(folder)).accuracy).toBeNull()
+  })
+})
+
 describe('refuses, naming the file and the fault,', () => {
   const fault = async (code: string, words: RegExp) => {
     const error = await openVerifier(folder).catch((thrown: unknown) => thrown)
@@ -88,6 +126,16 @@ describe('refuses, naming the file and the fault,', () => {
     await fault('model-broken', /must be an object/)
   })
 
+  it('weights that do not fit its settings', async () => {
+    const { weights, ...rest } = smallVerifier()
+    const [first] = weights.keys()
+    await writeVerifier(folder, { ...rest, weights: new Map([...weights].filter(([name]) => name !== first)) })
+    await fault('model-broken', new RegExp(`verifier\\.safetensors: it does not fit its settings .*${first}`))
+    await writeVerifier(folder, smallVerifier())
+    edit((json) => (json.settings.stem = 9))
+    await fault('model-broken', /verifier\.safetensors: it does not fit its settings/)
+  })
+
   it.each<[string, (json: Description) => unknown, RegExp]>([
     ['a concept there is none of', (json) => (json.classes.objects[0] = 'gryphon'), /gryphon/],
     ['a class twice', (json) => (json.classes.objects[1] = json.classes.objects[0]!), /different names/],
@@ -96,7 +144,7 @@ describe('refuses, naming the file and the fault,', () => {
     ['an unknown style', (json) => json.styles.push('gothic'), /styles/],
     ['a huge size', (json) => (json.settings.stem = 1e9), /stem/],
     ['stages that do not divide', (json) => (json.settings.side = 18), /divide/],
-    ['heads that do not divide', (json) => (json.settings.stages[0]!.heads = 3), /heads/],
+    ['blocks without end', (json) => (json.settings.stages[0]!.blocks = 1e6), /blocks/],
     ['no stages', (json) => (json.settings.stages = []), /stages/],
   ])('%s', async (_, change, words) => {
     edit(change)

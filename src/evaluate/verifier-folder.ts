@@ -13,6 +13,8 @@ import type { VerifierSettings } from '../networks/verifier.ts'
 import { atomicWriteAll, makeFolder } from '../storage/atomic-write.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
 import type { VerifierAccuracy } from './accuracy.ts'
+import { evaluationKinds } from './suite.ts'
+import { verifierGraph } from './verifier.ts'
 import { broken, natural, none, type VerifierClasses, verifierClasses } from './verifier-classes.ts'
 
 export type VerifierDescription = {
@@ -84,10 +86,12 @@ export async function openVerifier(folder: string): Promise<StoredVerifier> {
     })
   }
   const weights = unpackWeights(readSafetensors(bytes, weightsPath), weightsPath)
+  // Built to find out here, with the file's name, whether they fit.
+  verifierGraph(rest.settings, weights, weightsPath)
   return { ...rest, weights, sha256 }
 }
 
-/** What the program relies on; what is only shown (accuracy, training) is taken as it is. */
+/** What the program relies on; what is only shown (training) is taken as it is. */
 function check(json: unknown, wrong: (why: string) => NeufError) {
   type Loose = Record<string, unknown>
   const object = (value: unknown, field: string): Loose => {
@@ -121,32 +125,49 @@ function check(json: unknown, wrong: (why: string) => NeufError) {
     cell: whole(given.cell, 'settings.cell', 64),
     stem: whole(given.stem, 'settings.stem', 4096),
     stages: stages.map((stage, i) => {
-      const { width, heads, layers } = object(stage, `settings.stages.${i}`)
+      const { width, blocks } = object(stage, `settings.stages.${i}`)
       const at = (field: string) => `settings.stages.${i}.${field}`
-      return {
-        width: whole(width, at('width'), 4096),
-        heads: whole(heads, at('heads'), 256),
-        layers: whole(layers, at('layers'), 64),
-      }
+      return { width: whole(width, at('width'), 4096), blocks: whole(blocks, at('blocks'), 64) }
     }),
+    hidden: whole(given.hidden, 'settings.hidden', 4096),
     objects: classes.objects.length,
     colours: classes.colours.length,
     materials: classes.materials.length,
   }
   if (settings.side % (settings.cell * 2 ** settings.stages.length) !== 0)
     throw wrong('its stages do not divide its side')
-  for (const { width, heads } of settings.stages)
-    if (width % heads !== 0) throw wrong('its heads do not divide its width')
   const { sha256 } = object(root.weights, 'weights')
   return {
     name: String(root.name ?? 'verifier').slice(0, 100),
     settings,
     classes,
     styles: readStyles(root.styles, wrong),
-    accuracy: (root.accuracy ?? null) as VerifierAccuracy | null,
+    accuracy: isAccuracy(root.accuracy) ? root.accuracy : null,
     training: (root.training ?? {}) as Record<string, string | number>,
     sha256: String(sha256),
   }
+}
+
+const shares = [
+  'object',
+  'colour',
+  'material',
+  'all',
+  'falseAccepts',
+  'nearMissAccepts',
+  'brokenFound',
+  'falselyBroken',
+]
+
+/** Whether every share is there; a verifier without them still judges, and so a part of them is as none. */
+function isAccuracy(value: unknown): value is VerifierAccuracy {
+  const holds = (whole: unknown, names: readonly string[], sound: (part: unknown) => boolean): boolean =>
+    typeof whole === 'object' &&
+    whole !== null &&
+    names.every((name) => sound((whole as Record<string, unknown>)[name]))
+  const isShare = (share: unknown): boolean => holds(share, ['value', 'low', 'high', 'count'], Number.isFinite)
+  const { kinds } = (value ?? {}) as { kinds?: unknown }
+  return holds(value, shares, isShare) && holds(kinds, evaluationKinds, isShare)
 }
 
 /** What the program looks for must be what the verifier was taught, class for class. */

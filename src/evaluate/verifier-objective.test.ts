@@ -12,7 +12,7 @@ import { decodeCodes, encodePicture } from '../networks/image-tokenizer.ts'
 import { createNodeEngine } from '../runtime/node/engine.ts'
 import { createTrainer } from '../train/trainer.ts'
 import { verifierClasses } from './verifier-classes.ts'
-import { verifierObjective, verifierSample } from './verifier-objective.ts'
+import { checkTokenizer, verifierObjective, verifierSample } from './verifier-objective.ts'
 import { verifierTraining } from './verifier-recipe.ts'
 
 const side = 16
@@ -36,7 +36,8 @@ const settings = {
   side,
   cell: 2,
   stem: 24,
-  stages: [{ width: 48, heads: 2, layers: 1 }],
+  stages: [{ width: 32, blocks: 1 }],
+  hidden: 32,
   objects: classes.objects.length,
   colours: classes.colours.length,
   materials: classes.materials.length,
@@ -90,15 +91,16 @@ describe('its batches', () => {
   })
 })
 
-it('learns, with half of the pictures passed through a tokenizer that does not', async () => {
-  const tokenizer = smallModel.imageTokenizer
+const smallTokenizer = () => {
+  const { imageTokenizer } = smallModel
   const p = createParameters()
-  const codes = encodePicture(p, tokenizer, input('pixels', [1, side, side, 3], 'uint8'))
-  decodeCodes(p, tokenizer, input('codes', codes.shape, 'int32'))
-  const objective = verifierObjective(corpus, settings, {
-    ...examples,
-    tokenizer: { settings: tokenizer, weights: randomWeights(p, 1) },
-  })
+  const codes = encodePicture(p, imageTokenizer, input('pixels', [1, side, side, 3], 'uint8'))
+  decodeCodes(p, imageTokenizer, input('codes', codes.shape, 'int32'))
+  return { settings: imageTokenizer, weights: randomWeights(p, 1) }
+}
+
+it('learns, with half of the pictures passed through a tokenizer that does not', async () => {
+  const objective = verifierObjective(corpus, settings, { ...examples, tokenizer: smallTokenizer() })
   const engine = createNodeEngine({ threads: 1 })
   try {
     const training = {
@@ -120,6 +122,22 @@ it('learns, with half of the pictures passed through a tokenizer that does not',
   } finally {
     await engine.dispose()
   }
+})
+
+it('names the weight that a tokenizer lacks or has in another shape', () => {
+  const whole = smallTokenizer()
+  expect(() => checkTokenizer(whole, 'a/b')).not.toThrow()
+  const refused = (why: RegExp) =>
+    expect.objectContaining({ code: 'model-broken', message: expect.stringMatching(why) })
+  for (const [name, { shape }] of whole.weights) {
+    const less = new Map([...whole.weights].filter(([other]) => other !== name))
+    const lacks = `a/b: .* ${name} [${shape.join(', ')}], there is none`.replace(/[[\]]/g, '\\$&')
+    expect(() => checkTokenizer({ ...whole, weights: less }, 'a/b')).toThrow(refused(new RegExp(lacks)))
+  }
+  const other = new Map([...whole.weights, ['codebook', { shape: [2, 3], data: new Float32Array(6) }]])
+  expect(() => checkTokenizer({ ...whole, weights: other }, 'a/b')).toThrow(
+    refused(/codebook \[60, 48\], it is \[2, 3\]/),
+  )
 })
 
 it('refuses a tokenizer whose weights do not fit', () => {

@@ -6,13 +6,16 @@ import { type Random, random } from '../corpus/random.ts'
 import type { Corpus } from '../corpus/read.ts'
 import type { SampleSettings } from '../corpus/sample.ts'
 import { defaultSample } from '../corpus/sample.ts'
+import { NeufError } from '../errors/errors.ts'
 import {
   add,
   argmax,
   cast,
   concat,
   constant,
+  createParameters,
   crossEntropy,
+  describeParameter,
   equal,
   input,
   maximum,
@@ -34,8 +37,6 @@ import { broken, labelsOf, type VerifierClasses } from './verifier-classes.ts'
 /** Scenes of one thing in all the styles of the shipped model, pairs held out of its training among them. */
 export const verifierSample: SampleSettings = {
   ...defaultSample,
-  // What a generator draws does not stand in its middle place to the pixel.
-  wander: true,
   mix: { plain: 28, colour: 32, material: 26, both: 6, size: 8, count: 0, relation: 0 },
   allowHeldOut: true,
 }
@@ -44,6 +45,22 @@ export const verifierSample: SampleSettings = {
 export type FrozenTokenizer = {
   readonly settings: ImageTokenizerSettings
   readonly weights: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
+}
+
+/**
+ * Whether all weights are there that encoding and decoding read, before a corpus is built for it.
+ * @throws NeufError `model-broken` naming `path`, the weights' file, and the first weight that is not
+ */
+export function checkTokenizer({ settings, weights }: FrozenTokenizer, path: string): void {
+  const p = createParameters()
+  decodeCodes(p, settings, encodePicture(p, settings, input('pixels', [1, settings.side, settings.side, 3], 'uint8')))
+  for (const [name, tensor] of p.all()) {
+    const shape = describeParameter(tensor).shape.join(', ')
+    const found = weights.get(name)?.shape.join(', ')
+    if (found === shape) continue
+    const instead = found === undefined ? 'there is none' : `it is [${found}]`
+    throw new NeufError('model-broken', { path, why: `its settings ask for a weight ${name} [${shape}], ${instead}` })
+  }
 }
 
 export type VerifierExamples = {

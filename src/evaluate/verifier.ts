@@ -1,5 +1,6 @@
 /** The verifier made ready to look at pictures. */
-import { createParameters, input, lower } from '../graph/index.ts'
+import { NeufError } from '../errors/errors.ts'
+import { createParameters, GraphError, input, type LoweredGraph, lower } from '../graph/index.ts'
 import type { Weights } from '../models/weights.ts'
 import { type VerifierSettings, verifier } from '../networks/verifier.ts'
 import type { Engine } from '../runtime/index.ts'
@@ -17,18 +18,19 @@ export type Verifier = {
 /** Pictures looked at in one run: enough to keep a processor busy, little enough to bound memory. */
 const atOnce = 64
 
-/** The engine stays the caller's. Throws GraphError where the weights do not fit the settings. */
+/**
+ * The engine stays the caller's. `path` names the weights where they are at fault.
+ * @throws NeufError `model-broken` where the weights do not fit the settings
+ */
 export async function createVerifier(
   engine: Engine,
   settings: VerifierSettings,
   classes: VerifierClasses,
   weights: Weights,
+  path = 'the verifier',
 ): Promise<Verifier> {
   const { side } = settings
-  const pixels = input('pixels', ['pictures', side, side, 3], 'uint8')
-  const session = await engine.load(lower({ ...verifier(createParameters(), settings, pixels) }, weights), {
-    keepWeights: true,
-  })
+  const session = await engine.load(verifierGraph(settings, weights, path), { keepWeights: true })
 
   async function look(pictures: readonly Uint8Array[]): Promise<Finding[]> {
     const size = side * side * 3
@@ -56,6 +58,21 @@ export async function createVerifier(
       return findings
     },
     dispose: () => session.dispose(),
+  }
+}
+
+/**
+ * `pixels` uint8 [pictures, side, side, 3] to `object`, `colour` and `material`, logits [pictures, classes].
+ * @throws NeufError `model-broken` where a weight is missing or of another shape
+ */
+export function verifierGraph(settings: VerifierSettings, weights: Weights, path: string): LoweredGraph {
+  const { side } = settings
+  const pixels = input('pixels', ['pictures', side, side, 3], 'uint8')
+  try {
+    return lower({ ...verifier(createParameters(), settings, pixels) }, weights)
+  } catch (cause) {
+    if (!(cause instanceof GraphError)) throw cause
+    throw new NeufError('model-broken', { path, why: `it does not fit its settings (${cause.message})` }, { cause })
   }
 }
 

@@ -144,6 +144,37 @@ describe('generate', () => {
     expect(asked).toEqual([])
   })
 
+  it.each([
+    [{ count: 9, candidates: 8 }, 'candidates'],
+    [{ count: 65 }, 'count'],
+    [{ seed: -1 }, 'seed'],
+    [{ sampling: { topK: 1.5 } }, 'topK'],
+    [{ sampling: { temperature: 11 } }, 'temperature'],
+    [{ sampling: { guidance: -1 } }, 'guidance'],
+  ])('names a number as the request does: %j', async (change, option) => {
+    const fault = await generateResult({ prompt, seed: 1, ...change }, fakeModel(() => 1).model).catch((error) => error)
+    expect(fault).toMatchObject({ code: 'option-value', details: { option } })
+    expect(fault.message).not.toContain('--')
+  })
+
+  it('says of a prompt what the model cannot know of it', async () => {
+    const { model } = fakeModel(() => 1)
+    const words = new Map([...model.prompts.words!, ['cheese', 9000], ['chese', 40]])
+    const drawn = await generateResult(
+      { prompt: 'red chese', seed: 1 },
+      { ...model, prompts: { ...model.prompts, words } },
+    )
+    expect(drawn).toMatchObject({
+      unknownWords: [],
+      likelySlips: [{ word: 'chese', suggestion: 'cheese' }],
+      wordless: false,
+    })
+    expect(await generateResult({ prompt: '12!', seed: 1 }, model)).toMatchObject({ wordless: true })
+    // A model that does not tell its words.
+    const silent = { ...model, prompts: { ...model.prompts, words: null } }
+    expect(await generateResult({ prompt: 'chese', seed: 1 }, silent)).toMatchObject({ likelySlips: [] })
+  })
+
   it('draws as many candidates as pictures when more pictures are wanted than the model usually draws', async () => {
     const { chosen, candidates } = await generateResult({ prompt, seed: 1, count: 20 }, fakeModel(() => 1).model)
     expect([chosen.length, candidates.length]).toEqual([20, 20])

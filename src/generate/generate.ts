@@ -78,7 +78,7 @@ type Scored = Candidate & { readonly score: PictureScore; picture: Pixels | null
 /**
  * Draws `candidates` candidates and chooses the best `count` by score, ties by index. Says what happens as it does; the
  * last event holds the result.
- * @throws NeufError a prompt's faults, `option-value` for a number out of its range, `cancelled`
+ * @throws NeufError a prompt's faults, `option-value` for a number out of its range, named as in the request, `cancelled`
  */
 export async function* generate(
   request: GenerateRequest,
@@ -171,8 +171,11 @@ export async function generateResult(
   throw new NeufError('cancelled', { what: 'it ended without a result' })
 }
 
+/** The numbers of a request, as a fault names them. */
+export type RequestNumber = 'seed' | 'count' | 'candidates' | keyof SamplingSettings
+
 function checkRequest(request: GenerateRequest, { defaults }: DrawingModel) {
-  const whole = (option: string, value: number, least: number, most: number): number => {
+  const whole = (option: RequestNumber, value: number, least: number, most: number): number => {
     if (Number.isSafeInteger(value) && value >= least && value <= most) return value
     throw new NeufError('option-value', {
       option,
@@ -180,13 +183,13 @@ function checkRequest(request: GenerateRequest, { defaults }: DrawingModel) {
       expected: `a whole number from ${least} to ${most}`,
     })
   }
-  const number = (option: string, value: number, most: number): number => {
+  const number = (option: RequestNumber, value: number, most: number): number => {
     if (value >= 0 && value <= most) return value
     throw new NeufError('option-value', { option, value: String(value), expected: `a number from 0 to ${most}` })
   }
   const asked = request.candidates
-  if (asked !== undefined) whole('--candidates', asked, 1, limits.candidates)
-  const count = whole('--count', request.count ?? Math.min(usualCount, asked ?? usualCount), 1, limits.count)
+  if (asked !== undefined) whole('candidates', asked, 1, limits.candidates)
+  const count = whole('count', request.count ?? Math.min(usualCount, asked ?? usualCount), 1, limits.count)
   const given = {
     temperature: defaults.temperature,
     topK: defaults.topK,
@@ -194,13 +197,13 @@ function checkRequest(request: GenerateRequest, { defaults }: DrawingModel) {
     ...request.sampling,
   }
   return {
-    seed: whole('--seed', request.seed, 0, Number.MAX_SAFE_INTEGER),
+    seed: whole('seed', request.seed, 0, Number.MAX_SAFE_INTEGER),
     count,
-    candidates: whole('--candidates', asked ?? Math.max(count, defaults.candidates), count, limits.candidates),
+    candidates: whole('candidates', asked ?? Math.max(count, defaults.candidates), count, limits.candidates),
     sampling: {
-      temperature: number('--temperature', given.temperature, limits.temperature),
-      topK: whole('--top-k', given.topK, 0, limits.topK),
-      guidance: number('--guidance', given.guidance, limits.guidance),
+      temperature: number('temperature', given.temperature, limits.temperature),
+      topK: whole('topK', given.topK, 0, limits.topK),
+      guidance: number('guidance', given.guidance, limits.guidance),
     },
   }
 }

@@ -2,6 +2,7 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { decodePicture, encodePng, pictureFormat, pixelSha256 } from './codec.ts'
 import { createPixels, flipHorizontally, type Pixels, wrapPixels } from './pixels.ts'
+import { readChunks, writeChunks } from './png-chunks.ts'
 
 /** A smooth picture with a sharp edge: what lossy formats keep to within a few grey levels. */
 const smooth = (width: number, height: number, channels: 3 | 4 = 3): Pixels => {
@@ -126,9 +127,44 @@ describe('decodePicture', () => {
     }
   })
 
+  it('says what is wrong with a damaged file, in words of its own', async () => {
+    const noise = wrapPixels(
+      64,
+      64,
+      3,
+      Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => Math.imul(i, 2654435761) >>> 24),
+    )
+    const png = encodePng(noise)
+    const changed = png.slice()
+    changed[200]! ^= 0xff
+    const chunks = readChunks(png, 'x')
+    const halfOfPixels = writeChunks(
+      chunks.map(({ type, data }) => ({ type, data: type === 'IDAT' ? data.subarray(0, data.length / 2) : data })),
+    )
+    const [jpeg, webp, avif] = await Promise.all(
+      (['jpeg', 'webp', 'avif'] as const).map((format) => withSharp(noise).toFormat(format).toBuffer()),
+    )
+    const half = (bytes: Uint8Array) => new Uint8Array(bytes.subarray(0, bytes.length / 2))
+    const cases: [Uint8Array, string][] = [
+      [png.subarray(0, 400), 'it is cut short, or the length of a chunk is wrong (at byte 46)'],
+      [png.subarray(0, png.length - 12), 'it is cut short'],
+      [png.subarray(0, 12), 'it is cut short'],
+      [changed, 'the checksum of its IDAT chunk is wrong (at byte 46)'],
+      [halfOfPixels, 'its PNG data are damaged or cut short'],
+      [half(jpeg!), 'its JPEG data are damaged or cut short'],
+      [half(webp!), 'its WebP data are damaged or cut short'],
+      [half(avif!), 'its AVIF data are damaged or cut short'],
+    ]
+    for (const [bytes, why] of cases) {
+      const fault = await decodePicture(bytes, { path: 'it.png' }).catch((error: unknown) => error)
+      expect(fault).toMatchObject({ code: 'file-unreadable', details: { path: 'it.png', why } })
+    }
+  })
+
   it('refuses too many pixels before it makes room for them', async () => {
     await expect(decodePicture(encodePng(smooth(64, 64)), { maxPixels: 64 * 64 - 1 })).rejects.toMatchObject({
       code: 'file-unreadable',
+      details: { why: 'it has too many pixels' },
     })
     await expect(decodePicture(encodePng(smooth(64, 64)), { maxPixels: 64 * 64 })).resolves.toMatchObject({ width: 64 })
   })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
 import { NeufError } from '../errors/errors.ts'
 import { flatten, type Pixels, type Rgb, white } from './pixels.ts'
+import { readChunks } from './png-chunks.ts'
 import { pngFrom } from './png-encode.ts'
 
 /** The edge of this room: what needs Node. sharp takes 90 ms to load, so only reading loads it; PNG is written without it. */
@@ -40,7 +41,10 @@ export async function decodePicture(bytes: Uint8Array, settings: DecodeSettings 
   const path = settings.path ?? 'the picture'
   const unreadable = (why: string, cause?: unknown) =>
     new NeufError('file-unreadable', { path, why, todo: 'Use a PNG, JPEG, WebP or AVIF picture.' }, { cause })
-  if (pictureFormat(bytes) === null) throw unreadable('it is not a PNG, JPEG, WebP or AVIF picture')
+  const format = pictureFormat(bytes)
+  if (format === null) throw unreadable('it is not a PNG, JPEG, WebP or AVIF picture')
+  // Ours says what is wrong with a PNG in one line; libpng, met with a damaged file, may print lines of its own.
+  if (format === 'png') readChunks(bytes, path)
   const { default: sharp } = await import('sharp')
   const { data, info } = await sharp(bytes, {
     limitInputPixels: settings.maxPixels ?? defaultMaxPixels,
@@ -52,15 +56,19 @@ export async function decodePicture(bytes: Uint8Array, settings: DecodeSettings 
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch((fault: unknown) => {
-      throw unreadable(oneLine(fault), fault)
+      throw unreadable(reason(fault, format), fault)
     })
   if (info.channels !== 4) throw unreadable(`it decodes to ${info.channels} channels`)
   const picture: Pixels = { width: info.width, height: info.height, channels: 4, data: new Uint8Array(data) }
   return settings.alpha === 'keep' ? picture : flatten(picture, settings.background ?? white)
 }
 
+const formatNames = { png: 'PNG', jpeg: 'JPEG', webp: 'WebP', avif: 'AVIF' } as const
+
+export type PictureFormat = keyof typeof formatNames
+
 /** The format a file has by its first bytes, or null for anything but these four. */
-export function pictureFormat(bytes: Uint8Array): 'png' | 'jpeg' | 'webp' | 'avif' | null {
+export function pictureFormat(bytes: Uint8Array): PictureFormat | null {
   const ascii = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to))
   if (ascii(0, 8) === '\x89PNG\r\n\x1a\n') return 'png'
   if (ascii(0, 3) === '\xff\xd8\xff') return 'jpeg'
@@ -69,8 +77,9 @@ export function pictureFormat(bytes: Uint8Array): 'png' | 'jpeg' | 'webp' | 'avi
   return null
 }
 
-/** libvips reports over several lines; a message has one. */
-function oneLine(fault: unknown): string {
+/** What libvips reports is for its own developers, over several lines; only that a picture is too large is for everybody. */
+function reason(fault: unknown, format: PictureFormat): string {
   const text = fault instanceof Error ? fault.message : String(fault)
-  return text.replace(/\s+/g, ' ').trim().slice(0, 200) || 'it is damaged'
+  if (/pixel limit/.test(text)) return 'it has too many pixels'
+  return `its ${formatNames[format]} data are damaged or cut short`
 }

@@ -86,6 +86,24 @@ describe('a model', () => {
   })
 })
 
+describe('the card', () => {
+  it.each<[string, () => void, RegExp]>([
+    ['missing', () => rmSync(join(folder, 'CARD.md')), /no file at .*CARD\.md/],
+    ['longer', () => writeFileSync(join(folder, 'CARD.md'), '# Small, with a note\n'), /CARD\.md: it has more/],
+    ['shorter', () => writeFileSync(join(folder, 'CARD.md'), '#\n'), /CARD\.md: it has fewer/],
+    [
+      'other words',
+      () => writeFileSync(join(folder, 'CARD.md'), '# SMALL\n'),
+      /CARD\.md: its content has another hash/,
+    ],
+  ])('%s: the model opens, and verifying names it', async (_, edit, finding) => {
+    edit()
+    const model = await openModel(folder)
+    expect((await model.weights('scorer')).size).toBe(1)
+    expect(await verifyModel(folder)).toEqual([expect.stringMatching(finding)])
+  })
+})
+
 describe('a broken or hostile folder', () => {
   it('without model.json, with half of one, with a huge one', async () => {
     await expect(openModel(join(parent, 'none'))).rejects.toMatchObject({ code: 'file-missing' })
@@ -220,7 +238,7 @@ describe('finding models', () => {
     const other = mkdtempSync(join(parent, 'other-'))
     await writeModel(join(other, 'small'), toWrite)
     await writeModel(join(other, 'broken'), toWrite)
-    rmSync(join(other, 'broken', 'CARD.md'))
+    rmSync(join(other, 'broken', 'tokenizer.json'))
     mkdirSync(join(other, 'no-model'))
     const listed = (await listModels(places(parent, other, join(parent, 'none')))).filter((m) =>
       m.folder.startsWith(parent),
@@ -229,7 +247,7 @@ describe('finding models', () => {
       ['broken', join(other, 'broken')],
       ['small', folder],
     ])
-    expect(listed[0]?.fault).toMatch(/CARD\.md/)
+    expect(listed[0]?.fault).toMatch(/tokenizer\.json/)
     expect(listed[1]?.fault).toBeUndefined()
   })
 })

@@ -8,7 +8,7 @@ import { join, sep } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
 import { atomicWriteAll, makeFolder } from '../storage/atomic-write.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
-import { cannotRead } from '../storage/file-fault.ts'
+import { cannotRead, systemCode } from '../storage/file-fault.ts'
 import type { JsonObject, ModelDescription, ModelFile, ModelJson, NetworkFile } from './model-json.ts'
 import { filesOf, formatVersion, parseModelJson } from './model-json.ts'
 import { readSafetensors, writeSafetensors } from './safetensors.ts'
@@ -32,10 +32,13 @@ export type Model = {
 /** `model.json` is a few kilobytes; a megabyte is not one. */
 const maximumDescription = 2 ** 20
 
+/** For people alone: a model draws without it, or with another. `verifyModel` still says so. */
+const card = 'CARD.md'
+
 /**
  * Opens a model's folder.
  * @throws NeufError `file-missing`, `model-broken`: no or no sound `model.json`, a file missing, of another size, or a
- *   link out of the folder
+ *   link out of the folder; the card may be missing or changed
  */
 export async function openModel(folder: string): Promise<Model> {
   const path = join(folder, 'model.json')
@@ -137,14 +140,17 @@ async function checkPresence(folder: string, inside: string, name: string, file:
   const path = join(folder, name)
   const broken = (why: string) => new NeufError('model-broken', { path, why })
   const status = await lstat(path).catch((error: unknown) => {
+    if (name === card && systemCode(error) === 'ENOENT') return undefined
     throw cannotRead(path, error, 'Take the model from where it came from again.')
   })
   // The names are plain, so only a link could lead outside; where it stays inside, boundedRead and the hash decide.
+  if (status === undefined) return
   if (status.isSymbolicLink()) {
     const target = await realpath(path).catch(() => '')
     if (!target.startsWith(inside + sep)) throw broken('it is a link out of the folder')
   } else if (!status.isFile()) throw broken('it is not a plain file')
-  else if (status.size !== file.bytes) throw broken(`it has ${status.size} bytes instead of ${file.bytes}`)
+  else if (status.size !== file.bytes && name !== card)
+    throw broken(`it has ${status.size} bytes instead of ${file.bytes}`)
 }
 
 async function readVerified(path: string, file: ModelFile): Promise<Uint8Array> {

@@ -1,12 +1,26 @@
 /**
- * The image tokenizer: a codebook of patches, and a patch transformer that turns a grid of codes back into a picture
- * (as the decoder of ViT-VQGAN, Yu et al. 2022). A patch's code is its nearest codebook entry (vector quantisation), so
- * a code means the same wherever it stands; how neighbours join is the decoder's to know. The codebook is made by
- * k-means, not by gradients: docs/architecture.md has the measurement behind that.
+ * The image tokenizer: a codebook of patches, and a convolutional network that turns a grid of codes back into a picture.
+ * A patch's code is its nearest codebook entry (vector quantisation), so a code means the same wherever it stands; how
+ * neighbours join, and what the whole shows, is the decoder's to know: a U-Net (Ronneberger et al. 2015) over the picture
+ * that the entries make. The codebook is made by k-means, not by gradients: docs/architecture.md has the measurement
+ * behind that.
  */
-import { add, argmax, embedding, matmul, mul, type Parameters, sub, sum, type Tensor } from '../graph/index.ts'
-import { linear } from './layers.ts'
-import { fromPatches, type PatchSize, patchCount, toPatches, transformer, withPositions } from './patch-transformer.ts'
+import {
+  add,
+  argmax,
+  embedding,
+  fixed,
+  linear,
+  matmul,
+  mul,
+  type Parameters,
+  sub,
+  sum,
+  type Tensor,
+} from '../graph/index.ts'
+import { blocks, gather, neighbours, project, type StageSettings, scatter } from './convolution.ts'
+import { norm } from './layers.ts'
+import { fromPatches, type PatchSize, patchCount, toPatches } from './patch-transformer.ts'
 
 export type ImageTokenizerSettings = {
   /** Pixels a side of a picture. */
@@ -14,10 +28,18 @@ export type ImageTokenizerSettings = {
   readonly patch: PatchSize
   /** Number of codebook entries. */
   readonly codes: number
-  readonly width: number
-  readonly heads: number
-  readonly layers: number
+  readonly decoder: {
+    /** The finest grid's cells are this many pixels a side; each further level halves the grid. */
+    readonly cell: number
+    readonly levels: readonly StageSettings[]
+  }
 }
+
+/** Rows and columns of a picture's codes. */
+export const gridOf = ({ side, patch: [height, width] }: ImageTokenizerSettings): readonly [number, number] => [
+  side / height,
+  side / width,
+]
 
 /** Image tokens of a picture. */
 export const tokenCount = ({ side, patch }: ImageTokenizerSettings): number => patchCount(side, patch)
@@ -42,17 +64,28 @@ export const encodePicture = (p: Parameters, settings: ImageTokenizerSettings, p
 
 /**
  * Codebook entries [batch, tokens, patchLength] to a picture [batch, side, side, 3], nominally in -1..1: the
- * entries themselves, and what a transformer that sees all of them adds.
+ * entries themselves, and what the network adds.
  */
 export function decodeEntries(parameters: Parameters, settings: ImageTokenizerSettings, entries: Tensor): Tensor {
   const p = parameters.in('decoder')
-  const { width, heads, layers, side, patch } = settings
-  const x = withPositions(
-    p.in('positions'),
-    linear(p.in('entries'), entries, width, { bias: true, initial: { normal: 0.1 } }),
-  )
-  const h = transformer(p, x, { width, heads, layers })
-  return fromPatches(add(entries, linear(p.in('pixels'), h, patchLength(settings), { bias: true })), side, patch)
+  const { cell, levels } = settings.decoder
+  const picture = fromPatches(entries, settings.side, settings.patch)
+  const seen: Tensor[] = []
+  let x = gather(picture, cell)
+  for (const [i, { width, blocks: count }] of levels.entries()) {
+    const level = p.in('down').in(i)
+    x = blocks(level.in('blocks'), project(level.in('merge'), i === 0 ? neighbours(x) : gather(x, 2), width), count)
+    seen.push(x)
+  }
+  for (let i = levels.length - 2; i >= 0; i--) {
+    const { width, blocks: count } = levels[i]!
+    const level = p.in('up').in(i)
+    x = blocks(level.in('blocks'), add(seen[i]!, scatter(project(level.in('split'), x, 4 * width), 2)), count)
+  }
+  const out = p.in('pixels')
+  const found = neighbours(norm(out.in('norm'), x))
+  const weight = out.get('weight', [cell * cell * 3, fixed(found, 3)], { normal: 0.005 })
+  return add(picture, scatter(linear(found, weight), cell))
 }
 
 /** Codes int32 [batch, tokens] to a picture [batch, side, side, 3], nominally in -1..1. */

@@ -19,7 +19,7 @@ import { expectAgreement, vectors } from './testing/oracle.ts'
 for (const reads of ['codes', 'pixels'] as const) {
   const oracle = vectors<ScorerSettings>(`scorer-${reads}`)
   const { settings } = oracle
-  const pictureShape = reads === 'codes' ? [4] : [8, 8, 3]
+  const pictureShape = reads === 'codes' ? [8] : [8, 8, 3]
   const pictureType = reads === 'codes' ? 'int32' : 'uint8'
 
   describe(`the scorer that reads ${reads}`, () => {

@@ -1,21 +1,42 @@
 /**
- * The scorer: two towers trained to match captions and pictures (CLIP, Radford et al. 2021). The picture tower reads
- * either pixels or the image tokenizer's codes; with codes, only the chosen candidates need decoding.
+ * The scorer: two towers trained to match captions and pictures (CLIP, Radford et al. 2021), a transformer over the text
+ * and a convolutional network over the picture, which reads either pixels or the image tokenizer's codes; with codes,
+ * only the chosen candidates need decoding.
  */
-import { add, embedding, exp, matmul, minimum, mul, type Parameters, type Tensor, unitLength } from '../graph/index.ts'
-import { linear } from './layers.ts'
-import { meanOverLength, type PatchSize, toPatches, transformer, withPositions } from './patch-transformer.ts'
+import {
+  add,
+  cast,
+  embedding,
+  exp,
+  fixed,
+  gelu,
+  matmul,
+  minimum,
+  mul,
+  type Parameters,
+  reshape,
+  sub,
+  type Tensor,
+  unitLength,
+} from '../graph/index.ts'
+import { gather, halvingStages, neighbours, project, type StageSettings } from './convolution.ts'
+import { linear, norm } from './layers.ts'
+import { meanOverLength, transformer, withPositions } from './patch-transformer.ts'
 
 export type ScorerSettings = {
   readonly width: number
   readonly heads: number
   readonly textLayers: number
-  readonly pictureLayers: number
   readonly textVocabulary: number
   /** Length of the vectors that are compared. */
   readonly embedding: number
-  /** What the picture tower reads. */
-  readonly reads: { readonly pixels: { readonly patch: PatchSize } } | { readonly codes: number }
+  /** What the picture tower reads: cells of so many pixels a side, or a grid of codes. */
+  readonly reads:
+    | { readonly pixels: { readonly cell: number } }
+    | { readonly codes: number; readonly grid: readonly [rows: number, columns: number] }
+  /** Values found in each cell, or of each code. */
+  readonly stem: number
+  readonly stages: readonly StageSettings[]
 }
 
 /** text: int32 [batch, length], visible: float32 [batch, length]; returns unit vectors [batch, embedding]. */
@@ -30,13 +51,19 @@ export function embedText(parameters: Parameters, settings: ScorerSettings, text
 /** picture: pixels uint8 [batch, side, side, 3] or codes int32 [batch, length]; returns unit vectors [batch, embedding]. */
 export function embedPicture(parameters: Parameters, settings: ScorerSettings, picture: Tensor): Tensor {
   const p = parameters.in('picture')
-  const { width, heads, pictureLayers, reads } = settings
-  const x =
-    'codes' in reads
-      ? embedding(p.in('embed_codes').get('weight', [reads.codes, width], { normal: 0.02 }), picture)
-      : linear(p.in('patches'), toPatches(picture, reads.pixels.patch), width, { bias: true })
-  const h = transformer(p, withPositions(p.in('positions'), x), { width, heads, layers: pictureLayers })
-  return unitLength(linear(p.in('projection'), meanOverLength(h), settings.embedding))
+  const { stem, reads } = settings
+  const batch = picture.shape[0]!
+  let x: Tensor
+  if ('codes' in reads) {
+    const codes = embedding(p.in('embed_codes').get('weight', [reads.codes, stem], { normal: 0.5 }), picture)
+    x = reshape(codes, [batch, ...reads.grid, stem])
+  } else {
+    const values = sub(mul(cast(picture, 'float32'), 1 / 127.5), 1)
+    x = gelu(project(p.in('stem'), neighbours(gather(values, reads.pixels.cell)), stem))
+  }
+  const seen = norm(p.in('norm'), halvingStages(p.in('stages'), x, settings.stages))
+  const places = reshape(seen, [batch, 1, fixed(seen, 1) * fixed(seen, 2) * fixed(seen, 3)])
+  return unitLength(reshape(linear(p.in('projection'), places, settings.embedding), [batch, settings.embedding]))
 }
 
 /** Scores of every text with every picture: cosine times the learned temperature. [texts, pictures]. */

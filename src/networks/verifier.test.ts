@@ -22,9 +22,10 @@ const settings: VerifierSettings = {
   cell: 2,
   stem: 6,
   stages: [
-    { width: 8, heads: 2, layers: 1 },
-    { width: 12, heads: 3, layers: 1 },
+    { width: 8, blocks: 1 },
+    { width: 12, blocks: 1 },
   ],
+  hidden: 10,
   objects: 5,
   colours: 4,
   materials: 3,
@@ -87,7 +88,7 @@ describe('the verifier', () => {
   })
 
   it('refuses stages that the picture cannot be halved for', () => {
-    const stage = { width: 8, heads: 2, layers: 1 }
+    const stage = { width: 8, blocks: 1 }
     const tooMany = { ...settings, stages: [stage, stage, stage, stage] }
     expect(() => verifier(createParameters(), tooMany, input('pixels', [1, 16, 16, 3], 'uint8'))).toThrow(GraphError)
   })

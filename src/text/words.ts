@@ -3,13 +3,6 @@ import { functionWords } from './function-words.ts'
 /** Words that the training captions held, and how often. */
 export type WordList = ReadonlyMap<string, number>
 
-export type UnknownWord = {
-  /** As it stands in the prompt, in lower case. */
-  readonly word: string
-  /** The known word that was probably meant, or null. */
-  readonly suggestion: string | null
-}
-
 /** Letters and digits, with marks, apostrophes and hyphens between them; or one emoji. */
 const wordPattern = /\p{RGI_Emoji}|[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’\-‐‑][\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*/gv
 
@@ -47,22 +40,6 @@ export function collectWords(captions: Iterable<string>): Map<string, number> {
   return counts
 }
 
-/**
- * The words of a prompt that no training caption held, in order, each once. Function words are never among them; a word counts
- * as known when its plural or singular is, or when all parts of a compound are.
- */
-export function unknownWords(prompt: string, known: WordList): UnknownWord[] {
-  const unknown = new Map<string, string | null>()
-  for (const word of splitWords(prompt)) {
-    const parts = splitParts(word)
-    if (isKnown(word, known) || parts.every((part) => isKnown(part, known))) continue
-    const suggestion = suggest(word, known)
-    if (suggestion !== null || parts.length === 1) unknown.set(word, suggestion)
-    else for (const part of parts) if (!isKnown(part, known)) unknown.set(part, suggest(part, known))
-  }
-  return Array.from(unknown, ([word, suggestion]) => ({ word, suggestion }))
-}
-
 /** Words of a text in lower case: elided articles and English endings are taken off, hyphens are kept. */
 export function splitWords(text: string): string[] {
   return (text.normalize('NFC').toLowerCase().match(wordPattern) ?? []).flatMap((found) => {
@@ -75,14 +52,20 @@ export function splitWords(text: string): string[] {
   })
 }
 
+/** Whether there is a letter or an emoji in it. A prompt of signs and figures alone names nothing to draw. */
+export function hasWord(text: string): boolean {
+  return /[\p{L}\p{RGI_Emoji}]/v.test(text)
+}
+
 /** Parts of a compound worth knowing on their own: the t of a t-shirt is not. */
-function splitParts(word: string): string[] {
+export function splitParts(word: string): string[] {
   const parts = word.split('-').filter((part) => part.length > 1)
   return parts.length === 0 ? [word] : parts
 }
 
-function isKnown(word: string, known: WordList): boolean {
-  return functionWords.has(word) || known.has(word) || otherNumbers(word).some((form) => known.has(form))
+/** The plurals or singulars of a word that were met, without the word itself. */
+export function knownForms(word: string, known: WordList): string[] {
+  return otherNumbers(word).filter((form) => known.has(form))
 }
 
 /** Plural of a singular and singular of a plural, as English and French build them; too many rather than too few. */
@@ -108,30 +91,6 @@ function otherNumbers(word: string): string[] {
     swap('men', 'man')
   }
   return forms
-}
-
-/** The nearest known word: fewest slips, then the one met more often, then the alphabet. Null when none is near enough. */
-function suggest(word: string, known: WordList): string | null {
-  if (!/^\p{L}/u.test(word)) return null
-  const letters = withoutAccents(word)
-  const slips = letters.length < 4 ? 0 : letters.length < 7 ? 1 : 2
-  let best: { word: string; distance: number; count: number } | undefined
-  for (const [candidate, count] of known) {
-    // Taking accents off can make a word longer by a letter or two (œ), so this is no more than a quick look.
-    if (Math.abs(candidate.length - letters.length) > slips + 2 || !/^\p{L}/u.test(candidate)) continue
-    const distance = slipsBetween(letters, withoutAccents(candidate), slips)
-    if (distance > slips) continue
-    const nearer =
-      best === undefined ||
-      distance < best.distance ||
-      (distance === best.distance && (count > best.count || (count === best.count && candidate < best.word)))
-    if (nearer) best = { word: candidate, distance, count }
-  }
-  return best?.word ?? null
-}
-
-function withoutAccents(word: string): string {
-  return word.normalize('NFD').replace(/\p{M}/gu, '').replace(/œ/g, 'oe').replace(/æ/g, 'ae')
 }
 
 /**

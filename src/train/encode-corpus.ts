@@ -30,3 +30,20 @@ export async function encodeCorpus(
   await session.dispose()
   return all
 }
+
+/** How much of the codebook a corpus needs. */
+export type CodebookUse = {
+  readonly codes: number
+  /** Codes that occur at all. */
+  readonly used: number
+  /** Number of codes that would be as surprising if all came equally often: 2 to the entropy. */
+  readonly perplexity: number
+}
+
+export function codebookUse(tokens: Uint16Array, codes: number): CodebookUse {
+  const counts = new Uint32Array(codes)
+  for (const token of tokens) counts[token]!++
+  let entropy = 0
+  for (const count of counts) if (count > 0) entropy -= (count / tokens.length) * Math.log2(count / tokens.length)
+  return { codes, used: counts.filter((count) => count > 0).length, perplexity: 2 ** entropy }
+}

@@ -2,49 +2,20 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { drawSamples } from '../cli/training-samples.ts'
 import { buildCorpus } from '../corpus/build.ts'
 import { type Corpus, openCorpus } from '../corpus/read.ts'
-import { drawSmallArt, smallSample } from '../corpus/testing/small-art.ts'
+import { drawSmallArt } from '../corpus/testing/small-art.ts'
+import { drawForScorer } from '../evaluate/drawn-pictures.ts'
 import { packCalibrated } from '../evaluate/pack-calibrated.ts'
+import { drawSamples } from '../evaluate/training-samples.ts'
 import { openFamily } from '../families/open.ts'
 import { decodePicture } from '../image/codec.ts'
 import { openModel } from '../models/model-folder.ts'
 import { createNodeEngine } from '../runtime/node/engine.ts'
+import { readEarlierModel } from './earlier-model.ts'
 import { type MakingSettings, makeNetworks } from './make-model.ts'
 import { packModel } from './pack.ts'
-import { type Recipe, skeleton } from './recipe.ts'
-import { type TrainingSettings, trainingDefaults } from './trainer.ts'
-
-const short: TrainingSettings = { ...trainingDefaults, steps: 6, batchSize: 16, warmupSteps: 2, averageDecay: 0.5 }
-
-const recipe: Recipe = {
-  ...skeleton,
-  name: 'test',
-  corpus: { side: 32, count: 160, seed: 3, sample: smallSample, validationCount: 32 },
-  text: { ...skeleton.text, vocabularySize: 320, minimumCount: 2 },
-  codebook: { seed: 1, patches: 1500, iterations: 3 },
-  imageTokenizer: {
-    settings: { ...skeleton.imageTokenizer.settings, codes: 64, width: 32, layers: 1 },
-    training: { ...short, steps: 20 },
-  },
-  generator: {
-    settings: {
-      ...skeleton.generator.settings,
-      width: 32,
-      heads: 2,
-      feedForward: 32,
-      textVocabulary: 320,
-      imageVocabulary: 64,
-    },
-    dropCaption: 0.1,
-    training: short,
-  },
-  scorer: {
-    settings: { ...skeleton.scorer.settings, width: 32, embedding: 32, textVocabulary: 320 },
-    training: { ...short, batchSize: 32 },
-  },
-}
+import { smallRecipe as recipe, shortTraining as short } from './testing/small-recipe.ts'
 
 describe('makeNetworks', () => {
   let folder: string
@@ -71,18 +42,28 @@ describe('makeNetworks', () => {
     corpus,
     folder: join(folder, run),
     now: () => performance.now(),
+    drawPictures: drawForScorer(engine, recipe, corpus),
     ...more,
   })
 
   it('goes from scenes to a model that draws, and does nothing twice', async () => {
     const stages: string[] = []
     const onCheckpoint = drawSamples(engine, recipe, corpus, join(folder, 'a'))
-    const first = await makeNetworks(engine, making('a', { onProgress: (stage) => stages.push(stage), onCheckpoint }))
+    const onProgress = (stage: string) => stages.push(stage)
+    const first = await makeNetworks(engine, making('a', { onProgress, onCheckpoint }))
     for (const stage of ['image-tokenizer', 'generator']) {
       const sheet = await decodePicture(await readFile(join(folder, 'a', `${stage}-samples.png`)))
       expect(new Set(sheet.data).size, stage).toBeGreaterThan(10)
     }
-    expect([...new Set(stages)]).toEqual(['text', 'codebook', 'image-tokenizer', 'image-tokens', 'generator', 'scorer'])
+    expect([...new Set(stages)]).toEqual([
+      'text',
+      'codebook',
+      'image-tokens',
+      'image-tokenizer',
+      'generator',
+      'drawn-pictures',
+      'scorer',
+    ])
     const log = (await readFile(join(folder, 'a', 'image-tokenizer.jsonl'), 'utf8')).trim().split('\n')
     expect(JSON.parse(log.at(-1)!)).toMatchObject({ step: 20, validationLoss: expect.any(Number) })
 
@@ -118,7 +99,9 @@ describe('makeNetworks', () => {
     expect(done.at(-1)).toBe(1)
     const { json, sha256 } = await openModel(join(folder, 'model'))
     expect(sha256).toBe(report.sha256)
-    expect(json.calibration).toEqual({ slope: report.slope, offset: report.offset })
+    // Without a verifier there is nothing to fit probabilities on.
+    expect([json.calibration, report.calibration]).toEqual([{}, null])
+    expect(report.scorer.count).toBeGreaterThan(20)
   }, 120_000)
 
   it('goes on after a stop with the losses of a run that was not stopped', async () => {
@@ -135,7 +118,9 @@ describe('makeNetworks', () => {
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' })
     const resumed = await makeNetworks(engine, making('b'))
     const whole = await makeNetworks(engine, making('c'))
-    for (const [name, { data }] of whole.generator) expect(resumed.generator.get(name)!.data, name).toEqual(data)
+    for (const network of ['imageTokenizer', 'generator', 'scorer'] as const) {
+      for (const [name, { data }] of whole[network]) expect(resumed[network].get(name)!.data, name).toEqual(data)
+    }
   }, 120_000)
 
   it('refuses a run of other settings and a corpus of another', async () => {
@@ -150,6 +135,37 @@ describe('makeNetworks', () => {
       code: 'corpus-other-settings',
     })
   })
+
+  it('goes on from a finished model: its text tokenizer and codebook, and every network that fits', async () => {
+    const model = await openModel(join(folder, 'model'))
+    const from = await readEarlierModel(model, recipe)
+    const onStart: Record<string, number> = {}
+    const made = await makeNetworks(
+      engine,
+      making('e', {
+        from,
+        onProgress(stage, done, _, note) {
+          if (done === 1) onStart[stage] = Number(note.replace('loss ', ''))
+        },
+      }),
+    )
+    expect(made.tokenizerJson).toEqual(from.tokenizerJson)
+    expect(made.imageTokenizer.get('codebook')!.data).toEqual(from.codebook)
+    for (const network of ['decoder', 'generator', 'scorer'] as const) expect(from[network]!.size).toBeGreaterThan(3)
+    // The decoder has learnt before: it begins below where the first one began.
+    const log = (await readFile(join(folder, 'a', 'image-tokenizer.jsonl'), 'utf8')).trim().split('\n')
+    expect(onStart['image-tokenizer']).toBeLessThan(1.1 * JSON.parse(log.at(-1)!).validationLoss)
+    const word = [...made.words.keys()][0]!
+    expect(made.words.get(word)).toBe(2 * from.words.get(word)!)
+
+    await expect(makeNetworks(engine, making('e'))).rejects.toMatchObject({ code: 'run-other-settings' })
+    const wider = { ...recipe, scorer: { ...recipe.scorer, settings: { ...recipe.scorer.settings, width: 64 } } }
+    const partly = await readEarlierModel(model, wider)
+    expect([partly.scorer, partly.generator?.size]).toEqual([undefined, from.generator!.size])
+    const settings = { ...recipe.imageTokenizer.settings, codes: 32 }
+    const other = { ...recipe, imageTokenizer: { ...recipe.imageTokenizer, settings } }
+    await expect(readEarlierModel(model, other)).rejects.toMatchObject({ code: 'start-other-settings' })
+  }, 120_000)
 
   it('names the file when a result is damaged', async () => {
     const path = join(folder, 'a', 'codebook.safetensors')

@@ -1,9 +1,11 @@
 /** From a corpus to every network of a model, one stage after the other; what is done is not done again. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { Corpus } from '../corpus/read.ts'
 import { NeufError } from '../errors/errors.ts'
-import { patchLength } from '../networks/image-tokenizer.ts'
+import { patchLength, tokenCount } from '../networks/image-tokenizer.ts'
+import { philoxBelow } from '../random/philox.ts'
 import type { Engine } from '../runtime/index.ts'
 import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
 import { normalise } from '../text/normalise.ts'
@@ -14,21 +16,37 @@ import { collectWords } from '../text/words.ts'
 import { captionTable } from './caption-table.ts'
 import { fileExists, readTensors, writeTensors } from './checkpoint.ts'
 import { makeCodebook } from './codebook.ts'
-import { encodeCorpus } from './encode-corpus.ts'
+import type { EarlierModel } from './earlier-model.ts'
+import { codebookUse, encodeCorpus } from './encode-corpus.ts'
 import { generatorObjective } from './generator-objective.ts'
 import type { Weights } from './initial-weights.ts'
 import type { Objective } from './objective.ts'
 import type { Recipe } from './recipe.ts'
 import { type RunSettings, runTraining } from './run.ts'
-import { scorerObjective } from './scorer-objective.ts'
+import { type DrawnPictures, scorerObjective } from './scorer-objective.ts'
 import { imageTokenizerObjective } from './tokenizer-objective.ts'
 import type { TrainingSettings } from './trainer.ts'
 
-export type Stage = 'text' | 'codebook' | 'image-tokenizer' | 'image-tokens' | 'generator' | 'scorer'
+export type Stage = 'text' | 'codebook' | 'image-tokens' | 'image-tokenizer' | 'generator' | 'drawn-pictures' | 'scorer'
+
+/** Which random choice picks the examples that are drawn; objectives use smaller numbers. */
+const drawnExample = 100
 
 export type MakingSettings = Pick<RunSettings, 'now' | 'signal' | 'secondsBetweenCheckpoints'> & {
   readonly recipe: Recipe
   readonly corpus: Corpus
+  /** A model to go on from: its text tokenizer and codebook stay, and its networks are trained further. */
+  readonly from?: EarlierModel
+  /**
+   * Draws one picture for a caption of each example, image tokens [examples, length]; the scorer then learns from what its
+   * generator gets wrong. Without it, it learns from codes that were made wrong alone.
+   */
+  readonly drawPictures?: (
+    networks: { readonly tokenizer: Tokenizer; readonly generator: Weights },
+    examples: readonly number[],
+    onProgress: (done: number) => void,
+    signal?: AbortSignal,
+  ) => Promise<Uint16Array<ArrayBuffer>>
   /** Where each stage's result and unfinished state is kept. */
   readonly folder: string
   readonly onProgress?: (stage: Stage, done: number, total: number, note: string) => void
@@ -64,6 +82,7 @@ export async function makeNetworks(engine: Engine, settings: MakingSettings): Pr
     stage: Stage,
     objective: Objective,
     training: TrainingSettings,
+    startFrom: Weights | undefined,
     networks: (weights: Weights) => NetworksSoFar,
   ): Promise<Weights> => {
     const { onCheckpoint, ...others } = settings
@@ -71,6 +90,7 @@ export async function makeNetworks(engine: Engine, settings: MakingSettings): Pr
       ...others,
       objective,
       training,
+      ...(startFrom && { startFrom }),
       onStep: ({ step, loss }, total) => progress(stage, step, total, `loss ${loss.toFixed(3)}`),
       ...(onCheckpoint && { onCheckpoint: (weights, step) => onCheckpoint(stage, networks(weights), step) }),
     })
@@ -82,32 +102,41 @@ export async function makeNetworks(engine: Engine, settings: MakingSettings): Pr
   const codebook = await makeStoredCodebook(engine, settings, progress)
   const shape = [recipe.imageTokenizer.settings.codes, patchLength(recipe.imageTokenizer.settings)]
   const withCodebook = (decoder: Weights): Weights => new Map([...decoder, ['codebook', { shape, data: codebook }]])
+  const { seed } = recipe.corpus
+  const codes = await makeImageTokens(engine, settings, withCodebook(new Map()), progress)
   const decoder = await train(
     'image-tokenizer',
-    imageTokenizerObjective(corpus, recipe.imageTokenizer.settings, codebook, validationCount),
+    imageTokenizerObjective(
+      corpus,
+      recipe.imageTokenizer.settings,
+      { codebook, codes },
+      { validationCount, noise: recipe.imageTokenizer.noise, seed },
+    ),
     recipe.imageTokenizer.training,
+    settings.from?.decoder,
     (weights) => ({ tokenizer, imageTokenizer: withCodebook(weights) }),
   )
   const imageTokenizer = withCodebook(decoder)
-  const codes = await makeImageTokens(engine, settings, imageTokenizer, progress)
   const captions = captionTable(corpus, tokenizer, recipe.text.normaliser)
-  const { seed, dropCaption } = { seed: recipe.corpus.seed, dropCaption: recipe.generator.dropCaption }
+  const { dropCaption } = recipe.generator
   const generator = await train(
     'generator',
     generatorObjective(recipe.generator.settings, { codes, captions }, { validationCount, dropCaption, seed }),
     recipe.generator.training,
+    settings.from?.generator,
     (weights) => ({ tokenizer, imageTokenizer, generator: weights }),
   )
-  const codesLength = recipe.generator.settings.imageLength
+  const drawn = await makeDrawnPictures(settings, { tokenizer, generator }, progress)
   const scorer = await train(
     'scorer',
     scorerObjective(
       corpus,
       recipe.scorer.settings,
-      { codes, codesLength, captions },
-      { validationCount, textLength: recipe.text.length, seed },
+      { codes, codebook, captions, ...(drawn && { drawn }) },
+      { validationCount, textLength: recipe.text.length, seed, broken: recipe.scorer.broken },
     ),
     recipe.scorer.training,
+    settings.from?.scorer,
     (weights) => ({ tokenizer, imageTokenizer, generator, scorer: weights }),
   )
   return { tokenizerJson, words, imageTokenizer, generator, scorer }
@@ -119,6 +148,11 @@ function refuseOtherCorpus({ corpus: wanted }: Recipe, { info }: Corpus): void {
     const difference = `${name} is ${info[name]}, the recipe asks for ${wanted[name]}`
     throw new NeufError('corpus-other-settings', { folder: 'the corpus', difference })
   }
+  for (const name of ['concepts', 'styles', 'backgrounds', 'whiteShare', 'wander', 'mix'] as const) {
+    if (isDeepStrictEqual(info.sample[name], wanted.sample[name])) continue
+    const difference = `its scenes were sampled with other ${name} than the recipe's`
+    throw new NeufError('corpus-other-settings', { folder: 'the corpus', difference })
+  }
   if (info.sample.allowHeldOut === true) {
     const difference = 'it holds pairs that a model must not see (it was made for a verifier)'
     throw new NeufError('corpus-other-settings', { folder: 'the corpus', difference })
@@ -126,11 +160,21 @@ function refuseOtherCorpus({ corpus: wanted }: Recipe, { info }: Corpus): void {
 }
 
 /** Writes what the run is of, or checks that the one begun here is of the same: results of another would be taken for its own. */
-async function claimRun({ recipe, corpus, folder }: MakingSettings): Promise<void> {
-  const { text, codebook, imageTokenizer, generator, scorer } = recipe
+async function claimRun({ recipe, corpus, folder, from, drawPictures }: MakingSettings): Promise<void> {
+  const { text, codebook, imageTokenizer, generator, scorer, sampling } = recipe
   const networks = { imageTokenizer: imageTokenizer.settings, generator: generator.settings, scorer: scorer.settings }
-  const { dropCaption } = generator
-  const mine = `${JSON.stringify({ corpus: corpus.info, text, codebook, networks, dropCaption }, null, 2)}\n`
+  // What the scorer learns from depends on whether, and how, the generator draws for it.
+  const drawn = drawPictures === undefined ? 0 : scorer.drawn
+  const learning = {
+    noise: imageTokenizer.noise,
+    dropCaption: generator.dropCaption,
+    broken: scorer.broken,
+    drawn,
+    sampling,
+  }
+  const { validationCount } = recipe.corpus
+  const what = { corpus: corpus.info, validationCount, text, codebook, ...learning }
+  const mine = `${JSON.stringify({ ...what, networks, from: from?.sha256 }, null, 2)}\n`
   const path = join(folder, 'run.json')
   if (!(await fileExists(path))) return atomicWrite(path, mine)
   if ((await readFile(path, 'utf8')) !== mine) throw new NeufError('run-other-settings', { path })
@@ -139,7 +183,7 @@ async function claimRun({ recipe, corpus, folder }: MakingSettings): Promise<voi
 type Progress = NonNullable<MakingSettings['onProgress']>
 
 /** The text tokenizer and the words it was made from. */
-async function makeText({ recipe, corpus, folder }: MakingSettings, progress: Progress) {
+async function makeText({ recipe, corpus, folder, from }: MakingSettings, progress: Progress) {
   const { vocabularySize, minimumCount, normaliser } = recipe.text
   const path = join(folder, 'text.json')
   if (await fileExists(path)) {
@@ -151,8 +195,11 @@ async function makeText({ recipe, corpus, folder }: MakingSettings, progress: Pr
     for (const { text } of corpus.record(example).captions) captions.push(normalise(text, normaliser))
   }
   progress('text', 1, 2, '')
-  const tokenizerJson = trainBpe(captions, { vocabularySize, minFrequency: minimumCount })
-  const words = new Map([...collectWords(captions)].filter(([, count]) => count >= minimumCount))
+  const tokenizerJson = from?.tokenizerJson ?? trainBpe(captions, { vocabularySize, minFrequency: minimumCount })
+  const words = new Map(from?.words)
+  for (const [word, count] of collectWords(captions)) {
+    if (count >= minimumCount) words.set(word, count + (words.get(word) ?? 0))
+  }
   await atomicWrite(path, JSON.stringify({ tokenizer: tokenizerJson, words: [...words] }))
   progress('text', 2, 2, '')
   return { tokenizerJson, words }
@@ -162,6 +209,7 @@ async function makeStoredCodebook(engine: Engine, settings: MakingSettings, prog
   const { recipe, corpus, folder } = settings
   const path = join(folder, 'codebook.safetensors')
   if (await fileExists(path)) return (await readTensors(path)).tensors.get('codebook')!.data
+  if (settings.from !== undefined) return settings.from.codebook
   const tokenizer = recipe.imageTokenizer.settings
   const { iterations } = recipe.codebook
   const count = corpus.count - recipe.corpus.validationCount
@@ -176,13 +224,41 @@ async function makeStoredCodebook(engine: Engine, settings: MakingSettings, prog
 async function makeImageTokens(engine: Engine, settings: MakingSettings, weights: Weights, progress: Progress) {
   const { recipe, corpus, folder } = settings
   const path = join(folder, 'image-tokens.bin')
-  if (await fileExists(path)) {
-    const bytes = await readFile(path)
-    return new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
-  }
+  if (await fileExists(path)) return readCodes(path, corpus.count * tokenCount(recipe.imageTokenizer.settings))
   const codes = await encodeCorpus(engine, corpus, recipe.imageTokenizer.settings, weights, (done) =>
     progress('image-tokens', done, corpus.count, ''),
   )
+  const use = codebookUse(codes, recipe.imageTokenizer.settings.codes)
+  await atomicWrite(join(folder, 'image-tokens.jsonl'), `${JSON.stringify(use)}\n`)
   await atomicWrite(path, new Uint8Array(codes.buffer))
   return codes
+}
+
+/** Examples spread over those that may be learnt from, and what the generator drew for a caption of each. */
+async function makeDrawnPictures(
+  { recipe, corpus, folder, drawPictures, signal }: MakingSettings,
+  networks: { readonly tokenizer: Tokenizer; readonly generator: Weights },
+  progress: Progress,
+): Promise<DrawnPictures | undefined> {
+  const { drawn, settings } = recipe.scorer
+  // A scorer of pixels does not learn from them.
+  if (drawPictures === undefined || drawn === 0 || !('codes' in settings.reads)) return undefined
+  const { imageLength } = recipe.generator.settings
+  const { seed, validationCount } = recipe.corpus
+  const count = corpus.count - validationCount
+  const examples = Array.from({ length: drawn }, (_, i) => philoxBelow(count, seed, i, drawnExample))
+  const path = join(folder, 'drawn-pictures.bin')
+  if (await fileExists(path)) return { examples, codes: await readCodes(path, drawn * imageLength) }
+  const codes = await drawPictures(networks, examples, (done) => progress('drawn-pictures', done, drawn, ''), signal)
+  await atomicWrite(path, new Uint8Array(codes.buffer))
+  return { examples, codes }
+}
+
+async function readCodes(path: string, length: number): Promise<Uint16Array<ArrayBuffer>> {
+  const bytes = await readFile(path)
+  if (bytes.byteLength !== 2 * length) {
+    const why = `it has ${bytes.byteLength} bytes instead of ${2 * length}`
+    throw new NeufError('file-unreadable', { path, why, todo: 'Remove it; it will be made again.' })
+  }
+  return new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
 }

@@ -6,12 +6,12 @@ import { defaultNormaliser } from '../text/normalise.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { captionTable } from './caption-table.ts'
 import { makeCodebook } from './codebook.ts'
-import { encodeCorpus } from './encode-corpus.ts'
+import { codebookUse, encodeCorpus } from './encode-corpus.ts'
 import { generatorObjective } from './generator-objective.ts'
 import type { Objective } from './objective.ts'
 import { scorerObjective } from './scorer-objective.ts'
 import { sceneOf, smallCorpus } from './testing/small-corpus.ts'
-import { imageTokenizerObjective } from './tokenizer-objective.ts'
+import { type CodeNoise, imageTokenizerObjective } from './tokenizer-objective.ts'
 import { createTrainer, trainingDefaults } from './trainer.ts'
 
 const words = ['<s>', '<pad>', '</s>', 'a', 'red', 'green', 'blue', 'cat', 'car', ',']
@@ -31,7 +31,12 @@ const tokenizer = {
 const count = 60
 const corpus = smallCorpus(count)
 const captions = captionTable(corpus, tokenizer, defaultNormaliser)
-const tokenizerSettings = { side: 8, patch: [4, 4], codes: 6, width: 16, heads: 2, layers: 1 } as const
+const tokenizerSettings = {
+  side: 8,
+  patch: [4, 4],
+  codes: 6,
+  decoder: { cell: 2, levels: [{ width: 16, blocks: 1 }] },
+} as const
 const rowsOf = ({ shape, data }: Value): number[][] => {
   const width = shape.slice(1).reduce((a, b) => a * b, 1)
   return Array.from({ length: shape[0]! }, (_, i) => Array.from(data.slice(i * width, (i + 1) * width), Number))
@@ -116,15 +121,44 @@ describe('the codebook and the image tokens', () => {
     }
   })
 
+  async function decoderObjective(noise: CodeNoise = { most: 0.5, near: 2 }) {
+    const codebook = await make()
+    const weights = new Map([['codebook', { shape: [6, 48], data: codebook }]])
+    const codes = await encodeCorpus(engine, corpus, tokenizerSettings, weights)
+    return imageTokenizerObjective(corpus, tokenizerSettings, { codebook, codes }, { validationCount: 12, noise, seed })
+  }
+
+  it('codes are spoilt in half of the pictures learnt from, by the draw, and in none of validation', async () => {
+    const still = await decoderObjective({ most: 0, near: 2 })
+    const noisy = await decoderObjective({ most: 1, near: 2 })
+    const examples = Array.from({ length: 40 }, (_, i) => i)
+    const rows = (objective: Objective, draw: number) => rowsOf(objective.batch(examples, draw).codes!)
+    const [plain, spoilt] = [rows(still, 0), rows(noisy, 0)]
+    const changed = spoilt.filter((row, i) => row.join() !== plain[i]!.join()).length
+    expect(changed).toBeGreaterThan(8)
+    expect(changed).toBeLessThan(28)
+    expect(spoilt.flat().every((code) => code >= 0 && code < 6)).toBe(true)
+    expect(rows(noisy, 0)).toEqual(spoilt)
+    expect(rows(noisy, 40)).not.toEqual(spoilt)
+    const held = [0, 5, 11]
+    expect(noisy.validationBatch(held).codes).toEqual(still.validationBatch(held).codes)
+  })
+
+  it('says how much of the codebook is used', () => {
+    const even = Uint16Array.from({ length: 800 }, (_, i) => i % 4)
+    expect(codebookUse(even, 6)).toEqual({ codes: 6, used: 4, perplexity: 4 })
+    expect(codebookUse(new Uint16Array(9).fill(5), 6)).toEqual({ codes: 6, used: 1, perplexity: 1 })
+  })
+
   it('the decoder learns what the codebook leaves out', async () => {
-    const objective = imageTokenizerObjective(corpus, tokenizerSettings, await make(), 12)
+    const objective = await decoderObjective()
     expect([objective.count, objective.validationCount]).toEqual([48, 12])
     const losses = await lossesOf(objective, 60)
     expect(losses.at(-1)!).toBeLessThan(losses[0]! * 0.8)
   })
 
   it('validation pictures are those at the end', async () => {
-    const objective = imageTokenizerObjective(corpus, tokenizerSettings, await make(), 12)
+    const objective = await decoderObjective()
     expect(rowsOf(objective.validationBatch([2]).pixels!)[0]).toEqual([...corpus.pixels(50)])
     expect(rowsOf(objective.batch([2], 0).pixels!)[0]).toEqual([...corpus.pixels(2)])
   })
@@ -188,16 +222,20 @@ describe('the scorer', () => {
     width: 16,
     heads: 2,
     textLayers: 1,
-    pictureLayers: 1,
     textVocabulary: words.length,
     embedding: 8,
-    reads: { pixels: { patch: [4, 4] as const } },
+    reads: { pixels: { cell: 2 } },
+    stem: 12,
+    stages: [{ width: 16, blocks: 1 }],
   }
+  const broken = { share: 0.5, least: 0.5, most: 1, near: 2 }
+  const codes = Uint16Array.from({ length: count * 4 }, (_, i) => (i * 7 + Math.floor(i / 4)) % 6)
+  const codebook = Float32Array.from({ length: 6 * 3 }, (_, i) => ((i * 5) % 7) / 7)
   const objective = scorerObjective(
     corpus,
     settings,
-    { captions },
-    { validationCount: 12, textLength: length, seed: 5 },
+    { codes, codebook, captions },
+    { validationCount: 12, textLength: length, seed: 5, broken },
   )
 
   it('gives each second place a partner with the same thing, and never holds a true match against a row', () => {
@@ -224,15 +262,51 @@ describe('the scorer', () => {
     expect(losses.at(-1)!).toBeLessThan(losses[0]! * 0.5)
   })
 
-  it('reads image tokens where the settings say so', async () => {
-    const codes = Uint16Array.from({ length: count * 4 }, (_, i) => i % 6)
+  it('puts pictures that the generator drew beside the true ones of the same captions', () => {
+    const drawn = {
+      examples: [7, 11, 30],
+      codes: Uint16Array.from({ length: 12 }, (_, i) => (i < 4 ? 5 : i < 8 ? 4 : 3)),
+    }
     const reading = scorerObjective(
       corpus,
-      { ...settings, reads: { codes: 6 } },
-      { codes, codesLength: 4, captions },
-      { validationCount: 12, textLength: length, seed: 5 },
+      { ...settings, reads: { codes: 6, grid: [2, 2] } },
+      { codes, codebook, captions, drawn },
+      { validationCount: 12, textLength: length, seed: 5, broken },
     )
-    expect(rowsOf(reading.validationBatch([0]).picture!)).toEqual([[0, 1, 2, 3].map((i) => (48 * 4 + i) % 6)])
+    const examples = Array.from({ length: 16 }, (_, i) => i)
+    const rows = rowsOf(reading.batch(examples, 64).picture!)
+    const which = new Map(
+      drawn.examples.map((example, k) => [[...codes.subarray(example * 4, example * 4 + 4)].join(), k]),
+    )
+    for (let i = 0; i < 8; i += 2) {
+      const k = which.get(rows[i]!.join())
+      expect(k, `row ${i}`).toBeDefined()
+      expect(rows[16 + i]).toEqual([...drawn.codes.subarray(k! * 4, k! * 4 + 4)])
+    }
+    // Rows whose picture does not come a second time keep their own examples.
+    expect(rows[8]).toEqual([...codes.subarray(32, 36)])
+    expect(rowsOf(reading.validationBatch([0, 1]).picture!)[2]).not.toEqual([5, 5, 5, 5])
+  })
+
+  it('reads image tokens where the settings say so, and learns from broken pictures that match nothing', async () => {
+    const reading = scorerObjective(
+      corpus,
+      { ...settings, reads: { codes: 6, grid: [2, 2] } },
+      { codes, codebook, captions },
+      { validationCount: 12, textLength: length, seed: 5, broken },
+    )
+    const whole = (example: number) => [...codes.subarray(example * 4, example * 4 + 4)]
+    expect(rowsOf(reading.validationBatch([0]).picture!)).toEqual([whole(48), expect.any(Array)])
+    const examples = Array.from({ length: 16 }, (_, i) => i)
+    const { picture, same } = reading.batch(examples, 0)
+    const rows = rowsOf(picture!)
+    expect(rows).toHaveLength(24)
+    expect(rows[2]).toEqual(whole(2))
+    // Eight broken ones, of the first eight; a few may come out as they were where codes are replaced by the same.
+    const changed = rows.slice(16).filter((row, i) => row.join() !== rows[i]!.join())
+    expect(changed.length).toBeGreaterThan(4)
+    for (const row of rowsOf(same!)) expect(row.slice(16)).toEqual(Array(8).fill(0))
+    expect(reading.batch(examples, 0)).toEqual(reading.batch(examples, 0))
     expect((await lossesOf(reading, 2)).every(Number.isFinite)).toBe(true)
   })
 })

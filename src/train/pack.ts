@@ -18,6 +18,7 @@ export type Packing = {
 /** Writes `model.json` and all files. Returns the model's sha256. Throws `file-unwritable`. */
 export function packModel(folder: string, recipe: Recipe, made: MadeNetworks, packing: Packing): Promise<string> {
   const { imageTokenizer, generator, scorer, text } = recipe
+  const { side, count, seed, sample } = recipe.corpus
   const network = (settings: object, weights: MadeNetworks['generator']) => ({
     settings: settings as JsonObject,
     weights,
@@ -39,6 +40,7 @@ export function packModel(folder: string, recipe: Recipe, made: MadeNetworks, pa
     files: {
       'tokenizer.json': JSON.stringify(made.tokenizerJson),
       'words.json': JSON.stringify(writeWordList(made.words)),
+      'corpus.json': JSON.stringify({ side, count, seed, sample }),
       'CARD.md': packing.card,
     },
   }

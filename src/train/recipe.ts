@@ -5,18 +5,9 @@ import type { ImageTokenizerSettings } from '../networks/image-tokenizer.ts'
 import type { ScorerSettings } from '../networks/scorer.ts'
 import { defaultNormaliser, type NormaliserSettings } from '../text/normalise.ts'
 import { type CodebookSettings, codebookDefaults } from './codebook.ts'
+import type { BrokenPictures } from './scorer-objective.ts'
+import type { CodeNoise } from './tokenizer-objective.ts'
 import { type TrainingSettings, trainingDefaults } from './trainer.ts'
-
-/**
- * Pictures of the trained model that people looked at, unranked: of the `candidates` of each prompt, how many show what was
- * asked for. They set the match probabilities, since true scenes cannot say how often the generator fails. Judge anew
- * after training anew.
- */
-export type Judged = {
-  readonly candidates: number
-  readonly seed: number
-  readonly right: Readonly<Record<string, number>>
-}
 
 export type Recipe = {
   readonly name: string
@@ -36,16 +27,24 @@ export type Recipe = {
     readonly normaliser: NormaliserSettings
   }
   readonly codebook: CodebookSettings
-  readonly imageTokenizer: { readonly settings: ImageTokenizerSettings; readonly training: TrainingSettings }
+  readonly imageTokenizer: {
+    readonly settings: ImageTokenizerSettings
+    readonly noise: CodeNoise
+    readonly training: TrainingSettings
+  }
   readonly generator: {
     readonly settings: DalleMiniSettings
     /** Share of captions replaced by the empty text. */
     readonly dropCaption: number
     readonly training: TrainingSettings
   }
-  readonly scorer: { readonly settings: ScorerSettings; readonly training: TrainingSettings }
-  /** Without it, probabilities are those of true scenes. */
-  readonly judged?: Judged
+  readonly scorer: {
+    readonly settings: ScorerSettings
+    readonly broken: BrokenPictures
+    /** Pictures that the generator draws for it to learn from. */
+    readonly drawn: number
+    readonly training: TrainingSettings
+  }
   readonly sampling: {
     readonly temperature: number
     readonly topK: number
@@ -60,18 +59,30 @@ const tinyTextVocabulary = 1792
 /** The model that comes with neuf: 64 x 64 pixels, 170 things, sized for two cores. */
 export const pictogramTiny: Recipe = {
   name: 'pictogram-tiny',
-  corpus: { side: 64, count: 122_880, seed: 1, sample: defaultSample, validationCount: 1024 },
+  corpus: { side: 64, count: 163_840, seed: 1, sample: defaultSample, validationCount: 1024 },
   text: { vocabularySize: tinyTextVocabulary, minimumCount: 20, length: 32, normaliser: defaultNormaliser },
   codebook: { ...codebookDefaults, patches: 240_000 },
   imageTokenizer: {
-    settings: { side: 64, patch: [4, 8], codes: tinyCodes, width: 128, heads: 4, layers: 4 },
+    settings: {
+      side: 64,
+      patch: [4, 8],
+      codes: tinyCodes,
+      decoder: {
+        cell: 4,
+        levels: [
+          { width: 48, blocks: 1 },
+          { width: 128, blocks: 4 },
+        ],
+      },
+    },
+    noise: { most: 0.3, near: 12 },
     training: {
       ...trainingDefaults,
-      steps: 1400,
+      steps: 1900,
       batchSize: 32,
       peakRate: 2e-3,
       warmupSteps: 100,
-      averageDecay: 0.998,
+      averageDecay: 0.995,
     },
   },
   generator: {
@@ -88,50 +99,43 @@ export const pictogramTiny: Recipe = {
       initialDeviation: 0.02,
     },
     dropCaption: 0.1,
-    training: { ...trainingDefaults, steps: 4400, batchSize: 32, peakRate: 1.5e-3, warmupSteps: 200, finalShare: 0.01 },
+    training: {
+      ...trainingDefaults,
+      steps: 5400,
+      batchSize: 32,
+      peakRate: 1.5e-3,
+      warmupSteps: 100,
+      finalShare: 0.01,
+      averageDecay: 0.998,
+    },
   },
   scorer: {
     settings: {
       width: 96,
       heads: 3,
       textLayers: 2,
-      pictureLayers: 3,
       textVocabulary: tinyTextVocabulary,
       embedding: 96,
-      reads: { pixels: { patch: [8, 8] } },
+      reads: { codes: tinyCodes, grid: [16, 8] },
+      stem: 48,
+      stages: [
+        { width: 96, blocks: 2 },
+        { width: 192, blocks: 2 },
+      ],
     },
+    broken: { share: 0.5, least: 0.15, most: 0.6, near: 12 },
+    drawn: 4096,
     training: {
       ...trainingDefaults,
-      steps: 1400,
+      steps: 2000,
       batchSize: 96,
-      peakRate: 1.5e-3,
-      warmupSteps: 150,
-      averageDecay: 0.998,
+      peakRate: 2e-3,
+      warmupSteps: 100,
+      averageDecay: 0.995,
+      finalShare: 0.01,
     },
   },
-  judged: {
-    candidates: 8,
-    seed: 77,
-    right: {
-      'a dog': 1,
-      'a red car': 7,
-      'a banana': 3,
-      'a blue penguin': 6,
-      'a gold guitar': 2,
-      'a cheese elephant': 0,
-      'a ship': 5,
-      'a giraffe': 0,
-      'a wooden cat': 3,
-      'a pink octopus': 0,
-      'a chocolate bear': 0,
-      'a rocket': 5,
-      'a green house': 0,
-      'two cats': 0,
-      'a pineapple': 0,
-      'a snowman': 6,
-    },
-  },
-  sampling: { temperature: 0.7, topK: 256, guidance: 2.5, candidates: 32 },
+  sampling: { temperature: 0.5, topK: 256, guidance: 1.4, candidates: 32 },
 }
 
 const skeletonCodes = 256
@@ -151,7 +155,19 @@ export const skeleton: Recipe = {
   text: { vocabularySize: 512, minimumCount: 5, length: 16, normaliser: defaultNormaliser },
   codebook: { seed: 1, patches: 20_000, iterations: 8 },
   imageTokenizer: {
-    settings: { side: 32, patch: [4, 8], codes: skeletonCodes, width: 64, heads: 2, layers: 2 },
+    settings: {
+      side: 32,
+      patch: [4, 8],
+      codes: skeletonCodes,
+      decoder: {
+        cell: 4,
+        levels: [
+          { width: 32, blocks: 1 },
+          { width: 64, blocks: 1 },
+        ],
+      },
+    },
+    noise: { most: 0.3, near: 4 },
     training: short(300),
   },
   generator: {
@@ -175,11 +191,14 @@ export const skeleton: Recipe = {
       width: 64,
       heads: 2,
       textLayers: 1,
-      pictureLayers: 2,
       textVocabulary: 512,
       embedding: 64,
-      reads: { pixels: { patch: [8, 8] } },
+      reads: { codes: skeletonCodes, grid: [8, 4] },
+      stem: 32,
+      stages: [{ width: 64, blocks: 1 }],
     },
+    broken: { share: 0.5, least: 0.15, most: 0.6, near: 4 },
+    drawn: 512,
     training: { ...short(400), batchSize: 64 },
   },
   sampling: { temperature: 1, topK: 64, guidance: 3, candidates: 32 },

@@ -7,6 +7,7 @@ import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
 import { fileExists, readCheckpoint, readTensors, writeCheckpoint, writeTensors } from './checkpoint.ts'
 import type { Weights } from './initial-weights.ts'
 import type { Objective } from './objective.ts'
+import { runIdentity } from './run-identity.ts'
 import { createTrainer, type StepReport, type TrainingSettings } from './trainer.ts'
 
 export type RunSettings = {
@@ -14,6 +15,8 @@ export type RunSettings = {
   readonly folder: string
   readonly objective: Objective
   readonly training: TrainingSettings
+  /** Weights to go on from, in place of those of the seed. */
+  readonly startFrom?: Weights
   /** Steps between lines of the log, and between looks at the validation examples. */
   readonly logEvery?: number
   readonly validateEvery?: number
@@ -37,7 +40,7 @@ type LogLine = { readonly step: number; readonly [name: string]: number | string
 export async function runTraining(engine: Engine, settings: RunSettings): Promise<Weights> {
   const { folder, objective, training, now, signal, logEvery = 50, validateEvery = 500 } = settings
   const file = (suffix: string) => join(folder, `${objective.name}${suffix}`)
-  const identity = JSON.stringify({ objective: objective.name, count: objective.count, training })
+  const identity = runIdentity(objective, training)
   await makeFolder(folder)
   if (await fileExists(file('.safetensors'))) {
     const { tensors, about } = await readTensors(file('.safetensors'))
@@ -45,7 +48,8 @@ export async function runTraining(engine: Engine, settings: RunSettings): Promis
     return tensors
   }
   const before = await readCheckpoint(file('.checkpoint.safetensors'), identity)
-  const trainer = await createTrainer(engine, objective, training, before)
+  const start = before ?? (settings.startFrom && { weights: settings.startFrom })
+  const trainer = await createTrainer(engine, objective, training, start)
   const log = await readLog(file('.jsonl'), trainer.step)
   let checkpointAt = now()
   let readings: StepReport[] = []

@@ -55,6 +55,27 @@ async function steps(trainer: Awaited<ReturnType<typeof createTrainer>>, count: 
 }
 
 describe('a trainer', () => {
+  it('begins at given weights, and refuses those of another network', async () => {
+    const first = await createTrainer(engine, objective(), settings)
+    await steps(first, 3)
+    const weights = await first.weights()
+    await first.dispose()
+    const further = await createTrainer(engine, objective(), settings, { weights })
+    expect([further.step, (await further.weights()).get('out.weight')]).toEqual([0, weights.get('out.weight')])
+    await further.dispose()
+    const refused = (change: (other: typeof weights) => unknown, said: RegExp) => {
+      const other = new Map(weights)
+      change(other)
+      return expect(createTrainer(engine, objective(), settings, { weights: other })).rejects.toMatchObject({
+        code: 'weights-broken',
+        message: expect.stringMatching(said),
+      })
+    }
+    await refused((other) => other.delete('in.bias'), /no "in\.bias"/)
+    await refused((other) => other.set('in.bias', weights.get('out.weight')!), /"in\.bias" is \[1, 8\], not \[8\]/)
+    await refused((other) => other.set('more', weights.get('in.bias')!), /"more" belongs/)
+  })
+
   it('learns', async () => {
     const trainer = await createTrainer(engine, objective({ noise: 0 }), { ...settings, steps: 300, peakRate: 0.03 })
     const before = await trainer.validate()

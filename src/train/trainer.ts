@@ -1,19 +1,38 @@
 /** The loop: one graph is one step; weights and moments stay in the engine between steps. */
 import { NeufError } from '../errors/errors.ts'
-import { add, createParameters, describeParameter, input, lower, mul, type Tensor } from '../graph/index.ts'
+import {
+  add,
+  createParameters,
+  describeParameter,
+  input,
+  lower,
+  mul,
+  type Parameters,
+  type Tensor,
+} from '../graph/index.ts'
 import type { Engine, Session, Value } from '../runtime/index.ts'
-import { type AdamWSettings, adamW, adamWDefaults, gradientName, gradientsOf, stateKinds, stateName } from './adamw.ts'
 import { initialWeights, type Weights } from './initial-weights.ts'
 import type { Objective } from './objective.ts'
+import {
+  gradientName,
+  gradientsOf,
+  type OptimiserSettings,
+  optimise,
+  optimiserDefaults,
+  type StateKind,
+  stateKindsOf,
+  stateName,
+} from './optimiser.ts'
 import { exampleOrder } from './order-of-examples.ts'
-import { averageShareAt, rateAt, type ScheduleSettings } from './schedule.ts'
+import type { ScheduleSettings } from './schedule.ts'
+import { drawAt, scalarsAt } from './step.ts'
 
 export type TrainingSettings = ScheduleSettings & {
   readonly seed: number
   readonly batchSize: number
   /** Batches whose gradients are averaged before one update. */
   readonly accumulate: number
-  readonly optimiser: AdamWSettings
+  readonly optimiser: OptimiserSettings
 }
 
 export const trainingDefaults: TrainingSettings = {
@@ -25,7 +44,7 @@ export const trainingDefaults: TrainingSettings = {
   warmupSteps: 200,
   finalShare: 0.02,
   averageDecay: 0.999,
-  optimiser: adamWDefaults,
+  optimiser: optimiserDefaults,
 }
 
 /** Everything a run needs to go on exactly where it stopped. */
@@ -62,12 +81,15 @@ const identity = (names: Iterable<string>): Record<string, string> =>
 /** An output of the update; its name must differ from that of the input it replaces. */
 const afterName = (name: string): string => `after:${name}`
 
-/** Builds the graphs, loads them, and puts the state in the engine. The arrays of `resumeFrom` are not used up. */
+/** Where a training begins: where another stopped, or at weights that were learnt before; else at weights from the seed. */
+export type TrainingStart = TrainingState | { readonly weights: Weights }
+
+/** Builds the graphs, loads them, and puts the state in the engine. The arrays of `start` are not used up. */
 export async function createTrainer(
   engine: Engine,
   objective: Objective,
   settings: TrainingSettings,
-  resumeFrom?: TrainingState,
+  start?: TrainingStart,
 ): Promise<Trainer> {
   const parameters = createParameters()
   const watchedAt = (batchSize: number): Record<string, Tensor> => {
@@ -87,7 +109,7 @@ export async function createTrainer(
     }),
   )
   const several = settings.accumulate > 1
-  const { state: after, gradientNorm } = adamW(parameters, several ? accumulated : gradients, settings.optimiser)
+  const { state: after, gradientNorm } = optimise(parameters, several ? accumulated : gradients, settings.optimiser)
   const updated = Object.fromEntries(Object.entries(after).map(([name, tensor]) => [afterName(name), tensor]))
   const update = await engine.load(
     lower(several ? { ...updated, gradientNorm } : { ...updated, gradientNorm, ...watched }),
@@ -100,31 +122,46 @@ export async function createTrainer(
 
   const heldWeights = Object.fromEntries(names.map((name) => [name, stateName('weight', name)]))
   const heldAverages = Object.fromEntries(names.map((name) => [name, stateName('average', name)]))
+  const kinds = stateKindsOf(parameters, settings.optimiser)
   const replaced = Object.fromEntries(Object.keys(after).map((name) => [afterName(name), name]))
   const heldState = {
     ...heldWeights,
-    ...identity(names.flatMap((name) => stateKinds.slice(1).map((kind) => stateName(kind, name)))),
+    ...identity(
+      names.flatMap((name) =>
+        kinds
+          .get(name)!
+          .slice(1)
+          .map((kind) => stateName(kind, name)),
+      ),
+    ),
   }
 
-  let step = resumeFrom?.step ?? 0
+  const begun = start !== undefined && 'step' in start
+  let step = begun ? start.step : 0
   let diverged: NeufError | undefined
-  for (const [name, { shape, data }] of resumeFrom?.tensors ??
-    startingState(initialWeights(parameters, settings.seed))) {
+  if (start !== undefined && !begun) refuseOtherWeights(objective.name, start.weights, parameters)
+  const tensors = begun
+    ? start.tensors
+    : startingState(start?.weights ?? initialWeights(parameters, settings.seed), kinds)
+  for (const [name, { shape, data }] of tensors) {
     // A copy: tensors read from one file may share its buffer, and the engine takes whole buffers.
     await engine.put(name, { type: 'float32', shape, data: data.slice() })
   }
   const order = exampleOrder(objective.count, settings.seed)
 
   function nextBatch(part: number): Record<string, Value> {
-    const draw = (step * settings.accumulate + part) * settings.batchSize
+    const draw = drawAt(step + 1, part, settings)
     return objective.batch(order(draw, settings.batchSize), draw)
   }
 
-  async function readTensors(kinds: readonly (typeof stateKinds)[number][], named: typeof stateName): Promise<Weights> {
+  async function readTensors(
+    kindsOf: (name: string) => readonly StateKind[],
+    named: typeof stateName,
+  ): Promise<Weights> {
     if (diverged !== undefined) throw diverged
     const tensors: Weights = new Map()
     for (const name of names) {
-      for (const kind of kinds) {
+      for (const kind of kindsOf(name)) {
         const { shape, data } = await engine.get(stateName(kind, name))
         tensors.set(named(kind, name), { shape, data: data as Float32Array<ArrayBuffer> })
       }
@@ -142,14 +179,8 @@ export async function createTrainer(
     async advance() {
       if (diverged !== undefined) throw diverged
       const place = step + 1
-      const rate = rateAt(place, settings)
-      const { beta1, beta2 } = settings.optimiser
-      const scalars = {
-        rate: scalar(rate),
-        correction1: scalar(1 / (1 - beta1 ** place)),
-        correction2: scalar(1 / (1 - beta2 ** place)),
-        averageShare: scalar(averageShareAt(place, settings)),
-      }
+      const numbersOfStep = scalarsAt(place, settings)
+      const scalars = Object.fromEntries(Object.entries(numbersOfStep).map(([name, value]) => [name, scalar(value)]))
       const fetch = Object.keys(watched)
       const readings: Record<string, number>[] = []
       if (first !== undefined && next !== undefined) {
@@ -172,7 +203,7 @@ export async function createTrainer(
         throw diverged
       }
       step = place
-      return { step, loss: meanLoss!, rate, gradientNorm: norm!, metrics: others }
+      return { step, loss: meanLoss!, rate: numbersOfStep.rate, gradientNorm: norm!, metrics: others }
     },
     async validate() {
       if (diverged !== undefined) throw diverged
@@ -189,8 +220,12 @@ export async function createTrainer(
       const { loss: meanLoss, ...others } = meanOf(readings)
       return { loss: meanLoss!, metrics: others }
     },
-    state: async () => ({ step, tensors: await readTensors(stateKinds, stateName) }),
-    weights: () => readTensors(['average'], (_, name) => name),
+    state: async () => ({ step, tensors: await readTensors((name) => kinds.get(name)!, stateName) }),
+    weights: () =>
+      readTensors(
+        () => ['average'],
+        (_, name) => name,
+      ),
     async dispose() {
       for (const session of [update, first, next, validation]) await session?.dispose()
       await engine.drop([...Object.values(heldState), ...sums])
@@ -198,14 +233,24 @@ export async function createTrainer(
   }
 }
 
-function startingState(weights: Weights): Weights {
+/** @throws NeufError `weights-broken` for weights that are not the network's, name for name and shape for shape */
+function refuseOtherWeights(network: string, weights: Weights, parameters: Parameters): void {
+  const wrong = (why: string) => new NeufError('weights-broken', { path: `the weights to begin ${network} with`, why })
+  for (const [name, parameter] of parameters.all()) {
+    const { shape } = describeParameter(parameter)
+    const given = weights.get(name)?.shape
+    if (given === undefined) throw wrong(`there is no "${name}"`)
+    if (given.join() !== shape.join()) throw wrong(`"${name}" is [${given.join(', ')}], not [${shape.join(', ')}]`)
+  }
+  for (const name of weights.keys()) if (!parameters.all().has(name)) throw wrong(`"${name}" belongs to no parameter`)
+}
+
+function startingState(weights: Weights, kinds: ReadonlyMap<string, readonly StateKind[]>): Weights {
   const state: Weights = new Map()
   for (const [name, { shape, data }] of weights) {
-    const zeros = () => new Float32Array(data.length)
-    state.set(stateName('weight', name), { shape, data })
-    state.set(stateName('firstMoment', name), { shape, data: zeros() })
-    state.set(stateName('secondMoment', name), { shape, data: zeros() })
-    state.set(stateName('average', name), { shape, data: data.slice() })
+    for (const kind of kinds.get(name)!) {
+      state.set(stateName(kind, name), { shape, data: kind.endsWith('Moment') ? new Float32Array(data.length) : data })
+    }
   }
   return state
 }

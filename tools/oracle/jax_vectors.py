@@ -230,33 +230,82 @@ def paste(patches, patch, side):
     return jnp.concatenate(lines, axis=1)
 
 
+def convolve(z, weight, window, stride, cell=1):
+    """A convolution whose window is window x window cells of cell x cell places, zeros beyond the edge if it is odd."""
+    # A row of the weight: the cells in raster order, in each the places in raster order, in each the channels.
+    kernel = weight.reshape(-1, window, window, cell, cell, z.shape[-1]).transpose(1, 3, 2, 4, 5, 0)
+    kernel = kernel.reshape(window * cell, window * cell, z.shape[-1], -1)
+    beyond = cell * (window // 2) if window % 2 else 0
+    return jax.lax.conv_general_dilated(
+        z, kernel, (stride, stride), [(beyond, beyond)] * 2, dimension_numbers=("NHWC", "HWIO", "NHWC")
+    )
+
+
+def spread(z, weight, size):
+    """A transposed convolution without overlap: each place becomes size x size places."""
+    width = weight.shape[0] // size**2
+    out = jnp.zeros((z.shape[0], z.shape[1] * size, z.shape[2] * size, width))
+    for k in range(size**2):
+        part = z @ weight[k * width : (k + 1) * width].T
+        out = out.at[:, k // size :: size, k % size :: size].set(part)
+    return out
+
+
+def residual_blocks(w, at, x, count):
+    for i in range(count):
+        b = f"{at}{i}."
+        h = layer_norm(x, w[b + "norm.weight"], w[b + "norm.bias"])
+        h = jax.nn.gelu(convolve(h, w[b + "fc1.weight"], 3, 1) + w[b + "fc1.bias"], approximate=False)
+        x = x + h @ w[b + "fc2.weight"].T + w[b + "fc2.bias"]
+    return x
+
+
+def residual_block_shapes(shapes, at, d, count):
+    for i in range(count):
+        b = f"{at}{i}."
+        shapes[b + "norm.weight"] = shapes[b + "norm.bias"] = shapes[b + "fc1.bias"] = shapes[b + "fc2.bias"] = (d,)
+        shapes[b + "fc1.weight"], shapes[b + "fc2.weight"] = (d, 9 * d), (d, d)
+
+
 def image_tokenizer(w, c, pixels):
-    """Each patch becomes its nearest codebook entry; a ViT over all entries adds what they leave out."""
-
-    def dense(name, z):
-        return z @ w[name + ".weight"].T + w[name + ".bias"]
-
+    """Each patch becomes its nearest codebook entry; a U-Net over the picture that they make adds what they leave out."""
     picture = pixels / 127.5 - 1
     distances = ((cut(picture, c["patch"])[:, :, None] - w["codebook"]) ** 2).sum(-1)
     codes = distances.argmin(-1)
-    entries = w["codebook"][codes]
-    x = dense("decoder.entries", entries) + w["decoder.positions.weight"]
-    x = vision_transformer(w, "decoder.", x, c["heads"], c["layers"])
-    return picture, codes, paste(entries + dense("decoder.pixels", x), c["patch"], c["side"])
+    rough = paste(w["codebook"][codes], c["patch"], c["side"])
+    cell, levels = c["decoder"]["cell"], c["decoder"]["levels"]
+    x, seen = rough, []
+    for i, level in enumerate(levels):
+        at = f"decoder.down.{i}."
+        x = convolve(x, w[at + "merge.weight"], 3, cell, cell) if i == 0 else convolve(x, w[at + "merge.weight"], 2, 2)
+        x = residual_blocks(w, at + "blocks.", x + w[at + "merge.bias"], level["blocks"])
+        seen.append(x)
+    for i in reversed(range(len(levels) - 1)):
+        at, width = f"decoder.up.{i}.", levels[i]["width"]
+        bias = w[at + "split.bias"].reshape(2, 2, width)
+        split = spread(x, w[at + "split.weight"], 2) + jnp.tile(bias, (x.shape[1], x.shape[2], 1))
+        x = residual_blocks(w, at + "blocks.", seen[i] + split, levels[i]["blocks"])
+    x = layer_norm(x, w["decoder.pixels.norm.weight"], w["decoder.pixels.norm.bias"])
+    last = convolve(x, w["decoder.pixels.weight"], 3, 1)
+    return picture, codes, rough + spread(last, jnp.eye(last.shape[-1]), cell)
 
 
 def image_tokenizer_shapes(c):
-    d, side, (high, wide) = c["width"], c["side"], c["patch"]
-    length, flat = (side // high) * (side // wide), high * wide * 3
-    shapes = {
-        "codebook": (c["codes"], flat),
-        "decoder.entries.weight": (d, flat),
-        "decoder.entries.bias": (d,),
-        "decoder.pixels.weight": (flat, d),
-        "decoder.pixels.bias": (flat,),
-        "decoder.positions.weight": (length, d),
-    }
-    transformer_shapes(shapes, "decoder.", d, c["layers"])
+    high, wide = c["patch"]
+    cell, levels = c["decoder"]["cell"], c["decoder"]["levels"]
+    shapes = {"codebook": (c["codes"], high * wide * 3)}
+    for i, level in enumerate(levels):
+        at, d = f"decoder.down.{i}.", level["width"]
+        shapes[at + "merge.weight"] = (d, 27 * cell**2 if i == 0 else 4 * levels[i - 1]["width"])
+        shapes[at + "merge.bias"] = (d,)
+        residual_block_shapes(shapes, at + "blocks.", d, level["blocks"])
+    for i, level in enumerate(levels[:-1]):
+        at, d = f"decoder.up.{i}.", level["width"]
+        shapes[at + "split.weight"], shapes[at + "split.bias"] = (4 * d, levels[i + 1]["width"]), (4 * d,)
+        residual_block_shapes(shapes, at + "blocks.", d, level["blocks"])
+    d = levels[0]["width"]
+    shapes["decoder.pixels.norm.weight"] = shapes["decoder.pixels.norm.bias"] = (d,)
+    shapes["decoder.pixels.weight"] = (3 * cell**2, 9 * d)
     return shapes
 
 
@@ -270,59 +319,63 @@ def scorer(w, c, text, visible, picture):
     texts = unit(pooled @ w["text.projection.weight"].T)
 
     if "codes" in c["reads"]:
-        x = w["picture.embed_codes.weight"][picture]
+        rows, columns = c["reads"]["grid"]
+        x = w["picture.embed_codes.weight"][picture].reshape(-1, rows, columns, c["stem"])
     else:
-        patches = cut(picture / 127.5 - 1, c["reads"]["pixels"]["patch"])
-        x = patches @ w["picture.patches.weight"].T + w["picture.patches.bias"]
-    x = vision_transformer(w, "picture.", x + w["picture.positions.weight"], c["heads"], c["pictureLayers"])
-    pictures = unit(x.mean(1) @ w["picture.projection.weight"].T)
+        cell = c["reads"]["pixels"]["cell"]
+        x = convolve(picture / 127.5 - 1, w["picture.stem.weight"], 3, cell, cell) + w["picture.stem.bias"]
+        x = jax.nn.gelu(x, approximate=False)
+    for i, stage in enumerate(c["stages"]):
+        at = f"picture.stages.{i}."
+        x = convolve(x, w[at + "merge.weight"], 2, 2) + w[at + "merge.bias"]
+        x = residual_blocks(w, at + "blocks.", x, stage["blocks"])
+    x = layer_norm(x, w["picture.norm.weight"], w["picture.norm.bias"])
+    pictures = unit(x.reshape(x.shape[0], -1) @ w["picture.projection.weight"].T)
     temperature = jnp.exp(jnp.minimum(w["logit_scale"] + math.log(1 / 0.07), math.log(100)))
     return texts, pictures, texts @ pictures.T * temperature
 
 
-def scorer_shapes(c, text_length, picture_length):
-    d = c["width"]
+def scorer_shapes(c, text_length, places):
+    """`places`: those of the last stage."""
+    d, wide = c["width"], c["stages"][-1]["width"]
     shapes = {
         "logit_scale": (1,),
         "text.embed_tokens.weight": (c["textVocabulary"], d),
         "text.positions.weight": (text_length, d),
-        "picture.positions.weight": (picture_length, d),
         "text.projection.weight": (c["embedding"], d),
-        "picture.projection.weight": (c["embedding"], d),
+        "picture.projection.weight": (c["embedding"], places * wide),
+        "picture.norm.weight": (wide,),
+        "picture.norm.bias": (wide,),
     }
+    width = c["stem"]
     if "codes" in c["reads"]:
-        shapes["picture.embed_codes.weight"] = (c["reads"]["codes"], d)
+        shapes["picture.embed_codes.weight"] = (c["reads"]["codes"], width)
     else:
-        shapes["picture.patches.weight"] = (d, math.prod(c["reads"]["pixels"]["patch"]) * 3)
-        shapes["picture.patches.bias"] = (d,)
+        shapes["picture.stem.weight"] = (width, 27 * c["reads"]["pixels"]["cell"] ** 2)
+        shapes["picture.stem.bias"] = (width,)
+    for i, stage in enumerate(c["stages"]):
+        at = f"picture.stages.{i}."
+        shapes[at + "merge.weight"], shapes[at + "merge.bias"] = (stage["width"], 4 * width), (stage["width"],)
+        width = stage["width"]
+        residual_block_shapes(shapes, at + "blocks.", width, stage["blocks"])
     transformer_shapes(shapes, "text.", d, c["textLayers"])
-    transformer_shapes(shapes, "picture.", d, c["pictureLayers"])
     return shapes
 
 
 def verifier(w, c, pixels):
-    """A strided convolution over three cells, then at each stage a 2 x 2 convolution of stride 2 before a ViT."""
-    cell = c["cell"]
-    form = ("NHWC", "HWIO", "NHWC")
+    """A strided convolution over three cells, then at each stage a 2 x 2 convolution of stride 2 and residual blocks."""
 
     def dense(name, z):
         return z @ w[name + ".weight"].T + w[name + ".bias"]
 
-    # A row of the weight: the 3 x 3 cells in raster order, in each the pixels in raster order, in each the channels.
-    kernel = w["stem.weight"].reshape(-1, 3, 3, cell, cell, 3).transpose(1, 3, 2, 4, 5, 0)
-    kernel = kernel.reshape(3 * cell, 3 * cell, 3, -1)
-    x = jax.lax.conv_general_dilated(
-        pixels / 127.5 - 1, kernel, (cell, cell), [(cell, cell)] * 2, dimension_numbers=form
-    )
+    x = convolve(pixels / 127.5 - 1, w["stem.weight"], 3, c["cell"], c["cell"])
     x = jax.nn.gelu(x + w["stem.bias"], approximate=False)
     for i, stage in enumerate(c["stages"]):
         at = f"stages.{i}."
-        merge = w[at + "merge.weight"].reshape(stage["width"], 2, 2, -1).transpose(1, 2, 3, 0)
-        x = jax.lax.conv_general_dilated(x, merge, (2, 2), "VALID", dimension_numbers=form) + w[at + "merge.bias"]
-        b, grid, _, d = x.shape
-        x = x.reshape(b, grid * grid, d) + w[at + "positions.weight"]
-        x = vision_transformer(w, at, x, stage["heads"], stage["layers"]).reshape(b, grid, grid, d)
-    seen = x.mean((1, 2))
+        x = convolve(x, w[at + "merge.weight"], 2, 2) + w[at + "merge.bias"]
+        x = residual_blocks(w, at + "blocks.", x, stage["blocks"])
+    places = layer_norm(x, w["norm.weight"], w["norm.bias"]).reshape(x.shape[0], -1)
+    seen = jax.nn.gelu(dense("hidden", places), approximate=False)
     return {head: dense(f"heads.{head}", seen) for head in ["object", "colour", "material"]}
 
 
@@ -334,11 +387,12 @@ def verifier_shapes(c):
         grid //= 2
         shapes[at + "merge.weight"] = (d, 4 * width)
         shapes[at + "merge.bias"] = (d,)
-        shapes[at + "positions.weight"] = (grid * grid, d)
-        transformer_shapes(shapes, at, d, stage["layers"])
+        residual_block_shapes(shapes, at + "blocks.", d, stage["blocks"])
         width = d
+    shapes["norm.weight"] = shapes["norm.bias"] = (width,)
+    shapes["hidden.weight"], shapes["hidden.bias"] = (c["hidden"], grid * grid * width), (c["hidden"],)
     for head in ["object", "colour", "material"]:
-        shapes[f"heads.{head}.weight"] = (c[head + "s"], width)
+        shapes[f"heads.{head}.weight"] = (c[head + "s"], c["hidden"])
         shapes[f"heads.{head}.bias"] = (c[head + "s"],)
     return shapes
 
@@ -379,7 +433,8 @@ def write_networks():
     inputs = {"text": text, "visible": visible, "shifted": shifted, "targets": codes}
     network("dalle-mini", c, dalle_mini_shapes(c), inputs, generator_loss)
 
-    c2 = dict(side=8, patch=[4, 2], codes=7, width=8, heads=2, layers=2)
+    levels = [dict(width=6, blocks=1), dict(width=8, blocks=2)]
+    c2 = dict(side=8, patch=[4, 2], codes=7, decoder=dict(cell=2, levels=levels))
     pixels = integers("pixels", (3, 8, 8, 3), 256)
 
     def tokenizer_loss(w):
@@ -388,11 +443,12 @@ def write_networks():
 
     network("image-tokenizer", c2, image_tokenizer_shapes(c2), {"pixels": pixels}, tokenizer_loss)
 
-    for name, reads, picture, length in [
-        ("scorer-codes", {"codes": 9}, codes[:, :4], 4),
-        ("scorer-pixels", {"pixels": {"patch": [2, 4]}}, integers("pictures", (3, 8, 8, 3), 256), 8),
+    for name, reads, picture, places in [
+        ("scorer-codes", {"codes": 9, "grid": [4, 2]}, integers("scored codes", (3, 8), 9), 2),
+        ("scorer-pixels", {"pixels": {"cell": 2}}, integers("pictures", (3, 8, 8, 3), 256), 4),
     ]:
-        c3 = dict(width=8, heads=2, textLayers=1, pictureLayers=1, textVocabulary=11, embedding=6, reads=reads)
+        c3 = dict(width=8, heads=2, textLayers=1, textVocabulary=11, embedding=6, reads=reads)
+        c3 |= dict(stem=4, stages=[dict(width=6, blocks=1)])
 
         def scorer_loss(w):
             texts, pictures, scores = scorer(w, c3, text, visible, picture)
@@ -401,10 +457,10 @@ def write_networks():
             return loss, {"texts": texts, "pictures": pictures, "scores": scores}
 
         inputs = {"text": text, "visible": visible, "picture": picture}
-        network(name, c3, scorer_shapes(c3, 5, length), inputs, scorer_loss)
+        network(name, c3, scorer_shapes(c3, 5, places), inputs, scorer_loss)
 
-    stages = [dict(width=6, heads=2, layers=1), dict(width=8, heads=2, layers=1)]
-    c4 = dict(side=16, cell=2, stem=4, stages=stages, objects=5, colours=4, materials=3)
+    stages = [dict(width=6, blocks=1), dict(width=8, blocks=2)]
+    c4 = dict(side=16, cell=2, stem=4, stages=stages, hidden=7, objects=5, colours=4, materials=3)
     pixels = integers("verified pictures", (2, 16, 16, 3), 256)
 
     def verifier_loss(w):

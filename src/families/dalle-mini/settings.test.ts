@@ -31,10 +31,10 @@ describe('settings of a model', () => {
       imageLength: 16,
     })
     expect(settings.imageTokenizer).toEqual(smallModel.imageTokenizer)
-    expect(settings.scorer).toEqual({ ...smallModel.scorer, textVocabulary: 300, reads: { codes: 60 } })
+    expect(settings.scorer).toEqual({ ...smallModel.scorer, textVocabulary: 300, reads: { codes: 60, grid: [4, 4] } })
     expect(settings.calibration).toEqual({ slope: 0.1, offset: 0 })
     expect(readSettings(modelWith((_, json) => (json.calibration = {}))).calibration).toBe(null)
-    const reads = { pixels: { patch: [4, 8] } }
+    const reads = { pixels: { cell: 8 } }
     expect(readSettings(modelWith(({ scorer }) => (scorer!.reads = reads))).scorer.reads).toEqual(reads)
   })
 
@@ -55,6 +55,17 @@ describe('settings of a model', () => {
     ['another side', (_, json) => (json.imageSide = 32), /imageSide is 32/],
     ['a scorer of nothing', ({ scorer }) => (scorer!.reads = {}), /scorer\.settings\.reads\.pixels/],
     ['a scorer of other codes', ({ scorer }) => (scorer!.reads = { codes: 59 }), /reads\.codes is 59/],
+    [
+      'a scorer of another grid',
+      ({ scorer }) => (scorer!.reads = { codes: 60, grid: [2, 8] }),
+      /reads\.grid must be the grid of codes, \[4, 4\]/,
+    ],
+    ['a decoder without levels', ({ imageTokenizer }) => (imageTokenizer!.decoder = { cell: 4, levels: [] }), /levels/],
+    [
+      'a grid that is halved too often',
+      ({ scorer }) => (scorer!.stages = Array(3).fill({ width: 8, blocks: 1 })),
+      /scorer\.settings\.stages halve/,
+    ],
     ['a calibration of texts', (_, json) => (json.calibration = { slope: 'steep', offset: 0 }), /calibration\.slope/],
     ['half a calibration', (_, json) => (json.calibration = { slope: 1 }), /calibration\.offset/],
     [

@@ -1,8 +1,9 @@
 /** The settings of a dalle-mini model's networks, read from `model.json`: nothing is believed before it is checked. */
 import { NeufError } from '../../errors/errors.ts'
 import type { Model } from '../../models/model-folder.ts'
+import type { StageSettings } from '../../networks/convolution.ts'
 import type { DalleMiniSettings } from '../../networks/dalle-mini.ts'
-import { type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
+import { gridOf, type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
 import type { PatchSize } from '../../networks/patch-transformer.ts'
 import type { ScorerSettings } from '../../networks/scorer.ts'
 
@@ -18,7 +19,7 @@ export type DalleMiniModelSettings = {
 }
 
 /** Bounds far above any network of this family, low enough that no product of two of them overflows a size. */
-const most = { width: 16_384, layers: 256, vocabulary: 2 ** 20, length: 65_536, side: 4096 } as const
+const most = { width: 16_384, layers: 256, levels: 12, vocabulary: 2 ** 20, length: 65_536, side: 4096 } as const
 
 /** Image tokens are 16-bit numbers everywhere. */
 const mostCodes = 2 ** 16
@@ -70,31 +71,39 @@ function readGenerator(fields: Fields): DalleMiniSettings {
 }
 
 function readImageTokenizer(fields: Fields): ImageTokenizerSettings {
-  const { width, heads } = fields.widthAndHeads()
   const side = fields.whole('side', 1, most.side)
-  return {
-    side,
-    patch: fields.patch(side),
-    codes: fields.whole('codes', 2, mostCodes),
-    width,
-    heads,
-    layers: fields.whole('layers', 0, most.layers),
-  }
+  const patch = fields.patch(side)
+  const codes = fields.whole('codes', 2, mostCodes)
+  const decoder = fields.object('decoder')
+  const cell = decoder.divisor('cell', side, "the picture's side")
+  // The first level does not halve.
+  return { side, patch, codes, decoder: { cell, levels: decoder.stages('levels', [(2 * side) / cell]) } }
 }
 
-function readScorer(fields: Fields, { side, codes }: ImageTokenizerSettings): ScorerSettings {
+function readScorer(fields: Fields, imageTokenizer: ImageTokenizerSettings): ScorerSettings {
+  const { side, codes } = imageTokenizer
   const { width, heads } = fields.widthAndHeads()
   const reads = fields.object('reads')
   const readsCodes = reads.has('codes')
-  if (readsCodes) reads.agree('codes', reads.whole('codes', 2, mostCodes), 'the number of codes', codes)
+  const grid = gridOf(imageTokenizer)
+  let places: readonly number[] = grid
+  if (readsCodes) {
+    reads.agree('codes', reads.whole('codes', 2, mostCodes), 'the number of codes', codes)
+    reads.agreeList('grid', grid, 'the grid of codes')
+  } else {
+    const cell = reads.object('pixels').divisor('cell', side, "the picture's side")
+    places = [side / cell]
+  }
+  const stages = fields.stages('stages', places)
   return {
     width,
     heads,
     textLayers: fields.whole('textLayers', 0, most.layers),
-    pictureLayers: fields.whole('pictureLayers', 0, most.layers),
     textVocabulary: fields.whole('textVocabulary', 4, most.vocabulary),
     embedding: fields.whole('embedding', 1, most.width),
-    reads: readsCodes ? { codes } : { pixels: { patch: reads.object('pixels').patch(side) } },
+    reads: readsCodes ? { codes, grid } : { pixels: { cell: side / places[0]! } },
+    stem: fields.whole('stem', 1, most.width),
+    stages,
   }
 }
 
@@ -107,7 +116,7 @@ class Fields {
   constructor(value: unknown, name: string, path: string) {
     this.#name = name
     this.#path = path
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.#refuse('', 'must be an object')
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.refusal('', 'must be an object')
     this.#values = value as Record<string, unknown>
   }
 
@@ -123,22 +132,39 @@ class Fields {
     return new Fields(this.#own(field), `${this.#name}.${field}`, this.#path)
   }
 
+  objects(field: string, least: number, largest: number): Fields[] {
+    const list = this.#list(field)
+    if (list.length >= least && list.length <= largest)
+      return list.map((value, i) => new Fields(value, `${this.#name}.${field}.${i}`, this.#path))
+    throw this.refusal(`.${field}`, `must be a list of ${least} to ${largest} objects`)
+  }
+
+  /** Stages that each halve a grid of so many places along its sides. */
+  stages(field: string, sides: readonly number[]): StageSettings[] {
+    const stages = this.objects(field, 1, most.levels).map((stage) => ({
+      width: stage.whole('width', 1, most.width),
+      blocks: stage.whole('blocks', 0, most.layers),
+    }))
+    if (sides.every((side) => side % 2 ** stages.length === 0)) return stages
+    throw this.refusal(`.${field}`, 'halve the grid more often than it can be halved')
+  }
+
   number(field: string, least: number, largest: number): number {
     const value = this.#own(field)
     if (typeof value === 'number' && value >= least && value <= largest) return value
-    throw this.#refuse(`.${field}`, `must be a number from ${least} to ${largest}`)
+    throw this.refusal(`.${field}`, `must be a number from ${least} to ${largest}`)
   }
 
   whole(field: string, least: number, largest: number): number {
     const value = this.number(field, least, largest)
     if (Number.isInteger(value)) return value
-    throw this.#refuse(`.${field}`, `must be a whole number from ${least} to ${largest}`)
+    throw this.refusal(`.${field}`, `must be a whole number from ${least} to ${largest}`)
   }
 
   divisor(field: string, of: number, what: string): number {
     const value = this.whole(field, 1, of)
     if (of % value === 0) return value
-    throw this.#refuse(`.${field}`, `is ${value}, which does not divide ${what}, ${of}`)
+    throw this.refusal(`.${field}`, `is ${value}, which does not divide ${what}, ${of}`)
   }
 
   widthAndHeads(): { width: number; heads: number } {
@@ -152,7 +178,7 @@ class Fields {
     const cuts = (size: unknown): size is number =>
       Number.isInteger(size) && (size as number) > 0 && side % (size as number) === 0
     if (cuts(height) && cuts(width) && more.length === 0) return [height, width]
-    throw this.#refuse('.patch', `must be height and width, each a divisor of the picture's side, ${side}`)
+    throw this.refusal('.patch', `must be height and width, each a divisor of the picture's side, ${side}`)
   }
 
   /** Two things the model says that have to be the same. */
@@ -165,6 +191,12 @@ class Fields {
     })
   }
 
+  agreeList(field: string, expected: readonly number[], other: string): void {
+    const list = this.#list(field)
+    if (list.length === expected.length && expected.every((value, i) => value === list[i])) return
+    throw this.refusal(`.${field}`, `must be ${other}, [${expected.join(', ')}]`)
+  }
+
   #list(field: string): readonly unknown[] {
     const value = this.#own(field)
     return Array.isArray(value) ? value : []
@@ -174,7 +206,8 @@ class Fields {
     return Object.hasOwn(this.#values, field) ? this.#values[field] : undefined
   }
 
-  #refuse(field: string, why: string): NeufError {
+  /** What to throw for a field that does not do. */
+  refusal(field: string, why: string): NeufError {
     return new NeufError('model-broken', { path: this.#path, why: `the field ${this.#name}${field} ${why}` })
   }
 }

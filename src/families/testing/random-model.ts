@@ -1,10 +1,17 @@
 /** A model folder of random weights: everything works as with a trained one, and the pictures are noise. */
+import { smallSample } from '../../corpus/testing/small-art.ts'
 import { createParameters, describeParameter, input, type Parameters } from '../../graph/index.ts'
 import { type ModelToWrite, writeModel } from '../../models/model-folder.ts'
 import type { JsonObject } from '../../models/model-json.ts'
 import type { Precision } from '../../models/weights.ts'
 import { type DalleMiniSettings, generator } from '../../networks/dalle-mini.ts'
-import { decodeCodes, encodePicture, type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
+import {
+  decodeCodes,
+  encodePicture,
+  gridOf,
+  type ImageTokenizerSettings,
+  tokenCount,
+} from '../../networks/image-tokenizer.ts'
 import { embedPicture, embedText, type ScorerSettings, similarities } from '../../networks/scorer.ts'
 import { philoxNormals } from '../../random/philox.ts'
 import { defaultNormaliser } from '../../text/normalise.ts'
@@ -34,8 +41,19 @@ export const smallModel: RandomModelSettings = {
     textLength: 12,
     initialDeviation: 0.2,
   },
-  imageTokenizer: { side: 16, patch: [4, 4], codes: 60, width: 32, heads: 2, layers: 1 },
-  scorer: { width: 32, heads: 2, textLayers: 1, pictureLayers: 1, embedding: 16 },
+  imageTokenizer: {
+    side: 16,
+    patch: [4, 4],
+    codes: 60,
+    decoder: {
+      cell: 4,
+      levels: [
+        { width: 12, blocks: 1 },
+        { width: 16, blocks: 1 },
+      ],
+    },
+  },
+  scorer: { width: 32, heads: 2, textLayers: 1, embedding: 16, stem: 8, stages: [{ width: 16, blocks: 1 }] },
   reads: 'codes',
   vocabularySize: 300,
   precision: 'int8',
@@ -82,7 +100,10 @@ export function randomModel(settings: RandomModelSettings, seed: number): ModelT
   const scorerSettings: ScorerSettings = {
     ...settings.scorer,
     textVocabulary: vocabularySize,
-    reads: reads === 'codes' ? { codes: imageTokenizer.codes } : { pixels: { patch: imageTokenizer.patch } },
+    reads:
+      reads === 'codes'
+        ? { codes: imageTokenizer.codes, grid: gridOf(imageTokenizer) }
+        : { pixels: { cell: imageTokenizer.decoder.cell } },
   }
   const { textLength } = generatorSettings
   const text = input('text', [1, textLength], 'int32')
@@ -129,6 +150,7 @@ export function randomModel(settings: RandomModelSettings, seed: number): ModelT
     files: {
       'tokenizer.json': JSON.stringify(tokenizer),
       'words.json': JSON.stringify(writeWordList(collectWords(captions))),
+      'corpus.json': JSON.stringify({ side: imageTokenizer.side, count: 60, seed: 1, sample: smallSample }),
       'CARD.md': '# Random weights\n',
     },
   }

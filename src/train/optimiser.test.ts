@@ -3,9 +3,18 @@ import { createParameters, input, lower, mul, sum, type Tensor } from '../graph/
 import { relativeError } from '../graph/testing/compare.ts'
 import { type Given, prepare } from '../graph/testing/evaluate.ts'
 import { count, pseudoRandom } from '../graph/testing/pseudo-random.ts'
-import { adamW, adamWDefaults, gradientsOf, type StateKind, stateKinds, stateName } from './adamw.ts'
+import {
+  gradientsOf,
+  type OptimiserSettings,
+  optimise,
+  optimiserDefaults,
+  type StateKind,
+  stateKindsOf,
+  stateName,
+} from './optimiser.ts'
 
-const settings = { beta1: 0.9, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.1, clipNorm: 0.8 }
+const settings = { beta1: 0.9, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.1, clipNorm: 0.8, muonMomentum: null }
+const stateKinds = ['weight', 'firstMoment', 'secondMoment', 'average'] as const
 const shapes = { matrix: [3, 4], vector: [5], scalar: [1] } as const
 type Name = keyof typeof shapes
 const names = Object.keys(shapes) as Name[]
@@ -46,7 +55,7 @@ function reference(
   return { state: after, norm }
 }
 
-describe('adamW', () => {
+describe('AdamW', () => {
   it('follows the reference over several steps, clipped and not', async () => {
     const p = createParameters()
     const gradients = new Map<string, Tensor>()
@@ -54,7 +63,7 @@ describe('adamW', () => {
       p.get(name, shapes[name], 'zeros')
       gradients.set(name, input(`given ${name}`, shapes[name]))
     }
-    const { state: outputs, gradientNorm } = adamW(p, gradients, settings)
+    const { state: outputs, gradientNorm } = optimise(p, gradients, settings)
     const run = await prepare(lower({ ...prefixed(outputs), norm: gradientNorm }))
 
     let state: Record<string, number[]> = {}
@@ -108,7 +117,7 @@ describe('adamW', () => {
   it('decays matrices only', async () => {
     const p = createParameters()
     const zero = new Map(names.map((name) => [name as string, mul(p.get(name, shapes[name], 'zeros'), 0)]))
-    const { state } = adamW(p, zero, { ...adamWDefaults, weightDecay: 0.5 })
+    const { state } = optimise(p, zero, { ...optimiserDefaults, weightDecay: 0.5, muonMomentum: null })
     const run = await prepare(lower(prefixed(state)))
     const feeds: Record<string, Given> = {}
     for (const name of ['rate', 'correction1', 'correction2', 'averageShare']) feeds[name] = { shape: [], data: [0.1] }
@@ -123,6 +132,54 @@ describe('adamW', () => {
     const weight = (name: Name) => found[`after ${stateName('weight', name)}`]!.values[0]
     expect(weight('matrix')).toBeCloseTo(0.95, 6)
     expect([weight('vector'), weight('scalar')]).toEqual([1, 1])
+  })
+})
+
+describe('Muon', () => {
+  const withMuon: OptimiserSettings = { ...settings, muonMomentum: 0.9 }
+
+  it('moves the matrices inside a network, keeps no second moment of them, and leaves tables to AdamW', () => {
+    const p = createParameters()
+    for (const [name, shape] of [
+      ['decoder.layers.0.fc1.weight', [3, 4]],
+      ['decoder.layers.0.fc1.bias', [3]],
+      ['encoder.embed_tokens.weight', [5, 4]],
+      ['positions.weight', [5, 4]],
+      ['lm_head.weight', [9, 4]],
+      ['heads.object.weight', [9, 4]],
+    ] as const)
+      p.get(name, shape, 'zeros')
+    const adam = [...stateKindsOf(p, withMuon)].filter(([, kinds]) => kinds.includes('secondMoment'))
+    expect(adam.map(([name]) => name)).toEqual([...p.all().keys()].slice(1))
+    expect([...stateKindsOf(p, settings).values()].every((kinds) => kinds.includes('secondMoment'))).toBe(true)
+  })
+
+  it('takes a step with Nesterov momentum along the orthogonalised direction, with decay', async () => {
+    const p = createParameters()
+    p.get('matrix', [3, 4], 'zeros')
+    const { state } = optimise(p, new Map([['matrix', input('given', [3, 4])]]), { ...withMuon, clipNorm: 1e9 })
+    const run = await prepare(lower(prefixed(state)))
+    // Rows that are orthogonal already: each singular value is the length of its row.
+    const rows = (a: number, b: number, c: number) => [a, 0, 0, 0, 0, b, 0, 0, 0, 0, 0, c]
+    const feeds: Record<string, Given> = {
+      matrix: { shape: [3, 4], data: rows(1, 1, 1) },
+      given: { shape: [3, 4], data: rows(2, 0.2, 1) },
+      [stateName('firstMoment', 'matrix')]: { shape: [3, 4], data: rows(0, 1, 0) },
+      [stateName('average', 'matrix')]: { shape: [3, 4], data: rows(1, 1, 1) },
+      rate: { shape: [], data: [0.1] },
+      averageShare: { shape: [], data: [0.5] },
+    }
+    const found = await run(feeds)
+    const first = found[`after ${stateName('firstMoment', 'matrix')}`]!.values
+    expect(relativeError(first, rows(0.2, 0.92, 0.1))).toBeLessThan(1e-6)
+    const ahead = [2, 0.2, 1].map((g, i) => g + 0.9 * ([0.2, 0.92, 0.1][i]! - g))
+    const length = Math.hypot(...ahead)
+    const moved = ahead.map((value) => {
+      let y = value / length
+      for (let round = 0; round < 5; round++) y = 3.4445 * y - 4.775 * y ** 3 + 2.0315 * y ** 5
+      return 1 - 0.1 * (y * 0.2 * Math.sqrt(4) + 0.1)
+    }) as [number, number, number]
+    expect(relativeError(found[`after ${stateName('weight', 'matrix')}`]!.values, rows(...moved))).toBeLessThan(1e-4)
   })
 })
 

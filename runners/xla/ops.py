@@ -1,0 +1,179 @@
+"""Each op of Neuf's tensor language in JAX: one function an op, by the op's name (src/graph/ops).
+
+A function gets the node's attributes and its inputs, and returns the output, or a tuple where the op has several.
+JAX differentiates them, so a gradient is written only where JAX's would be another one than the op's. The operands of
+`PRODUCTS` are narrowed before they are multiplied; all other ops compute in float32 (graph.py).
+"""
+
+import math
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+# No weight, no activation: added to scores so that softmax gives exactly 0, yet finite (src/graph/ops/attention.ts).
+HIDDEN = -1e9
+# JAX has no 64-bit integers unless told; ids and counts here are far below 2^31.
+TYPES = {"float32": jnp.float32, "int32": jnp.int32, "int64": jnp.int32, "uint8": jnp.uint8, "bool": jnp.bool_}
+
+OPS: dict[str, Callable] = {}
+
+
+def op(function: Callable) -> Callable:
+    OPS[function.__name__] = function
+    return function
+
+
+def product(a, b, axes: str, narrow):
+    """Einstein sum of two tensors with narrowed operands and float32 sums, forwards and backwards.
+
+    JAX's own gradient would multiply a float32 gradient with a narrow operand, which no unit does fast.
+    """
+    left, right, out = axes.replace("->", ",").split(",")
+    precision = lax.Precision.HIGHEST if narrow == jnp.float32 else lax.Precision.DEFAULT
+
+    def einsum(spec, x, y):
+        x, y = x.astype(narrow), y.astype(narrow)
+        return jnp.einsum(spec, x, y, precision=precision, preferred_element_type=jnp.float32)
+
+    @jax.custom_vjp
+    def multiply(a, b):
+        return einsum(axes, a, b)
+
+    def backward(operands, dy):
+        a, b = operands
+        return (
+            einsum(f"{out},{right}->{left}", dy, b).astype(a.dtype),
+            einsum(f"{out},{left}->{right}", dy, a).astype(b.dtype),
+        )
+
+    multiply.defvjp(lambda a, b: (einsum(axes, a, b), (a, b)), backward)
+    return multiply(a, b)
+
+
+@op
+def matmul(attributes, a, b, narrow=jnp.float32):
+    """Product over the last two axes; leading axes broadcast. Axes of size 1 that broadcast are left out of the sum."""
+    rank = max(a.ndim, b.ndim)
+    shape = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    letters = "abcdefgh"[: rank - 2]
+
+    def operand(x, last):
+        own = range(rank - x.ndim, rank - 2)
+        kept = [i for i in own if x.shape[i - rank] == shape[i] or shape[i] == 1]
+        dropped = tuple(i - rank + x.ndim for i in own if i not in kept)
+        return jnp.squeeze(x, dropped), "".join(letters[i] for i in kept) + last
+
+    a, left = operand(a, "yx" if attributes["transposeA"] else "xy")
+    b, right = operand(b, "zy" if attributes["transposeB"] else "yz")
+    scale = attributes["scale"]
+    y = product(a, b, f"{left},{right}->{letters}xz", narrow)
+    return y if scale == 1 else y * scale
+
+
+@op
+def linear(_, x, weight, bias=None, narrow=jnp.float32):
+    """x: [..., inputs], weight: [outputs, inputs], bias: [outputs]."""
+    letters = "abcdefgh"[: x.ndim - 1]
+    y = product(x, weight, f"{letters}x,yx->{letters}y", narrow)
+    return y if bias is None else y + bias.astype(jnp.float32)
+
+
+@op
+def attentionProbabilities(attributes, q, k, visible=None, narrow=jnp.float32):
+    """q, k: [batch, heads, length, size]; visible: [batch, keys], 1 or 0. The masks are added, never differentiated."""
+    scores = product(q, k, "bhxs,bhys->bhxy", narrow) * (1 / math.sqrt(q.shape[-1]))
+    if attributes["causal"]:
+        scores = scores + np.triu(np.full(scores.shape[-2:], HIDDEN, np.float32), 1)
+    if visible is not None:
+        scores = scores + lax.stop_gradient((visible - 1) * -HIDDEN)[:, None, None, :]
+    return jax.nn.softmax(scores)
+
+
+PRODUCTS = {"matmul", "linear", "attentionProbabilities"}
+
+
+@op
+def norm(attributes, x, *vectors):
+    """Returns [..., width], and the mean and one over the deviation, [..., 1]."""
+    centre = jnp.mean(x, -1, keepdims=True)
+    inverse = lax.rsqrt(jnp.mean(jnp.square(x - centre), -1, keepdims=True) + attributes["epsilon"])
+    y = (x - centre) * inverse
+    parts = iter(vectors)
+    if attributes["scaled"]:
+        y = y * next(parts)
+    if attributes["shifted"]:
+        y = y + next(parts)
+    return y, centre, inverse
+
+
+@op
+def gelu(_, x):
+    probability = 0.5 * lax.erf(x * math.sqrt(0.5)) + 0.5
+    return x * probability, probability
+
+
+@op
+def crossEntropy(_, logits, targets):
+    """logits: [..., classes], targets: [...]; returns [...] and the log-probabilities."""
+    logs = jax.nn.log_softmax(logits)
+    return -jnp.take_along_axis(logs, targets[..., None], -1)[..., 0], logs
+
+
+OPS |= {
+    "softmax": lambda _, x: jax.nn.softmax(x),
+    "crossEntropyGradient": lambda _, logs, targets, dy: (
+        (jnp.exp(logs) - jax.nn.one_hot(targets, logs.shape[-1])) * dy[..., None]
+    ),
+    # An id that is none gives NaN, which stops the training.
+    "embedding": lambda _, table, ids: jnp.take(table, ids, axis=0, mode="fill"),
+    "scatterRows": lambda attributes, ids, values: (
+        jnp.zeros((attributes["rows"], values.shape[1]), values.dtype).at[ids].add(values)
+    ),
+    "argmax": lambda _, x: jnp.argmax(x, -1).astype(jnp.int32),
+    "add": lambda _, a, b: a + b,
+    "sub": lambda _, a, b: a - b,
+    "mul": lambda _, a, b: a * b,
+    "div": lambda _, a, b: a / b,
+    # At a tie the gradient goes to the first; JAX's own would share it out.
+    "maximum": lambda _, a, b: jnp.where(a < b, b, a),
+    "minimum": lambda _, a, b: jnp.where(b < a, b, a),
+    "less": lambda _, a, b: a < b,
+    "equal": lambda _, a, b: a == b,
+    "where": lambda _, condition, a, b: jnp.where(condition, a, b),
+    "neg": lambda _, x: -x,
+    "exp": lambda _, x: jnp.exp(x),
+    "log": lambda _, x: jnp.log(x),
+    "sqrt": lambda _, x: jnp.sqrt(x),
+    "tanh": lambda _, x: jnp.tanh(x),
+    "sigmoid": lambda _, x: jax.nn.sigmoid(x),
+    "abs": lambda _, x: jnp.abs(x),
+    "sign": lambda _, x: jnp.sign(x),
+    "erf": lambda _, x: lax.erf(x),
+    "round": lambda _, x: jnp.round(x),
+    "cast": lambda attributes, x: x.astype(TYPES[attributes["type"]]),
+    "sum": lambda attributes, x: jnp.sum(x, tuple(attributes["axes"]), keepdims=attributes["keep"]),
+    "mean": lambda attributes, x: jnp.mean(x, tuple(attributes["axes"]), keepdims=True),
+    "reshape": lambda attributes, x: x.reshape(attributes["shape"]),
+    "transpose": lambda attributes, x: jnp.transpose(x, attributes["order"]),
+    "expand": lambda attributes, x: jnp.broadcast_to(x, attributes["shape"]),
+    "slice": lambda attributes, x: lax.slice_in_dim(x, attributes["start"], attributes["end"], axis=attributes["axis"]),
+    "padZeros": lambda attributes, x: jnp.pad(
+        x, [(attributes["before"], attributes["after"]) if i == attributes["axis"] else (0, 0) for i in range(x.ndim)]
+    ),
+    "concat": lambda attributes, *parts: jnp.concatenate(parts, attributes["axis"]),
+}
+
+# Ops that only move elements: nothing is computed, so nothing is widened.
+MOVES = {"reshape", "transpose", "expand", "slice", "padZeros", "concat"}
+
+
+@op
+@jax.custom_jvp
+def straightThroughRound(_, x):
+    return jnp.round(x)
+
+
+straightThroughRound.defjvp(lambda primals, tangents: (jnp.round(primals[1]), tangents[1]))

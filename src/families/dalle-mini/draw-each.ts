@@ -1,0 +1,84 @@
+/** One picture for each of many prompts, side by side: for trainings and measures, where nobody waits for one prompt. */
+import type { SamplingSettings } from '../../generate/contracts.ts'
+import { type DalleMiniSettings, startToken } from '../../networks/dalle-mini.ts'
+import type { Engine } from '../../runtime/index.ts'
+import type { Tokenizer } from '../../text/tokenizer.ts'
+import { createDecoderCache, heldNames } from './decoder-cache.ts'
+import { promptGraph, stepGraph, type Weights } from './graphs.ts'
+import { createTokenSampler } from './sample-token.ts'
+
+/** Prompts drawn side by side, each with the empty prompt beside it. */
+const promptsAtOnce = 64
+
+export type DrawingEach = {
+  readonly settings: DalleMiniSettings
+  readonly weights: Weights
+  readonly tokenizer: Tokenizer
+  readonly sampling: SamplingSettings
+  readonly seed: number
+}
+
+/**
+ * Image tokens of a picture for each normalised text, [texts, imageLength]. A picture depends on the seed, its place and,
+ * in the last bits of its logits, on the texts beside it; candidates of a person's prompt are drawn by `createSampler`.
+ */
+export async function drawEach(
+  engine: Engine,
+  texts: readonly string[],
+  { settings, weights, tokenizer, sampling, seed }: DrawingEach,
+  onProgress: (done: number) => void = () => {},
+  signal?: AbortSignal,
+): Promise<Uint16Array<ArrayBuffer>> {
+  const { imageLength, textLength, imageVocabulary, decoderLayers } = settings
+  const keep = { keepWeights: true }
+  const prompt = await engine.load(promptGraph(settings, weights), keep)
+  const step = await engine.load(stepGraph(settings, weights), keep)
+  const sampler = createTokenSampler(imageVocabulary, sampling)
+  const codes = new Uint16Array(texts.length * imageLength)
+  const call = 'draw-each'
+  try {
+    for (let first = 0; first < texts.length; first += promptsAtOnce) {
+      const own = texts.slice(first, first + promptsAtOnce)
+      const encoded = [...own, ...own.map(() => '')].map((text) => tokenizer.encode(text))
+      const groups = encoded.length
+      const shape = [groups, textLength]
+      const visible = Float32Array.from(encoded.flatMap(({ mask }) => mask))
+      await prompt.run(
+        {
+          text: { type: 'int32', shape, data: Int32Array.from(encoded.flatMap(({ ids }) => ids)) },
+          visible: { type: 'float32', shape, data: visible.slice() },
+        },
+        { hold: Object.fromEntries(heldNames(call, 'memory', decoderLayers)) },
+      )
+      const cache = createDecoderCache(engine, call, settings, { groups, rows: 1 })
+      const last = new Int32Array(groups).fill(startToken(settings))
+      for (let position = 0; position < imageLength; position++) {
+        signal?.throwIfAborted()
+        const { logits } = await step.run(
+          {
+            tokens: { type: 'int32', shape: [groups, 1], data: last.slice() },
+            position: { type: 'int32', shape: [1], data: Int32Array.of(position) },
+            visible: { type: 'float32', shape, data: visible.slice() },
+            mask: await cache.prepare(position),
+          },
+          { fetch: ['logits'], ...cache.options(position) },
+        )
+        const row = (group: number): Float32Array =>
+          (logits!.data as Float32Array).subarray(group * imageVocabulary, (group + 1) * imageVocabulary)
+        for (const i of own.keys()) {
+          const token = sampler.sample(row(i), row(i + own.length), { seed, index: first + i, position })
+          last[i] = token
+          last[i + own.length] = token
+          codes[(first + i) * imageLength + position] = token
+        }
+      }
+      onProgress(first + own.length)
+    }
+    return codes
+  } finally {
+    const held = [...heldNames(call, 'memory', decoderLayers), ...heldNames(call, 'past', decoderLayers)]
+    await engine.drop(held.map(([, name]) => name))
+    await prompt.dispose()
+    await step.dispose()
+  }
+}

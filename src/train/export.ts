@@ -1,0 +1,262 @@
+/**
+ * A training as files, for a runner that knows no network, no loss and no schedule (runners/xla): the loss and the
+ * update as graphs of whole ops, the scalars of every step, the state to start from, and where the batches lie.
+ * docs/xla.md has the format.
+ */
+import { createHash } from 'node:crypto'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type ConstantData, type GraphData, graphData } from '../graph/graph-data.ts'
+import { createParameters, describeParameter, type ElementType, input, mul, type Parameters } from '../graph/index.ts'
+import { tensorData } from '../graph/onnx/lowering.ts'
+import { type StoredTensor, type ElementType as StoredType, writeSafetensors } from '../models/safetensors.ts'
+import { packWeights } from '../models/weights.ts'
+import { atomicWriteAll, makeFolder } from '../storage/atomic-write.ts'
+import { type BatchInput, type BatchLayout, batchesOfStep, batchLayout, bytesOf, encodeBatch } from './batch-files.ts'
+import { initialWeights, type Weights } from './initial-weights.ts'
+import type { Objective } from './objective.ts'
+import { gradientName, optimise, type StateKind, stateKindsOf, stateName } from './optimiser.ts'
+import { runIdentity } from './run-identity.ts'
+import { scalarsAt } from './step.ts'
+import type { TrainingSettings, TrainingStart } from './trainer.ts'
+
+export const trainingFormat = 'neuf-training'
+export const trainingVersion = 1
+
+/** Constants of more elements than this lie in a file of their own. */
+const inlineElements = 64
+
+/** Batch files are about this large, unless told otherwise: few enough files, and soon there. */
+const batchFileBytes = 16 * 2 ** 20
+
+/** `training.json`. Files are named relative to its folder. */
+export type TrainingData = {
+  readonly format: typeof trainingFormat
+  readonly version: typeof trainingVersion
+  /** The objective's name. */
+  readonly name: string
+  /** What snapshots carry as `settings`, so that the run can go on here. */
+  readonly identity: string
+  /** Steps of the whole run, and the step that `initialState` was reached at. */
+  readonly steps: number
+  readonly start: number
+  readonly batchSize: number
+  /** Batches whose gradients are summed up for one update; the mean is taken by the graph. */
+  readonly accumulate: number
+  /** The loss and its metrics, from batch, fixed inputs and parameters. */
+  readonly loss: GraphData
+  /** The new state and what else is worth reporting, from gradients, state, parameters and scalars. */
+  readonly update: GraphData
+  /** Each parameter's place in the state, its gradient's name in `update`, and its average, which validates and ships. */
+  readonly parameters: readonly {
+    readonly name: string
+    readonly weight: string
+    readonly gradient: string
+    readonly average: string
+  }[]
+  /** All that is kept between steps: the tensors of `initialState` and of snapshots, and outputs of `update`. */
+  readonly state: readonly { readonly name: string; readonly shape: readonly number[] }[]
+  /** Scalars by step, in `file` as vectors: element 0 is for step 1. `reported` of them are worth a reader's eyes. */
+  readonly schedule: { readonly file: string; readonly names: readonly string[]; readonly reported: readonly string[] }
+  /** Inputs of the loss that never change; their values are in `constants` under `stored`. */
+  readonly fixedInputs: readonly {
+    readonly name: string
+    readonly type: ElementType
+    readonly shape: readonly number[]
+    readonly stored: string
+  }[]
+  readonly batches: BatchLayout & { readonly stepsPerFile: number }
+  /** Batches of examples that are kept apart, one after the other in `file`; null where there are none. */
+  readonly validation:
+    | (BatchLayout & { readonly file: string; readonly count: number; readonly loss: GraphData })
+    | null
+  readonly constants: string
+  readonly initialState: string
+  /** What the runner writes on the way, and the averaged weights at the end. */
+  readonly snapshot: string
+  readonly result: string
+}
+
+export type ExportOptions = {
+  /** Where training begins, as in `createTrainer`; else at weights from the seed. */
+  readonly start?: TrainingStart
+  readonly stepsPerFile?: number
+}
+
+/**
+ * Writes all of a training but its batches (`writeBatches`, `feedBatches`) into a folder, `training.json` last. Batch
+ * files that an earlier export left there are removed; a snapshot is not.
+ */
+export async function exportTraining(
+  objective: Objective,
+  settings: TrainingSettings,
+  folder: string,
+  { start, stepsPerFile }: ExportOptions = {},
+): Promise<TrainingData> {
+  const { batchSize, accumulate, steps } = settings
+  const parameters = createParameters()
+  const constants = new Map<string, StoredTensor>()
+  const store = (constant: ConstantData): string | undefined => {
+    if (constant.values.length <= inlineElements && constant.values.every(Number.isFinite)) return undefined
+    const tensor = storedConstant(constant)
+    // By content: the loss and its validation hold the same constants.
+    const name = `constant:${createHash('sha256').update(`${tensor.dtype} ${tensor.shape}`).update(tensor.data).digest('hex').slice(0, 16)}`
+    constants.set(name, tensor)
+    return name
+  }
+  const lossAt = (size: number): GraphData => {
+    const { loss, metrics } = objective.build(parameters, size)
+    return graphData({ loss, ...metrics }, store)
+  }
+  const loss = lossAt(batchSize)
+  const update = updateOf(parameters, settings)
+  const kinds = stateKindsOf(parameters, settings.optimiser)
+  const identity = runIdentity(objective, settings)
+
+  const batchAxes = axesThatDiffer(loss, lossAt(2 * batchSize))
+  const [first] = batchesOfStep(objective, settings, 1)
+  const fixedInputs = loss.inputs
+    .filter(({ name }) => !batchAxes.has(name))
+    .map((fixed) => ({ ...fixed, shape: fixed.shape as number[], stored: `input:${fixed.name}` }))
+  for (const fixed of fixedInputs) {
+    constants.set(fixed.stored, { dtype: storedTypes[fixed.type], shape: fixed.shape, data: bytesOf(first!, fixed) })
+  }
+  const layout = batchLayout(loss.inputs, batchAxes)
+  const validation = validationOf(objective, settings, batchAxes, (size) => (size === batchSize ? loss : lossAt(size)))
+
+  const begun = start !== undefined && 'step' in start
+  const state = begun
+    ? start.tensors
+    : startingState(start?.weights ?? initialWeights(parameters, settings.seed), kinds)
+  const file = (suffix: string) => `${objective.name}${suffix}`
+  const data: TrainingData = {
+    format: trainingFormat,
+    version: trainingVersion,
+    name: objective.name,
+    identity,
+    steps,
+    start: begun ? start.step : 0,
+    batchSize,
+    accumulate,
+    loss,
+    update,
+    parameters: [...kinds.keys()].map((name) => ({
+      name,
+      weight: stateName('weight', name),
+      gradient: gradientName(name),
+      average: stateName('average', name),
+    })),
+    state: [...parameters.all()].flatMap(([name, weight]) =>
+      kinds.get(name)!.map((kind) => ({ name: stateName(kind, name), shape: describeParameter(weight).shape })),
+    ),
+    schedule: {
+      file: 'schedule.safetensors',
+      names: Object.keys(scalarsAt(1, settings)),
+      reported: ['rate'],
+    },
+    fixedInputs,
+    batches: {
+      ...layout,
+      stepsPerFile: stepsPerFile ?? Math.max(1, Math.floor(batchFileBytes / (layout.bytes * accumulate))),
+    },
+    validation: validation && {
+      ...validation.layout,
+      file: 'validation.bin',
+      count: validation.batches.length,
+      loss: validation.loss,
+    },
+    constants: 'constants.safetensors',
+    initialState: 'state.safetensors',
+    snapshot: file('.checkpoint.safetensors'),
+    result: file('.safetensors'),
+  }
+
+  await makeFolder(folder)
+  for (const name of await readdir(folder)) {
+    if (/^batches-\d+\.(bin|read)$/.test(name)) await rm(join(folder, name))
+  }
+  const about = { step: String(data.start), settings: identity }
+  await atomicWriteAll([
+    [join(folder, data.initialState), writeSafetensors(packWeights(state, { precision: 'fp32' }), about)],
+    [join(folder, data.schedule.file), writeSafetensors(scheduleTable(settings))],
+    [join(folder, data.constants), writeSafetensors(constants)],
+    ...(data.validation ? [[join(folder, data.validation.file), validation!.batches] as const] : []),
+    [join(folder, 'training.json'), JSON.stringify(data)],
+  ])
+  return data
+}
+
+/** The optimiser with gradients as inputs. They come as sums over `accumulate` batches. */
+function updateOf(parameters: Parameters, settings: TrainingSettings): GraphData {
+  const gradients = new Map(
+    [...parameters.all()].map(([name, weight]) => {
+      const total = input(gradientName(name), describeParameter(weight).shape)
+      return [name, settings.accumulate > 1 ? mul(total, 1 / settings.accumulate) : total]
+    }),
+  )
+  const { state, gradientNorm } = optimise(parameters, gradients, settings.optimiser)
+  return graphData({ ...state, gradientNorm })
+}
+
+/** Moments start at zero, the average at the weights: what `createTrainer` starts from. */
+function startingState(weights: Weights, kinds: ReadonlyMap<string, readonly StateKind[]>): Weights {
+  return new Map(
+    [...weights].flatMap(([name, { shape, data }]) =>
+      kinds.get(name)!.map((kind) => {
+        const zero = kind === 'firstMoment' || kind === 'secondMoment'
+        return [stateName(kind, name), { shape, data: zero ? new Float32Array(data.length) : data }] as const
+      }),
+    ),
+  )
+}
+
+/** Inputs whose shape changes with the batch size, and the axis that does. */
+function axesThatDiffer(graph: GraphData, larger: GraphData): Map<string, number> {
+  const others = new Map(larger.inputs.map(({ name, shape }) => [name, shape]))
+  const axes = graph.inputs.map(({ name, shape }) => {
+    return [name, shape.findIndex((size, axis) => size !== others.get(name)?.[axis])] as const
+  })
+  return new Map(axes.filter(([, axis]) => axis >= 0))
+}
+
+/** Whole batches of the validation examples, as the trainer takes them. */
+function validationOf(
+  objective: Objective,
+  { batchSize }: TrainingSettings,
+  batchAxes: ReadonlyMap<string, number>,
+  lossAt: (size: number) => GraphData,
+): { readonly layout: BatchLayout; readonly loss: GraphData; readonly batches: readonly Uint8Array[] } | null {
+  const size = Math.min(batchSize, objective.validationCount)
+  if (size === 0) return null
+  const loss = lossAt(size)
+  const layout = batchLayout(loss.inputs, batchAxes)
+  const batches = Array.from({ length: Math.floor(objective.validationCount / size) }, (_, k) => {
+    const examples = Array.from({ length: size }, (_, i) => k * size + i)
+    return encodeBatch(objective.validationBatch(examples), layout)
+  })
+  return { layout, loss, batches }
+}
+
+const storedTypes: Readonly<Record<BatchInput['type'], StoredType>> = {
+  float32: 'F32',
+  int32: 'I32',
+  int64: 'I64',
+  uint8: 'U8',
+  bool: 'BOOL',
+}
+
+function storedConstant({ type, shape, values }: ConstantData): StoredTensor {
+  const { buffer } = tensorData(type, shape, values).data
+  return { dtype: storedTypes[type], shape, data: new Uint8Array(buffer) }
+}
+
+function scheduleTable(settings: TrainingSettings): Map<string, StoredTensor> {
+  const rows = Array.from({ length: settings.steps }, (_, i) => scalarsAt(i + 1, settings))
+  const names = Object.keys(scalarsAt(1, settings)) as (keyof ReturnType<typeof scalarsAt>)[]
+  return new Map(
+    names.map((name) => {
+      const { buffer } = Float32Array.from(rows, (row) => row[name])
+      return [name, { dtype: 'F32', shape: [settings.steps], data: new Uint8Array(buffer) }]
+    }),
+  )
+}

@@ -1,0 +1,253 @@
+/** One small objective of each kind on a corpus in memory: every op that a training uses is in one of them. */
+import { verifierClasses } from '../../evaluate/verifier-classes.ts'
+import { verifierObjective } from '../../evaluate/verifier-objective.ts'
+import {
+  abs,
+  add,
+  argmax,
+  cast,
+  concat,
+  createParameters,
+  crossEntropy,
+  differentiate,
+  div,
+  embedding,
+  equal,
+  erf,
+  exp,
+  expand,
+  gelu,
+  input,
+  less,
+  log,
+  matmul,
+  maximum,
+  mean,
+  meanOfAll,
+  minimum,
+  mul,
+  neg,
+  norm,
+  padZeros,
+  reshape,
+  round,
+  sigmoid,
+  slice,
+  softmax,
+  sqrt,
+  straightThroughRound,
+  sub,
+  sum,
+  tanh,
+  transpose,
+  where,
+} from '../../graph/index.ts'
+import { sign } from '../../graph/ops/elementwise.ts'
+import { decodeCodes } from '../../networks/image-tokenizer.ts'
+import { linear } from '../../networks/layers.ts'
+import { philoxBelow, philoxUniform } from '../../random/philox.ts'
+import { defaultNormaliser } from '../../text/normalise.ts'
+import type { Tokenizer } from '../../text/tokenizer.ts'
+import { captionTable } from '../caption-table.ts'
+import { generatorObjective } from '../generator-objective.ts'
+import { initialWeights } from '../initial-weights.ts'
+import type { Objective } from '../objective.ts'
+import { scorerObjective } from '../scorer-objective.ts'
+import { imageTokenizerObjective } from '../tokenizer-objective.ts'
+import { smallCorpus } from './small-corpus.ts'
+
+const words = ['<s>', '<pad>', '</s>', 'a', 'red', 'green', 'blue', 'cat', 'car', ',']
+const textLength = 6
+const count = 60
+const validationCount = 12
+const seed = 5
+
+const tokenizer = {
+  length: textLength,
+  pad: 1,
+  encode(text: string) {
+    const ids = [0, ...(text.match(/\w+|,/g) ?? []).map((word) => words.indexOf(word)), 2]
+    return { ids: [...ids, ...Array<number>(textLength).fill(1)].slice(0, textLength), mask: [], cut: null }
+  },
+} as unknown as Tokenizer
+
+const corpus = smallCorpus(count)
+const captions = captionTable(corpus, tokenizer, defaultNormaliser)
+const codes = Uint16Array.from({ length: count * 4 }, (_, i) => philoxBelow(6, seed, i))
+const codebook = Float32Array.from({ length: 6 * 48 }, (_, i) => philoxUniform(seed, i) * 2 - 1)
+const levels = [
+  { width: 16, blocks: 1 },
+  { width: 24, blocks: 1 },
+]
+const imageTokenizer = { side: 8, patch: [4, 4], codes: 6, decoder: { cell: 2, levels } } as const
+
+export const smallGenerator = (): Objective =>
+  generatorObjective(
+    {
+      width: 16,
+      heads: 2,
+      encoderLayers: 1,
+      decoderLayers: 2,
+      feedForward: 24,
+      textVocabulary: words.length,
+      textLength,
+      imageVocabulary: 6,
+      imageLength: 4,
+      initialDeviation: 0.1,
+    },
+    { codes, captions },
+    { validationCount, dropCaption: 0.2, seed },
+  )
+
+export const smallDecoder = (): Objective =>
+  imageTokenizerObjective(
+    corpus,
+    imageTokenizer,
+    { codebook, codes },
+    { validationCount, noise: { most: 0.5, near: 2 }, seed },
+  )
+
+/** Reads codes, so that its picture input has more rows than its text. */
+export const smallScorer = (): Objective =>
+  scorerObjective(
+    corpus,
+    {
+      width: 16,
+      heads: 2,
+      textLayers: 1,
+      textVocabulary: words.length,
+      embedding: 8,
+      reads: { codes: 6, grid: [2, 2] },
+      stem: 12,
+      stages: [{ width: 16, blocks: 1 }],
+    },
+    { codes, codebook, captions },
+    { validationCount, textLength, seed, broken: { share: 0.5, least: 0.5, most: 1, near: 2 } },
+  )
+
+/** Sees half of its pictures through an image tokenizer that does not learn. */
+export function smallVerifier(): Objective {
+  // The verifier asks what colours a thing has by nature, so its concepts must be known ones.
+  const known = new Map([
+    ['cat', 'cat'],
+    ['car', 'banana'],
+  ])
+  const renamed = {
+    ...corpus,
+    record(index: number) {
+      const { scene, ...record } = corpus.record(index)
+      const things = scene.things.map((thing) => ({ ...thing, concept: known.get(thing.concept)! }))
+      return { ...record, scene: { ...scene, things } }
+    },
+  }
+  const classes = verifierClasses([...known.values()])
+  const { objects, colours, materials } = classes
+  const p = createParameters()
+  decodeCodes(p, imageTokenizer, input('codes', [1, 4], 'int32'))
+  const weights = initialWeights(p, seed).set('codebook', { shape: [6, 48], data: codebook })
+  const settings = {
+    side: 8,
+    cell: 2,
+    stem: 8,
+    stages: [{ width: 16, blocks: 1 }],
+    hidden: 16,
+    objects: objects.length,
+    colours: colours.length,
+    materials: materials.length,
+  }
+  const tokenizerAsItIs = { settings: imageTokenizer, weights }
+  const examples = { classes, validationCount, brokenShare: 0.25, shift: 1, decodedShare: 0.5 }
+  return verifierObjective(renamed, settings, { ...examples, tokenizer: tokenizerAsItIs })
+}
+
+/** A rounding that gradients pass through. There is nothing to validate on. */
+export function smallRounding(): Objective {
+  const rows = (examples: readonly number[]) => ({
+    x: {
+      type: 'float32' as const,
+      shape: [examples.length, 3],
+      data: Float32Array.from(examples.flatMap((i) => [0, 1, 2].map((k) => 4 * philoxUniform(seed, i, k)))),
+    },
+  })
+  return {
+    name: 'rounding',
+    count,
+    validationCount: 0,
+    build(p, batchSize) {
+      const x = input('x', [batchSize, 3])
+      const y = straightThroughRound(linear(p, x, 3, { bias: true, initial: { normal: 1 } }))
+      const error = sub(y, mul(x, 0.7))
+      return { loss: meanOfAll(mul(error, error)), metrics: { error: meanOfAll(error) } }
+    },
+    batch: (examples) => rows(examples),
+    validationBatch: (examples) => rows(examples),
+  }
+}
+
+/**
+ * Ops that no network's loss has, or only within a gradient, which is a metric here; ties, for the two that have to choose
+ * between equals; and products whose leading axes broadcast.
+ */
+export function smallOps(): Objective {
+  const rows = (examples: readonly number[]) => ({
+    x: {
+      type: 'float32' as const,
+      shape: [examples.length, 2, 3],
+      data: Float32Array.from(examples.flatMap((i) => [0, 1, 2, 3, 4, 5].map((k) => philoxUniform(seed, i, k) + 0.5))),
+    },
+    ids: {
+      type: 'int64' as const,
+      shape: [examples.length, 2],
+      data: BigInt64Array.from(
+        examples.flatMap((i) => [0, 1].map((k) => philoxBelow(4, seed, i, k))),
+        BigInt,
+      ),
+    },
+  })
+  return {
+    name: 'ops',
+    count,
+    validationCount: 4,
+    build(p, batchSize) {
+      const normal = { normal: 0.7 }
+      const x = input('x', [batchSize, 2, 3])
+      const table = p.get('table', [4, 3], normal)
+      const found = embedding(table, input('ids', [batchSize, 2], 'int64')) // [batch, 2, 3]
+      const mixed = matmul(mul(x, found), p.get('mix', [1, 3, 3], normal), { transposeB: true, scale: 0.5 })
+      const square = matmul(mixed, found, { transposeA: true }) // [batch, 3, 3]
+      const parts = [
+        maximum(found, mul(found, 1)),
+        minimum(found, mul(found, 1)),
+        tanh(mixed),
+        div(sigmoid(mixed), add(abs(found), 1)),
+        log(add(exp(mixed), 1)),
+        sqrt(add(mul(mixed, mixed), 0.1)),
+        erf(neg(mixed)),
+        where(less(mixed, found), mixed, sub(found, 1)),
+        slice(softmax(square), 1, 0, 2),
+        matmul(expand(p.get('one', [1, 2, 2], normal), [batchSize, 2, 2]), found),
+        mul(padZeros(slice(mixed, 2, 0, 2), 2, 1, 0), sign(sub(x, 1))),
+        transpose(mul(mean(square, [2]), reshape(x, [batchSize, 3, 2])), [0, 2, 1]),
+        norm(mixed, { scale: p.get('scale', [3], 'ones') }),
+      ]
+      const logits = concat(parts, 2) // [batch, 2, 39]
+      const targets = cast(round(mul(slice(reshape(x, [batchSize, 6]), 1, 0, 2), 9)), 'int32')
+      const each = crossEntropy(gelu(logits), targets)
+      const loss = meanOfAll(each)
+      const [slope] = differentiate(loss, [table])
+      const right = cast(equal(argmax(logits), targets), 'float32')
+      return { loss, metrics: { slope: sum(mul(slope!, slope!)), right: meanOfAll(right) } }
+    },
+    batch: (examples) => rows(examples),
+    validationBatch: (examples) => rows(examples),
+  }
+}
+
+export const smallObjectives = [
+  smallGenerator,
+  smallDecoder,
+  smallScorer,
+  smallVerifier,
+  smallRounding,
+  smallOps,
+] as const
