@@ -51,7 +51,9 @@ describe('neuf PROMPT', () => {
     const first = await neuf(['a Red', 'kangaro', ...small, '--seed', '7'])
     expect(first).toMatchObject({ status: 0, err: '' })
     expect(first.out).toMatch(/^The 2 best of 5: a-red-kangaro-7\.png \(single pictures in a-red-kangaro-7\)\n/)
-    expect(first.out).toMatch(/Seed 7\. \d of 2 likely match; never met: kangaro \(did you mean kangaroo\?\)\.\n$/)
+    expect(first.out).toMatch(
+      /Seed 7\. \d of 2 likely match the rest; never met: kangaro \(did you mean kangaroo\?\)\.\n$/,
+    )
     const drawn = ['a-red-kangaro-7', 'a-red-kangaro-7.png', 'a-red-kangaro-7/1.png', 'a-red-kangaro-7/2.png']
     expect(files()).toEqual(drawn)
     const before = readFileSync(join(folder, 'a-red-kangaro-7.png'))
@@ -422,7 +424,7 @@ describe('words', () => {
       { word: 'chese', suggestion: 'cheese' },
     ]
     expect(verdict({ chosen, unknownWords, likelySlips: [] })).toBe(
-      '1 of 2 likely match; never met: capybara, chese (did you mean cheese?).',
+      '1 of 2 likely match the rest; never met: capybara, chese (did you mean cheese?).',
     )
     const likelySlips = [
       { word: 'chese', suggestion: 'cheese' },

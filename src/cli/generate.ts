@@ -149,12 +149,15 @@ function inWords(result: GenerateResult, { sheet, folder: singles }: WrittenFile
   ].join('\n')
 }
 
-/** What the model itself thinks of what it drew: `3 of 9 likely match; never met: capybara (did you mean ...?)` */
+/**
+ * What the model itself thinks of what it drew: `3 of 9 likely match`, and of a prompt with words that it cannot know
+ * `3 of 9 likely match the rest; never met: capybara (did you mean ...?)`.
+ */
 export function verdict(result: Pick<GenerateResult, 'chosen' | 'unknownWords' | 'likelySlips'>): string {
   const likely = countLikelyMatches(result.chosen)
   const matches =
     likely === null
       ? 'This model cannot tell how likely they match'
-      : `${likely} of ${result.chosen.length} likely match`
+      : `${likely} of ${result.chosen.length} likely match${result.unknownWords.length > 0 ? ' the rest' : ''}`
   return `${[matches, ...remarksOnWords(result)].join('; ')}.`
 }

@@ -1,15 +1,12 @@
 /** From a corpus of single things to a verifier on disk: trained, measured on true renders, packed. */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Corpus } from '../corpus/read.ts'
 import type { Style } from '../corpus/scene.ts'
 import type { Art } from '../corpus/sprite.ts'
 import { NeufError } from '../errors/errors.ts'
 import type { Weights } from '../models/weights.ts'
 import type { Engine } from '../runtime/index.ts'
-import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
-import { fileExists } from '../train/checkpoint.ts'
 import { type RunSettings, runTraining } from '../train/run.ts'
+import { claimRun } from '../train/run-identity.ts'
 import type { TrainingSettings } from '../train/trainer.ts'
 import { measureVerifier, renders, type VerifierAccuracy } from './accuracy.ts'
 import { createVerifier } from './verifier.ts'
@@ -40,18 +37,6 @@ export async function trainVerifier(engine: Engine, making: VerifierMaking): Pro
   await claimRun(run.folder, { corpus: corpus.info, examples, network, model: tokenizer?.model })
   const objective = verifierObjective(corpus, network, { ...examples, classes, ...(tokenizer && { tokenizer }) })
   return runTraining(engine, { ...run, objective, training })
-}
-
-/** Writes what the run is of, or checks that the one begun here is of the same; the training is `runTraining`'s to check. */
-async function claimRun(folder: string, what: Readonly<Record<string, unknown>>): Promise<void> {
-  const mine = `${JSON.stringify(what, null, 2)}\n`
-  const path = join(folder, 'run.json')
-  if (await fileExists(path)) {
-    if ((await readFile(path, 'utf8')) !== mine) throw new NeufError('run-other-settings', { path })
-    return
-  }
-  await makeFolder(folder)
-  await atomicWrite(path, mine)
 }
 
 export type VerifierPacking = {

@@ -7,7 +7,7 @@ import { NeufError } from '../errors/errors.ts'
 import { patchLength, tokenCount } from '../networks/image-tokenizer.ts'
 import { philoxBelow } from '../random/philox.ts'
 import type { Engine } from '../runtime/index.ts'
-import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
+import { atomicWrite } from '../storage/atomic-write.ts'
 import { normalise } from '../text/normalise.ts'
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts'
 import type { TokenizerJson } from '../text/tokenizer-json.ts'
@@ -23,6 +23,7 @@ import type { Weights } from './initial-weights.ts'
 import type { Objective } from './objective.ts'
 import type { Recipe } from './recipe.ts'
 import { type RunSettings, runTraining } from './run.ts'
+import { claimRun } from './run-identity.ts'
 import { type DrawnPictures, scorerObjective } from './scorer-objective.ts'
 import { imageTokenizerObjective } from './tokenizer-objective.ts'
 import type { TrainingSettings } from './trainer.ts'
@@ -75,8 +76,7 @@ export type MadeNetworks = {
 export async function makeNetworks(engine: Engine, settings: MakingSettings): Promise<MadeNetworks> {
   const { recipe, corpus, folder } = settings
   refuseOtherCorpus(recipe, corpus)
-  await makeFolder(folder)
-  await claimRun(settings)
+  await claimRun(folder, identityOf(settings))
   const progress = settings.onProgress ?? (() => {})
   const train = (
     stage: Stage,
@@ -159,8 +159,8 @@ function refuseOtherCorpus({ corpus: wanted }: Recipe, { info }: Corpus): void {
   }
 }
 
-/** Writes what the run is of, or checks that the one begun here is of the same: results of another would be taken for its own. */
-async function claimRun({ recipe, corpus, folder, from, drawPictures }: MakingSettings): Promise<void> {
+/** All that results of the run depend on, but for the lengths of trainings, which each training checks. */
+function identityOf({ recipe, corpus, from, drawPictures }: MakingSettings) {
   const { text, codebook, imageTokenizer, generator, scorer, sampling } = recipe
   const networks = { imageTokenizer: imageTokenizer.settings, generator: generator.settings, scorer: scorer.settings }
   // What the scorer learns from depends on whether, and how, the generator draws for it.
@@ -174,10 +174,7 @@ async function claimRun({ recipe, corpus, folder, from, drawPictures }: MakingSe
   }
   const { validationCount } = recipe.corpus
   const what = { corpus: corpus.info, validationCount, text, codebook, ...learning }
-  const mine = `${JSON.stringify({ ...what, networks, from: from?.sha256 }, null, 2)}\n`
-  const path = join(folder, 'run.json')
-  if (!(await fileExists(path))) return atomicWrite(path, mine)
-  if ((await readFile(path, 'utf8')) !== mine) throw new NeufError('run-other-settings', { path })
+  return { ...what, networks, from: from?.sha256 }
 }
 
 type Progress = NonNullable<MakingSettings['onProgress']>
