@@ -47,7 +47,14 @@ describe('unknownWords', () => {
     ['un œuf', [['œuf', null]]],
     ['猫', [['猫', null]]],
     ['', []],
-    ["it's what we'd do, isn't it? c'est qu'il n'y a pas", []],
+    [
+      'not a kangaroo without cheese',
+      [
+        ['not', null],
+        ['without', null],
+      ],
+    ],
+    ["it's what we'd do, isn't it? c'est qu'il n'y a plus", []],
   ])('%j: %j', (prompt, expected) => {
     expect(report(prompt)).toEqual(expected)
   })
