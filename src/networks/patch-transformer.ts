@@ -1,4 +1,4 @@
-/** A transformer over a picture's patches (ViT, Dosovitskiy et al. 2021), and over short texts. Pre-norm. */
+/** Pictures cut into patches and put together again (as in ViT, Dosovitskiy et al. 2021), and a transformer over short texts. */
 import {
   add,
   attention,
@@ -18,8 +18,8 @@ import { feedForward, linear, norm } from './layers.ts'
 
 export type TransformerSettings = { readonly width: number; readonly heads: number; readonly layers: number }
 
-/** Layers of attention and feed-forward (four times as wide), and a last norm. x: [batch, length, width]. */
-export function transformer(p: Parameters, x: Tensor, { width, heads, layers }: TransformerSettings, visible?: Tensor) {
+/** Pre-norm layers of attention and feed-forward (four times as wide), and a last norm. x: [batch, length, width], visible: [batch, length]. */
+export function transformer(p: Parameters, x: Tensor, { width, heads, layers }: TransformerSettings, visible: Tensor) {
   let h = x
   for (let i = 0; i < layers; i++) {
     const layer = p.in('layers').in(i)
@@ -28,7 +28,7 @@ export function transformer(p: Parameters, x: Tensor, { width, heads, layers }: 
     const [q, k, v] = (['q_proj', 'k_proj', 'v_proj'] as const).map((name) =>
       linear(own.in(name), seen, width, { bias: name !== 'k_proj' }),
     ) as [Tensor, Tensor, Tensor]
-    const context = attention(q, k, v, visible === undefined ? { heads } : { heads, visible })
+    const context = attention(q, k, v, { heads, visible })
     h = add(h, linear(own.in('out_proj'), context, width, { bias: true }))
     h = add(h, feedForward(layer.in('mlp'), norm(layer.in('norm2'), h), 4 * width))
   }
@@ -62,9 +62,8 @@ export function fromPatches(patches: Tensor, side: number, [height, width]: Patc
   return reshape(transpose(cut, [0, 1, 3, 2, 4, 5]), [batch, side, side, 3])
 }
 
-/** Mean over the length, of the visible positions where a mask [batch, length] is given. [batch, width]. */
-export function meanOverLength(x: Tensor, visible?: Tensor): Tensor {
-  if (visible === undefined) return mul(sum(x, [1]), 1 / fixed(x, 1))
+/** Mean over the visible positions; visible: [batch, length]. [batch, width]. */
+export function meanOverLength(x: Tensor, visible: Tensor): Tensor {
   const weight = reshape(visible, [...visible.shape, 1])
   return div(sum(mul(x, weight), [1]), sum(weight, [1]))
 }

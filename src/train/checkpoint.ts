@@ -5,7 +5,7 @@ import { readSafetensorsFile, writeSafetensors } from '../models/safetensors.ts'
 import { packWeights, type Weights as StoredWeights, unpackWeights } from '../models/weights.ts'
 import { atomicWrite } from '../storage/atomic-write.ts'
 import type { Weights } from './initial-weights.ts'
-import type { TrainingState } from './trainer.ts'
+import type { TrainingState } from './starting-state.ts'
 
 /** Writes weights with text about them, under a name that never points at half a file. */
 export async function writeTensors(path: string, tensors: StoredWeights, about: Record<string, string>): Promise<void> {

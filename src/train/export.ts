@@ -13,12 +13,12 @@ import { type StoredTensor, type ElementType as StoredType, writeSafetensors } f
 import { packWeights } from '../models/weights.ts'
 import { atomicWriteAll, makeFolder } from '../storage/atomic-write.ts'
 import { type BatchInput, type BatchLayout, batchesOfStep, batchLayout, bytesOf, encodeBatch } from './batch-files.ts'
-import { initialWeights, type Weights } from './initial-weights.ts'
 import type { Objective } from './objective.ts'
-import { gradientName, optimise, type StateKind, stateKindsOf, stateName } from './optimiser.ts'
+import { gradientName, optimise, stateKindsOf, stateName } from './optimiser.ts'
 import { runIdentity } from './run-identity.ts'
+import { beginningOf, type TrainingStart } from './starting-state.ts'
 import { scalarsAt } from './step.ts'
-import type { TrainingSettings, TrainingStart } from './trainer.ts'
+import type { TrainingSettings } from './trainer.ts'
 
 export const trainingFormat = 'neuf-training'
 export const trainingVersion = 1
@@ -124,10 +124,7 @@ export async function exportTraining(
   const layout = batchLayout(loss.inputs, batchAxes)
   const validation = validationOf(objective, settings, batchAxes, (size) => (size === batchSize ? loss : lossAt(size)))
 
-  const begun = start !== undefined && 'step' in start
-  const state = begun
-    ? start.tensors
-    : startingState(start?.weights ?? initialWeights(parameters, settings.seed), kinds)
+  const beginning = beginningOf(start, parameters, objective, settings)
   const file = (suffix: string) => `${objective.name}${suffix}`
   const data: TrainingData = {
     format: trainingFormat,
@@ -135,7 +132,7 @@ export async function exportTraining(
     name: objective.name,
     identity,
     steps,
-    start: begun ? start.step : 0,
+    start: beginning.step,
     batchSize,
     accumulate,
     loss,
@@ -177,7 +174,7 @@ export async function exportTraining(
   }
   const about = { step: String(data.start), settings: identity }
   await atomicWriteAll([
-    [join(folder, data.initialState), writeSafetensors(packWeights(state, { precision: 'fp32' }), about)],
+    [join(folder, data.initialState), writeSafetensors(packWeights(beginning.tensors, { precision: 'fp32' }), about)],
     [join(folder, data.schedule.file), writeSafetensors(scheduleTable(settings))],
     [join(folder, data.constants), writeSafetensors(constants)],
     ...(data.validation ? [[join(folder, data.validation.file), validation!.batches] as const] : []),
@@ -196,18 +193,6 @@ function updateOf(parameters: Parameters, settings: TrainingSettings): GraphData
   )
   const { state, gradientNorm } = optimise(parameters, gradients, settings.optimiser)
   return graphData({ ...state, gradientNorm })
-}
-
-/** Moments start at zero, the average at the weights: what `createTrainer` starts from. */
-function startingState(weights: Weights, kinds: ReadonlyMap<string, readonly StateKind[]>): Weights {
-  return new Map(
-    [...weights].flatMap(([name, { shape, data }]) =>
-      kinds.get(name)!.map((kind) => {
-        const zero = kind === 'firstMoment' || kind === 'secondMoment'
-        return [stateName(kind, name), { shape, data: zero ? new Float32Array(data.length) : data }] as const
-      }),
-    ),
-  )
 }
 
 /** Inputs whose shape changes with the batch size, and the axis that does. */

@@ -1,17 +1,8 @@
 /** The loop: one graph is one step; weights and moments stay in the engine between steps. */
 import { NeufError } from '../errors/errors.ts'
-import {
-  add,
-  createParameters,
-  describeParameter,
-  input,
-  lower,
-  mul,
-  type Parameters,
-  type Tensor,
-} from '../graph/index.ts'
+import { add, createParameters, describeParameter, input, lower, mul, type Tensor } from '../graph/index.ts'
 import type { Engine, Session, Value } from '../runtime/index.ts'
-import { initialWeights, type Weights } from './initial-weights.ts'
+import type { Weights } from './initial-weights.ts'
 import type { Objective } from './objective.ts'
 import {
   gradientName,
@@ -25,6 +16,7 @@ import {
 } from './optimiser.ts'
 import { exampleOrder } from './order-of-examples.ts'
 import type { ScheduleSettings } from './schedule.ts'
+import { beginningOf, type TrainingStart, type TrainingState } from './starting-state.ts'
 import { drawAt, scalarsAt } from './step.ts'
 
 export type TrainingSettings = ScheduleSettings & {
@@ -46,9 +38,6 @@ export const trainingDefaults: TrainingSettings = {
   averageDecay: 0.999,
   optimiser: optimiserDefaults,
 }
-
-/** Everything a run needs to go on exactly where it stopped. */
-export type TrainingState = { readonly step: number; readonly tensors: Weights }
 
 export type StepReport = {
   readonly step: number
@@ -80,9 +69,6 @@ const identity = (names: Iterable<string>): Record<string, string> =>
 
 /** An output of the update; its name must differ from that of the input it replaces. */
 const afterName = (name: string): string => `after:${name}`
-
-/** Where a training begins: where another stopped, or at weights that were learnt before; else at weights from the seed. */
-export type TrainingStart = TrainingState | { readonly weights: Weights }
 
 /** Builds the graphs, loads them, and puts the state in the engine. The arrays of `start` are not used up. */
 export async function createTrainer(
@@ -136,14 +122,10 @@ export async function createTrainer(
     ),
   }
 
-  const begun = start !== undefined && 'step' in start
-  let step = begun ? start.step : 0
+  const beginning = beginningOf(start, parameters, objective, settings)
+  let step = beginning.step
   let diverged: NeufError | undefined
-  if (start !== undefined && !begun) refuseOtherWeights(objective.name, start.weights, parameters)
-  const tensors = begun
-    ? start.tensors
-    : startingState(start?.weights ?? initialWeights(parameters, settings.seed), kinds)
-  for (const [name, { shape, data }] of tensors) {
+  for (const [name, { shape, data }] of beginning.tensors) {
     // A copy: tensors read from one file may share its buffer, and the engine takes whole buffers.
     await engine.put(name, { type: 'float32', shape, data: data.slice() })
   }
@@ -231,28 +213,6 @@ export async function createTrainer(
       await engine.drop([...Object.values(heldState), ...sums])
     },
   }
-}
-
-/** @throws NeufError `weights-broken` for weights that are not the network's, name for name and shape for shape */
-function refuseOtherWeights(network: string, weights: Weights, parameters: Parameters): void {
-  const wrong = (why: string) => new NeufError('weights-broken', { path: `the weights to begin ${network} with`, why })
-  for (const [name, parameter] of parameters.all()) {
-    const { shape } = describeParameter(parameter)
-    const given = weights.get(name)?.shape
-    if (given === undefined) throw wrong(`there is no "${name}"`)
-    if (given.join() !== shape.join()) throw wrong(`"${name}" is [${given.join(', ')}], not [${shape.join(', ')}]`)
-  }
-  for (const name of weights.keys()) if (!parameters.all().has(name)) throw wrong(`"${name}" belongs to no parameter`)
-}
-
-function startingState(weights: Weights, kinds: ReadonlyMap<string, readonly StateKind[]>): Weights {
-  const state: Weights = new Map()
-  for (const [name, { shape, data }] of weights) {
-    for (const kind of kinds.get(name)!) {
-      state.set(stateName(kind, name), { shape, data: kind.endsWith('Moment') ? new Float32Array(data.length) : data })
-    }
-  }
-  return state
 }
 
 const renamed = (gradients: ReadonlyMap<string, Tensor>): Record<string, Tensor> =>

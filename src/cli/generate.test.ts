@@ -1,50 +1,16 @@
-/** The commands that draw and look: generate, redraw, score, on a small model of random weights. */
+/** `neuf PROMPT` on a small model of random weights. */
 import { spawnSync } from 'node:child_process'
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { smallModel, writeRandomModel } from '../families/testing/random-model.ts'
-import { decodePicture, encodePng, pixelSha256 } from '../image/codec.ts'
-import { readRecipe, writeRecipe } from '../image/recipe-metadata.ts'
-import type { Context } from './command.ts'
+import { describe, expect, it } from 'vitest'
+import { writeRandomModel } from '../families/testing/random-model.ts'
+import { decodePicture, pixelSha256 } from '../image/codec.ts'
+import { readRecipe } from '../image/recipe-metadata.ts'
 import { verdict } from './generate.ts'
 import { slug } from './picture-files.ts'
-import { call } from './testing/call.ts'
+import { files, folder, neuf, small, useDrawing } from './testing/drawing.ts'
 
-const models = mkdtempSync(join(tmpdir(), 'neuf-drawing-'))
-let folder = ''
-beforeAll(async () => {
-  await writeRandomModel(join(models, 'random'), smallModel, 1)
-  await writeRandomModel(join(models, 'other'), smallModel, 2)
-})
-afterAll(() => rmSync(models, { recursive: true }))
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'neuf-drawn-'))
-})
-afterEach(() => rmSync(folder, { recursive: true }))
-
-const neuf = (argv: readonly string[], change: Partial<Context> = {}) =>
-  call(argv, {
-    folder,
-    environment: { NEUF_MODELS: models },
-    now: () => performance.now(),
-    randomSeed: () => 4_000_000_000,
-    ...change,
-  })
-
-const small = ['--model', 'random', '--count', '2', '--candidates', '5']
-const files = () => readdirSync(folder, { recursive: true }).map(String).sort()
+useDrawing()
 
 describe('neuf PROMPT', () => {
   it('writes a sheet beside a folder of pictures under a new name, and says what it thinks of them', async () => {
@@ -272,134 +238,6 @@ describe('neuf PROMPT', () => {
     const { status } = await neuf(['a cat', ...small], { signal: stop.signal, err })
     expect(status).toBe(1)
     expect(files()).toEqual([])
-  })
-})
-
-describe('neuf redraw', () => {
-  const draw = () => neuf(['a red kangaroo', ...small, '--seed', '7', '--out', 'sheet.png'])
-
-  it('finds a sheet and its pictures the same, and can write them again', async () => {
-    await draw()
-    const sheet = await neuf(['redraw', 'sheet.png'])
-    expect(sheet).toMatchObject({ status: 0, err: '' })
-    expect(sheet.out.match(/pixels identical; its recipe gives the same image tokens here/g)?.length).toBe(2)
-    expect(sheet.out).toContain('All 2 pictures in sheet.png are the same.')
-    const one = await neuf(['redraw', 'sheet/2.png', '--out', 'again.png', '--json'])
-    expect(JSON.parse(one.out)).toMatchObject({
-      same: true,
-      pictures: [{ difference: 0, pixels: 'identical', tokensDrawnAgain: 'the same' }],
-    })
-    expect(readFileSync(join(folder, 'again.png'))).toEqual(readFileSync(join(folder, 'sheet', '2.png')))
-  })
-
-  it('tells a grey level from a difference', async () => {
-    await draw()
-    const png = readFileSync(join(folder, 'sheet', '1.png'))
-    const carried = readRecipe(png)
-    if (carried.kind !== 'picture') throw new Error('not a picture')
-    const change = async (by: number) => {
-      const picture = await decodePicture(png)
-      picture.data[5] = picture.data[5]! > 127 ? picture.data[5]! - by : picture.data[5]! + by
-      writeFileSync(join(folder, 'changed.png'), writeRecipe(encodePng(picture), carried.record))
-      return neuf(['redraw', 'changed.png'])
-    }
-    expect(await change(1)).toMatchObject({ status: 0, out: expect.stringContaining('within a grey level') })
-    expect(await change(9)).toMatchObject({ status: 1, out: expect.stringContaining('different (by up to 9 of 255)') })
-  })
-
-  it('finds out before anything is loaded that it cannot write', async () => {
-    await draw()
-    for (const out of ['gone/x.png', 'sheet', 'sheet.png/x.png']) {
-      const { status, err } = await neuf(['redraw', 'sheet.png', '--model', 'none', '--out', out])
-      expect([status, err], out).toEqual([1, expect.stringMatching(/^neuf: [^\n]+ \[file-unwritable\]\n$/)])
-    }
-  })
-
-  it('warns when another model draws', async () => {
-    await draw()
-    const { status, err, out } = await neuf(['redraw', 'sheet/1.png', '--model', 'other'])
-    expect([status, err]).toEqual([
-      1,
-      expect.stringMatching(/^neuf: The model random here is not the one .*\[other-model\]\n$/),
-    ])
-    expect(out).toContain('different')
-  })
-
-  it('refuses what neuf did not write', async () => {
-    await draw()
-    const picture = await decodePicture(readFileSync(join(folder, 'sheet', '1.png')))
-    writeFileSync(join(folder, 'plain.png'), encodePng(picture))
-    writeFileSync(join(folder, 'text.png'), 'hello')
-    for (const file of ['plain.png', 'text.png']) {
-      expect(await neuf(['redraw', file])).toMatchObject({
-        status: 1,
-        err: expect.stringContaining('[file-unreadable]'),
-      })
-    }
-    expect(await neuf(['redraw', 'none.png'])).toMatchObject({
-      status: 1,
-      err: expect.stringContaining('[file-missing]'),
-    })
-    // A name in a file leads nowhere but to a model of that name.
-    const carried = readRecipe(readFileSync(join(folder, 'sheet', '1.png')))
-    if (carried.kind !== 'picture') throw new Error('not a picture')
-    const { recipe } = carried.record
-    const foreign = {
-      ...carried.record,
-      recipe: { ...recipe, model: { name: join(models, 'other'), sha256: '0'.repeat(64) } },
-    }
-    writeFileSync(join(folder, 'foreign.png'), writeRecipe(encodePng(picture), foreign))
-    expect(await neuf(['redraw', 'foreign.png'])).toMatchObject({
-      status: 1,
-      err: expect.stringContaining('[model-missing]'),
-    })
-    const short = { ...carried.record, tokens: new Uint16Array(3) }
-    writeFileSync(join(folder, 'short.png'), writeRecipe(encodePng(picture), short))
-    expect(await neuf(['redraw', 'short.png'])).toMatchObject({
-      status: 1,
-      err: expect.stringContaining('image tokens'),
-    })
-  })
-})
-
-describe('neuf score', () => {
-  it('scores pictures of any size, in the order given', async () => {
-    await neuf(['a red kangaroo', ...small, '--seed', '7', '--out', 'sheet.png'])
-    const argv = ['score', 'sheet/1.png', 'sheet.png', '--text', 'A red kangaroo!', '--model', 'random']
-    const { status, out } = await neuf(argv)
-    expect(status).toBe(0)
-    expect(out).toMatch(/^ *-?\d+\.\d {2}\d+ % likely to match {2}sheet\/1\.png\n *-?\d+\.\d .* sheet\.png\n$/)
-    const said = JSON.parse((await neuf([...argv, '--json'])).out)
-    expect(said).toMatchObject({ text: 'A red kangaroo!', normalisedText: 'a red kangaroo', unknownWords: [] })
-    expect(said.pictures.map(({ file }: { file: string }) => file)).toEqual(['sheet/1.png', 'sheet.png'])
-    expect(said.pictures[0].score).not.toBe(said.pictures[1].score)
-  })
-
-  it('shows the part of a text that the model does not see', async () => {
-    await neuf(['a cat', ...small, '--out', 'sheet.png'])
-    const { status, err } = await neuf([
-      ...['score', 'sheet.png', '--model', 'random', '--text'],
-      `a cat ${'and a kangaroo '.repeat(20)}`,
-    ])
-    expect([status, err]).toEqual([
-      0,
-      expect.stringMatching(/^neuf: .* it did not see: ".*kangaroo" \[prompt-cut\]\n$/),
-    ])
-  })
-
-  it('says what is wrong', async () => {
-    writeFileSync(join(folder, 'text.png'), 'hello')
-    expect(await neuf(['score', 'x.png'])).toMatchObject({ status: 2, err: expect.stringContaining('[usage]') })
-    await neuf(['a cat', ...small, '--out', 'sheet.png'])
-    writeFileSync(join(folder, 'cut.png'), readFileSync(join(folder, 'sheet.png')).subarray(0, 1500))
-    expect(await neuf(['score', 'cut.png', '--model', 'random', '--text', 'a'])).toMatchObject({
-      status: 1,
-      out: '',
-      err: expect.stringMatching(/^neuf: Cannot read [^\n]*cut\.png: it is cut short[^\n]+ \[file-unreadable\]\n$/),
-    })
-    const argv = ['score', 'text.png', '--model', 'random', '--text']
-    expect(await neuf([...argv, ' '])).toMatchObject({ status: 2, err: expect.stringContaining('[prompt-empty]') })
-    expect(await neuf([...argv, 'a'])).toMatchObject({ status: 1, err: expect.stringContaining('[file-unreadable]') })
   })
 })
 
