@@ -7,7 +7,7 @@ import type { Engine, Value } from '../src/runtime/index.ts'
 import { createNodeEngine } from '../src/runtime/node/engine.ts'
 import { generatorObjective } from '../src/train/generator-objective.ts'
 import { gradientsOf, optimise } from '../src/train/optimiser.ts'
-import { pictogramTiny } from '../src/train/recipe.ts'
+import { pictogramTiny } from '../src/train/recipes.ts'
 import { createTrainer } from '../src/train/trainer.ts'
 
 /** Rounds in which steps and products take turns, so that a noisy moment hits both. */

@@ -30,6 +30,7 @@ const anyRoomButPage = [
   'art',
   'corpus',
   'train',
+  'credits',
   'evaluate',
 ] as const
 
@@ -47,10 +48,20 @@ export const rooms: Readonly<Record<string, Room>> = {
   safety: { imports: [] },
   models: { imports: ['storage'], types: ['graph'], packages: ['node:'] },
   generate: { imports: ['text', 'random'], types: ['image'] },
-  families: { imports: ['generate', 'networks', 'graph', 'runtime', 'text', 'random'], types: ['image', 'models'] },
+  families: { imports: ['generate', 'networks', 'graph', 'runtime', 'text', 'image', 'random'], types: ['models'] },
   // The pictograms: the list of their sources, fetching and checking them. `corpus` reads what it leaves in a folder.
   art: { imports: ['image', 'storage'], packages: ['node:'], edges: { 'convert.ts': ['sharp'] } },
-  corpus: { imports: ['image', 'text', 'storage', 'random'], packages: ['node:', 'sharp'] },
+  corpus: {
+    imports: ['image', 'text', 'storage', 'random'],
+    packages: ['node:', 'sharp'],
+    edges: { 'pictures/parquet-process.ts': ['hyparquet'] },
+  },
+  // Which drawings of the art a picture looks like, by an index that a model carries.
+  credits: {
+    imports: ['art', 'corpus', 'image', 'models', 'storage'],
+    packages: ['node:'],
+    edges: { 'make-index.ts': ['sharp'] },
+  },
   train: {
     imports: ['networks', 'graph', 'runtime', 'corpus', 'models', 'text', 'image', 'storage', 'random'],
     packages: ['node:'],
@@ -61,6 +72,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'families',
       'models',
       'corpus',
+      'credits',
       'train',
       'networks',
       'text',

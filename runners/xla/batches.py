@@ -2,8 +2,10 @@
 
 import contextlib
 import itertools
+import queue
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,16 +19,34 @@ def decode(data: np.ndarray, layout: dict) -> dict[str, np.ndarray]:
     inputs = {}
     for entry in layout["inputs"]:
         part = data[:, entry["offset"] : entry["offset"] + entry["bytes"]]
-        values = np.ascontiguousarray(part).view(STORED[entry["type"]]).reshape(-1, *entry["shape"])
-        inputs[entry["name"]] = values.astype(np.int32) if entry["type"] == "int64" else values
+        inputs[entry["name"]] = np.ascontiguousarray(part).view(STORED[entry["type"]]).reshape(-1, *entry["shape"])
     return inputs
 
 
-def read_whole(path: Path, layout: dict) -> list[dict[str, np.ndarray]]:
-    """Every batch of a file, each input [*shape]."""
-    data = np.fromfile(path, np.uint8).reshape(layout["count"], layout["bytes"])
-    inputs = decode(data, layout)
-    return [{name: values[i] for name, values in inputs.items()} for i in range(layout["count"])]
+def invented(layout: dict, batches: int) -> dict[str, np.ndarray]:
+    """Inputs for a dry run: pixels at random, since products of zeros are faster, and numbers 1, and ids 0."""
+    noise = np.random.default_rng(0).integers(0, 256, (batches, layout["bytes"]), np.uint8)
+    kinds = {"u": lambda x: x, "f": np.ones_like}
+    return {name: kinds.get(x.dtype.kind, np.zeros_like)(x) for name, x in decode(noise, layout).items()}
+
+
+def ahead(items: Iterator, count: int) -> Iterator:
+    """The items, made by a thread up to `count` ahead; what it throws comes at its place."""
+    made: queue.Queue = queue.Queue(count)
+
+    def make() -> None:
+        try:
+            for item in items:
+                made.put(item)
+            made.put(None)
+        except BaseException as fault:
+            made.put(fault)
+
+    threading.Thread(target=make, daemon=True).start()
+    while (item := made.get()) is not None:
+        if isinstance(item, BaseException):
+            raise item
+        yield item
 
 
 class BatchFiles:
@@ -37,21 +57,21 @@ class BatchFiles:
         self.parts, self.steps = training["accumulate"], training["steps"]
         # Whether this process marks and removes files, and what to tell of a file that does not come.
         self.moves, self.waiting = moves, waiting
-        self.index, self.data = -1, np.empty(0, np.uint8)
 
-    def step(self, step: int, stopped: Callable[[], bool]) -> dict[str, np.ndarray] | None:
-        """The inputs of a step, each [parts, *shape]. Waits for the file; None when `stopped` in the meantime."""
-        index, place = divmod(step - 1, self.layout["stepsPerFile"])
-        if index != self.index:
-            data = self._wait_for(index, stopped)
-            if data is None:
-                return None
-            self.index, self.data = index, data
-        return decode(self.data[place * self.parts : (place + 1) * self.parts], self.layout)
+    def after(self, step: int, stopped: Callable[[], bool]) -> Iterator[dict[str, np.ndarray]]:
+        """The inputs of each step after this one, [parts, *shape]. Waits for files; ends when `stopped` meanwhile."""
+        index, data = -1, None
+        for place in range(step, self.steps):
+            if place // self.layout["stepsPerFile"] != index:
+                index = place // self.layout["stepsPerFile"]
+                if (data := self._wait_for(index, stopped)) is None:
+                    return
+            first = place % self.layout["stepsPerFile"] * self.parts
+            yield decode(data[first : first + self.parts], self.layout)
 
     def finished(self, step: int) -> None:
         """Marks the file whose last step this is."""
-        path = self._path((step - 1) // self.layout["stepsPerFile"])
+        path = self.folder / f"batches-{(step - 1) // self.layout['stepsPerFile']:05d}.bin"
         ends = step % self.layout["stepsPerFile"] == 0 or step == self.steps
         if self.moves and ends and path.exists():
             path.replace(path.with_suffix(".read"))
@@ -63,11 +83,8 @@ class BatchFiles:
             if min(last, self.steps) <= step:
                 path.unlink()
 
-    def _path(self, index: int) -> Path:
-        return self.folder / f"batches-{index:05d}.bin"
-
     def _wait_for(self, index: int, stopped: Callable[[], bool]) -> np.ndarray | None:
-        path = self._path(index)
+        path = self.folder / f"batches-{index:05d}.bin"
         steps = min(self.layout["stepsPerFile"], self.steps - index * self.layout["stepsPerFile"])
         for attempt in itertools.count():
             for name in (path, path.with_suffix(".read")):

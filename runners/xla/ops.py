@@ -22,39 +22,36 @@ OPS: dict[str, Callable] = {}
 
 
 def op(function: Callable) -> Callable:
-    OPS[function.__name__] = function
-    return function
+    return OPS.setdefault(function.__name__, function)
 
 
-def product(a, b, axes: str, narrow):
-    """Einstein sum of two tensors with narrowed operands and float32 sums, forwards and backwards.
+def product(a, b, axes: str, narrow, result=jnp.float32):
+    """Einstein sum of two tensors with narrowed operands and float32 sums, forwards and backwards; rounded to `result`.
 
     JAX's own gradient would multiply a float32 gradient with a narrow operand, which no unit does fast.
     """
     left, right, out = axes.replace("->", ",").split(",")
     precision = lax.Precision.HIGHEST if narrow == jnp.float32 else lax.Precision.DEFAULT
 
-    def einsum(spec, x, y):
+    def einsum(spec, x, y, dtype):
         x, y = x.astype(narrow), y.astype(narrow)
-        return jnp.einsum(spec, x, y, precision=precision, preferred_element_type=jnp.float32)
+        return jnp.einsum(spec, x, y, precision=precision, preferred_element_type=dtype)
 
     @jax.custom_vjp
     def multiply(a, b):
-        return einsum(axes, a, b)
+        return einsum(axes, a, b, result)
 
     def backward(operands, dy):
         a, b = operands
-        return (
-            einsum(f"{out},{right}->{left}", dy, b).astype(a.dtype),
-            einsum(f"{out},{left}->{right}", dy, a).astype(b.dtype),
-        )
+        da = einsum(f"{out},{right}->{left}", dy, b, a.dtype)
+        return da, einsum(f"{out},{left}->{right}", dy, a, b.dtype)
 
-    multiply.defvjp(lambda a, b: (einsum(axes, a, b), (a, b)), backward)
+    multiply.defvjp(lambda a, b: (einsum(axes, a, b, result), (a, b)), backward)
     return multiply(a, b)
 
 
 @op
-def matmul(attributes, a, b, narrow=jnp.float32):
+def matmul(attributes, a, b, narrow=jnp.float32, result=jnp.float32):
     """Product over the last two axes; leading axes broadcast. Axes of size 1 that broadcast are left out of the sum."""
     rank = max(a.ndim, b.ndim)
     shape = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
@@ -68,31 +65,41 @@ def matmul(attributes, a, b, narrow=jnp.float32):
 
     a, left = operand(a, "yx" if attributes["transposeA"] else "xy")
     b, right = operand(b, "zy" if attributes["transposeB"] else "yz")
-    scale = attributes["scale"]
-    y = product(a, b, f"{left},{right}->{letters}xz", narrow)
-    return y if scale == 1 else y * scale
+    spec, scale = f"{left},{right}->{letters}xz", attributes["scale"]
+    return product(a, b, spec, narrow, result) if scale == 1 else product(a, b, spec, narrow) * scale
 
 
 @op
-def linear(_, x, weight, bias=None, narrow=jnp.float32):
+def linear(_, x, weight, bias=None, narrow=jnp.float32, result=jnp.float32):
     """x: [..., inputs], weight: [outputs, inputs], bias: [outputs]."""
     letters = "abcdefgh"[: x.ndim - 1]
-    y = product(x, weight, f"{letters}x,yx->{letters}y", narrow)
-    return y if bias is None else y + bias.astype(jnp.float32)
+    spec = f"{letters}x,yx->{letters}y"
+    return product(x, weight, spec, narrow, result) if bias is None else product(x, weight, spec, narrow) + bias
 
 
 @op
-def attentionProbabilities(attributes, q, k, visible=None, narrow=jnp.float32):
+def attentionProbabilities(attributes, q, k, visible=None, narrow=jnp.float32, result=jnp.float32):
     """q, k: [batch, heads, length, size]; visible: [batch, keys], 1 or 0. The masks are added, never differentiated."""
     scores = product(q, k, "bhxs,bhys->bhxy", narrow) * (1 / math.sqrt(q.shape[-1]))
     if attributes["causal"]:
         scores = scores + np.triu(np.full(scores.shape[-2:], HIDDEN, np.float32), 1)
     if visible is not None:
         scores = scores + lax.stop_gradient((visible - 1) * -HIDDEN)[:, None, None, :]
-    return jax.nn.softmax(scores)
+    return jax.nn.softmax(scores).astype(result)
 
 
-PRODUCTS = {"matmul", "linear", "attentionProbabilities"}
+def has_kernel(q, k, narrow) -> bool:
+    return narrow != jnp.float32 and q.shape[2] % 2 == k.shape[2] % 2 == 0 and q.shape[3] % 8 == 0
+
+
+def attention(causal: bool, q, k, visible=None, *, values, narrow):
+    """`attentionProbabilities` and their product with values [batch, heads, keys, size], as one kernel."""
+    shape = (q.shape[0], 1, q.shape[2], k.shape[2])
+    mask = None if visible is None else jnp.broadcast_to(visible[:, None, None, :] > 0.5, shape)
+    kernel = "cudnn" if jax.default_backend() == "gpu" else "xla"
+    heads_inside = (jnp.swapaxes(x, 1, 2).astype(narrow) for x in (q, k, values))
+    y = jax.nn.dot_product_attention(*heads_inside, mask=mask, is_causal=causal, implementation=kernel)
+    return jnp.swapaxes(y, 1, 2)
 
 
 @op
@@ -100,19 +107,9 @@ def norm(attributes, x, *vectors):
     """Returns [..., width], and the mean and one over the deviation, [..., 1]."""
     centre = jnp.mean(x, -1, keepdims=True)
     inverse = lax.rsqrt(jnp.mean(jnp.square(x - centre), -1, keepdims=True) + attributes["epsilon"])
-    y = (x - centre) * inverse
-    parts = iter(vectors)
-    if attributes["scaled"]:
-        y = y * next(parts)
-    if attributes["shifted"]:
-        y = y + next(parts)
-    return y, centre, inverse
-
-
-@op
-def gelu(_, x):
-    probability = 0.5 * lax.erf(x * math.sqrt(0.5)) + 0.5
-    return x * probability, probability
+    y, parts = (x - centre) * inverse, iter(vectors)
+    y = y * next(parts) if attributes["scaled"] else y
+    return y + next(parts) if attributes["shifted"] else y, centre, inverse
 
 
 @op
@@ -123,36 +120,19 @@ def crossEntropy(_, logits, targets):
 
 
 OPS |= {
-    "softmax": lambda _, x: jax.nn.softmax(x),
+    "gelu": lambda _, x: (x * (probability := 0.5 * lax.erf(x * math.sqrt(0.5)) + 0.5), probability),
+    # Exactly the round number, and the gradient of x.
+    "straightThroughRound": lambda _, x: lax.stop_gradient(jnp.round(x)) + (x - lax.stop_gradient(x)),
     "crossEntropyGradient": lambda _, logs, targets, dy: (
-        (jnp.exp(logs) - jax.nn.one_hot(targets, logs.shape[-1])) * dy[..., None]
-    ),
+        (jnp.exp(logs) - jax.nn.one_hot(targets, logs.shape[-1])) * dy[..., None]),
     # An id that is none gives NaN, which stops the training.
     "embedding": lambda _, table, ids: jnp.take(table, ids, axis=0, mode="fill"),
     "scatterRows": lambda attributes, ids, values: (
-        jnp.zeros((attributes["rows"], values.shape[1]), values.dtype).at[ids].add(values)
-    ),
+        jnp.zeros((attributes["rows"], values.shape[1]), values.dtype).at[ids].add(values)),
     "argmax": lambda _, x: jnp.argmax(x, -1).astype(jnp.int32),
-    "add": lambda _, a, b: a + b,
-    "sub": lambda _, a, b: a - b,
-    "mul": lambda _, a, b: a * b,
-    "div": lambda _, a, b: a / b,
     # At a tie the gradient goes to the first; JAX's own would share it out.
     "maximum": lambda _, a, b: jnp.where(a < b, b, a),
     "minimum": lambda _, a, b: jnp.where(b < a, b, a),
-    "less": lambda _, a, b: a < b,
-    "equal": lambda _, a, b: a == b,
-    "where": lambda _, condition, a, b: jnp.where(condition, a, b),
-    "neg": lambda _, x: -x,
-    "exp": lambda _, x: jnp.exp(x),
-    "log": lambda _, x: jnp.log(x),
-    "sqrt": lambda _, x: jnp.sqrt(x),
-    "tanh": lambda _, x: jnp.tanh(x),
-    "sigmoid": lambda _, x: jax.nn.sigmoid(x),
-    "abs": lambda _, x: jnp.abs(x),
-    "sign": lambda _, x: jnp.sign(x),
-    "erf": lambda _, x: lax.erf(x),
-    "round": lambda _, x: jnp.round(x),
     "cast": lambda attributes, x: x.astype(TYPES[attributes["type"]]),
     "sum": lambda attributes, x: jnp.sum(x, tuple(attributes["axes"]), keepdims=attributes["keep"]),
     "mean": lambda attributes, x: jnp.mean(x, tuple(attributes["axes"]), keepdims=True),
@@ -160,20 +140,20 @@ OPS |= {
     "transpose": lambda attributes, x: jnp.transpose(x, attributes["order"]),
     "expand": lambda attributes, x: jnp.broadcast_to(x, attributes["shape"]),
     "slice": lambda attributes, x: lax.slice_in_dim(x, attributes["start"], attributes["end"], axis=attributes["axis"]),
-    "padZeros": lambda attributes, x: jnp.pad(
-        x, [(attributes["before"], attributes["after"]) if i == attributes["axis"] else (0, 0) for i in range(x.ndim)]
-    ),
+    "padZeros": lambda attributes, x: jnp.pad(x, [
+        (attributes["before"], attributes["after"]) if i == attributes["axis"] else (0, 0) for i in range(x.ndim)]),
     "concat": lambda attributes, *parts: jnp.concatenate(parts, attributes["axis"]),
 }
 
+# Ops that are a function of JAX's as it is.
+PLAIN = {
+    **{"add": jnp.add, "sub": jnp.subtract, "mul": jnp.multiply, "div": jnp.divide, "neg": jnp.negative},
+    **{"less": jnp.less, "equal": jnp.equal, "where": jnp.where, "round": jnp.round, "abs": jnp.abs, "sign": jnp.sign},
+    **{"exp": jnp.exp, "log": jnp.log, "sqrt": jnp.sqrt, "tanh": jnp.tanh, "sigmoid": jax.nn.sigmoid, "erf": lax.erf},
+    "softmax": jax.nn.softmax,
+}
+OPS |= {name: lambda _, *inputs, function=function: function(*inputs) for name, function in PLAIN.items()}
+
+PRODUCTS = {"matmul", "linear", "attentionProbabilities"}
 # Ops that only move elements: nothing is computed, so nothing is widened.
 MOVES = {"reshape", "transpose", "expand", "slice", "padZeros", "concat"}
-
-
-@op
-@jax.custom_jvp
-def straightThroughRound(_, x):
-    return jnp.round(x)
-
-
-straightThroughRound.defjvp(lambda primals, tangents: (jnp.round(primals[1]), tangents[1]))

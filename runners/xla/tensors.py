@@ -32,7 +32,8 @@ def write(path: Path, tensors: dict[str, np.ndarray], about: dict[str, str]) -> 
         place += size
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    # One name: what a kill leaves behind is written over.
+    temporary = path.with_name(f".{path.name}.tmp")
     with open(temporary, "wb") as file:
         file.write(len(text).to_bytes(8, "little") + text)
         for name in sorted(tensors):

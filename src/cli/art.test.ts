@@ -5,10 +5,11 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { readSourceList } from '../art/source-list.ts'
 import { startUpstream, type Upstream } from '../art/testing/upstream.ts'
 import { setOfStyle } from '../corpus/art.ts'
-import { concepts, isDrawn } from '../corpus/concepts.ts'
-import type { Style } from '../corpus/scene.ts'
+import { isDrawn } from '../corpus/concepts.ts'
+import { evenPeople, fullSample } from '../corpus/sample-settings.ts'
 import { NeufError } from '../errors/errors.ts'
-import { picturesOfCorpus } from './art.ts'
+import { recipes } from '../train/recipes.ts'
+import { picturesDrawn } from './art.ts'
 import { call } from './testing/call.ts'
 
 let folder = ''
@@ -26,10 +27,18 @@ const neuf = (...argv: string[]) => call(['art', ...argv], { folder })
 
 it('asks for what the corpus draws, and stops in one line where none of it is there', async () => {
   const mirror = `${upstream.base.href}some/mirror/`
-  const { status, out, err } = await neuf('fetch', '--mirror', mirror, '--only', 'fxemoji', '--pictures', 'corpus')
+  const { status, out, err } = await neuf(
+    'fetch',
+    '--mirror',
+    mirror,
+    '--only',
+    'twemoji',
+    '--recipe',
+    'pictogram-tiny',
+  )
   expect({ status, out }).toEqual({ status: 1, out: '' })
   expect(err).toMatch(/^neuf: Stopped after 20 files that could not be had\. .* \[art-too-many-faults\]\n$/)
-  expect(upstream.asked[0]).toMatch(/^\/some\/mirror\/mozilla\/fxemoji\/[0-9a-f]{40}\/svgs\/[\w/-]+\.svg$/)
+  expect(upstream.asked[0]).toMatch(/^\/some\/mirror\/cptpiepmatz\/twemoji-assets\/[0-9a-f]{40}\/[\w/-]+\.svg$/)
   expect([...upstream.agents][0]).toMatch(/^neuf\/\d+\.\d+\.\d+ \(neuf art fetch\)$/)
   expect(existsSync(join(folder, 'out/art/index.jsonl'))).toBe(false)
 })
@@ -44,6 +53,7 @@ it('takes the mirror from the environment, where no option names one', async () 
 it.each([
   [['fetch', '--only', 'openmoji'], 2, 'option-value'],
   [['fetch', '--mirror', 'http://example.org'], 2, 'option-value'],
+  [['fetch', '--only', 'fxemoji', '--recipe', 'pictogram-tiny'], 2, 'option-value'],
   [['fetch', '--connections', '0'], 2, 'option-value'],
   [['fetch', 'somewhere'], 2, 'usage'],
   [['fetch', '--out', 'mine'], 1, 'art-other-pack'],
@@ -83,10 +93,22 @@ it('verifies a pack, for people and for programs', async () => {
   })
 })
 
-it('finds one picture for everything that the corpus draws', async () => {
-  const drawn = [...picturesOfCorpus(await readSourceList())].map(({ set, subject }) => `${set}/${subject.concept}`)
-  const expected = (Object.keys(setOfStyle) as Style[]).flatMap((style) =>
-    concepts.filter((concept) => isDrawn(concept, style)).map((concept) => `${setOfStyle[style]}/${concept}`),
+it('finds one picture for every drawing of a recipe, and people in all presentations and tones', async () => {
+  const pictures = await readSourceList()
+  const { sample } = recipes['pictogram-tiny']!.corpus
+  const tiny = [...picturesDrawn(sample, pictures)].map(({ set, subject }) => `${set}/${subject.concept}`)
+  const expected = sample.styles.flatMap((style) =>
+    sample.concepts.filter((concept) => isDrawn(concept, style)).map((concept) => `${setOfStyle[style]}/${concept}`),
   )
-  expect(drawn.sort()).toEqual(expected.sort())
+  expect(tiny.sort()).toEqual(expected.sort())
+
+  const doctors = (people: Partial<typeof evenPeople>) =>
+    picturesDrawn(
+      { ...fullSample, concepts: ['health-worker'], styles: ['flat'], people: { ...evenPeople, ...people } },
+      pictures,
+    )
+  expect(doctors({}).size).toBe(3 * 6)
+  const unmarked = { ...evenPeople.tones, light: 0, dark: 0 }
+  expect([...doctors({ tones: unmarked })].some(({ subject }) => subject.tone === 'light')).toBe(false)
+  expect(doctors({ tones: unmarked }).size).toBe(3 * 4)
 })

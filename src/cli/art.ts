@@ -5,9 +5,11 @@ import { isSetName, setNames } from '../art/sets.ts'
 import { readSourceList, type SourcePicture } from '../art/source-list.ts'
 import { verifyArt } from '../art/verify.ts'
 import { setOfStyle } from '../corpus/art.ts'
-import { concepts, isDrawn } from '../corpus/concepts.ts'
-import type { Style } from '../corpus/scene.ts'
+import { entryOf, isDrawn } from '../corpus/concepts.ts'
+import type { SampleSettings } from '../corpus/sample-settings.ts'
+import type { Tone } from '../corpus/scene.ts'
 import { NeufError } from '../errors/errors.ts'
+import { recipes } from '../train/recipes.ts'
 import { type CommandGroup, type Context, defineCommand } from './command.ts'
 import { version } from './main.ts'
 import { type Progress, startProgress } from './progress.ts'
@@ -22,16 +24,15 @@ const fetch = defineCommand({
   positionals: { least: 0, most: 0 },
   about:
     'Every file is checked against the SHA-256 that neuf knows before it is used. A stopped call goes on where it ' +
-    'was: call it again. The whole is 9,736 files, 129 MB to fetch; what a corpus is drawn of is about a tenth.\n' +
+    'was: call it again. The whole is 9,736 files, 129 MB to fetch; what the tiny model learned from is about a tenth.\n' +
     'NEUF_ART_MIRROR names the mirror where --mirror does not. Behind a proxy: NODE_USE_ENV_PROXY=1 HTTPS_PROXY=...',
   options: {
     out: { kind: 'text', value: 'FOLDER', default: 'out/art', help: 'The folder to write' },
     only: { kind: 'texts', value: 'SET', help: `One set only: ${setNames.join(', ')}` },
-    pictures: {
+    recipe: {
       kind: 'choice',
-      choices: ['all', 'corpus'],
-      default: 'all',
-      help: 'All, or those that neuf corpus build and neuf train draw',
+      choices: Object.keys(recipes),
+      help: 'Only what this recipe draws; all pictures unless given',
     },
     connections: { kind: 'integer', value: 'N', least: 1, most: 32, default: 8, help: 'Files fetched at a time' },
     mirror: {
@@ -49,12 +50,19 @@ const fetch = defineCommand({
     })
     const base = baseFor(options.mirror, context)
     const pictures = await readSourceList()
-    const drawn = options.pictures === 'corpus' ? picturesOfCorpus(pictures) : undefined
+    const recipe = options.recipe === undefined ? undefined : recipes[options.recipe]!
+    const drawn = recipe && picturesDrawn(recipe.corpus.sample, pictures)
+    const wanted = (picture: SourcePicture): boolean =>
+      (sets.length === 0 || sets.includes(picture.set)) && (drawn?.has(picture) ?? true)
+    if (!pictures.some(wanted)) {
+      const expected = `one of ${recipe!.corpus.sample.styles.map((style) => setOfStyle[style]).join(', ')} with this recipe`
+      throw new NeufError('option-value', { option: '--only', value: options.only.join(', '), expected })
+    }
     const bar = artProgress(context, 'Fetching the art')
     const report = await fetchArt({
       folder,
       pictures,
-      wanted: (picture) => (sets.length === 0 || sets.includes(picture.set)) && (drawn?.has(picture) ?? true),
+      wanted,
       base,
       connections: options.connections,
       userAgent: `neuf/${version()} (neuf art fetch)`,
@@ -110,18 +118,30 @@ function baseFor(mirror: string | undefined, context: Context): URL {
   return readBase(mirror ?? publicBase, '--mirror')
 }
 
-/** What the corpus draws: of each concept and style the picture that `readArt` takes, the first without a skin tone. */
-export function picturesOfCorpus(pictures: readonly SourcePicture[]): ReadonlySet<SourcePicture> {
-  const first = new Map<string, SourcePicture>()
+/**
+ * What scenes of these settings are drawn of, as `readArt` reads it: of each concept and style the first picture without a skin
+ * tone, and of people all in the presentations and tones that come at all.
+ */
+export function picturesDrawn(
+  { concepts, styles, people }: SampleSettings,
+  pictures: readonly SourcePicture[],
+): ReadonlySet<SourcePicture> {
+  const styleOfSet = new Map(styles.map((style) => [setOfStyle[style], style]))
+  const wanted = new Set(concepts)
+  const plain = new Map<string, SourcePicture>()
+  const drawn = new Set<SourcePicture>()
   for (const picture of pictures) {
-    const key = `${picture.set}/${picture.subject.concept}`
-    if (picture.subject.tone === null && !first.has(key)) first.set(key, picture)
+    const { concept, presentation, tone } = picture.subject
+    const style = styleOfSet.get(picture.set)
+    if (style === undefined || !wanted.has(concept) || !isDrawn(concept, style)) continue
+    const { presentations, tones } = entryOf(concept)
+    const shown = !presentations || presentation === null || people.presentations[presentation] > 0
+    if ((presentations || tones) && shown && people.tones[(tone ?? 'unmarked') as Tone | 'unmarked'] > 0)
+      drawn.add(picture)
+    const key = `${picture.set}/${concept}`
+    if (tone === null && !plain.has(key)) plain.set(key, picture)
   }
-  const styles = Object.keys(setOfStyle) as Style[]
-  const drawn = concepts.flatMap((concept) =>
-    styles.filter((style) => isDrawn(concept, style)).map((style) => first.get(`${setOfStyle[style]}/${concept}`)),
-  )
-  return new Set(drawn.filter((picture) => picture !== undefined))
+  return new Set([...plain.values(), ...drawn])
 }
 
 /** A bar that starts with what was there. */

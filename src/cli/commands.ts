@@ -8,6 +8,7 @@ export const commands: CommandTable = {
   generate: () => import('./generate.ts'),
   redraw: () => import('./redraw.ts'),
   score: () => import('./score.ts'),
+  credits: () => import('./credits.ts'),
   models: () => import('./models.ts'),
   art: () => import('./art.ts'),
   corpus: () => import('./corpus.ts'),

@@ -13,12 +13,11 @@ import {
 } from '../image/recipe-metadata.ts'
 import { upscale } from '../image/resize.ts'
 import { composeSheet, layOutSheet, tileOf } from '../image/sheet.ts'
-import { listModels } from '../models/find-model.ts'
-import { openModel } from '../models/model-folder.ts'
 import { atomicWrite } from '../storage/atomic-write.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
 import { checkFile } from './check-writable.ts'
-import { type Context, defineCommand } from './command.ts'
+import { defineCommand } from './command.ts'
+import { modelOf, warnOfOtherModel } from './model-of-picture.ts'
 import { deviceOption, withModel } from './open-model.ts'
 import { printable } from './say.ts'
 
@@ -65,12 +64,7 @@ export const command = defineCommand({
     const wanted = records[0]!.recipe.model
     const name = options.model ?? (await modelOf(wanted, context))
     return withModel(name, options.device, context, async (model) => {
-      if (model.sha256 !== wanted.sha256) {
-        context.err.write(
-          `neuf: The model ${printable(model.name)} here is not the one that drew this (${model.sha256.slice(0, 12)} ` +
-            `instead of ${wanted.sha256.slice(0, 12)}). [other-model]\n`,
-        )
-      }
+      warnOfOtherModel(model, wanted, context)
       const pictures = await decodeTokens(model, records, path, context.signal)
       const drawn = await drawAgain(model, records, context.signal)
       const comparisons = records.map(({ recipe, tokens }, i): Comparison => {
@@ -93,16 +87,6 @@ export const command = defineCommand({
     })
   },
 })
-
-/** The folder of an installed model of this hash, whatever its name; else the name, if it is a plain one. */
-async function modelOf({ name, sha256 }: { name: string; sha256: string }, context: Context): Promise<string> {
-  for (const { folder, fault } of await listModels(context)) {
-    if (fault === undefined && (await openModel(folder)).sha256 === sha256) return folder
-  }
-  // The name comes from a file: it must not lead to a folder somewhere else.
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) return name
-  throw new NeufError('model-missing', { name: printable(name), looked: ['the models here'], known: [] })
-}
 
 async function decodeTokens(model: OpenModel, records: readonly PictureRecord[], path: string, signal: AbortSignal) {
   try {

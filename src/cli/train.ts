@@ -14,16 +14,21 @@ import { createNodeEngine } from '../runtime/node/engine.ts'
 import { cannotRead } from '../storage/file-fault.ts'
 import { type EarlierModel, readEarlierModel } from '../train/earlier-model.ts'
 import { makeNetworks, type Stage } from '../train/make-model.ts'
-import { type Recipe, recipes } from '../train/recipe.ts'
+import { fitToCorpus } from '../train/own-pictures.ts'
+import type { Recipe } from '../train/recipe.ts'
+import { recipes } from '../train/recipes.ts'
+import { trainedStages, withSteps } from '../train/trained-stages.ts'
 import { checkFolder } from './check-writable.ts'
 import { type Context, defineCommand } from './command.ts'
 import { buildProgress } from './corpus.ts'
 import { type Progress, startProgress } from './progress.ts'
+import { elsewhereOf, exportStage, feedStage, importStage, recipeWithSteps } from './train-elsewhere.ts'
 import { ownVerifierFor, verifierFor } from './verifier-for.ts'
 
 const stageNames: Record<Stage, string> = {
   text: 'Reading captions',
   codebook: 'Codebook',
+  encoder: 'Encoder',
   'image-tokenizer': 'Image tokenizer',
   'image-tokens': 'Image tokens',
   generator: 'Generator',
@@ -65,7 +70,11 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
       'way, so that a stopped run goes on where it was: call it again. The log of each training is a file of JSON lines.',
     options: {
       art: { kind: 'text', value: 'FOLDER', default: '../shared/art', help: 'The art pack' },
-      corpus: { kind: 'text', value: 'FOLDER', help: "The corpus; built in the run's folder unless given" },
+      corpus: {
+        kind: 'text',
+        value: 'FOLDER',
+        help: "The corpus: the recipe's scenes, or your own pictures; scenes are built in the run's folder unless given",
+      },
       run: { kind: 'text', value: 'FOLDER', help: 'Where stages keep their results; out/RECIPE unless given' },
       out: { kind: 'text', value: 'FOLDER', help: "The model's folder; out/RECIPE/model unless given" },
       card: { kind: 'text', value: 'FILE', help: "The model's CARD.md; a short one is written unless given" },
@@ -85,40 +94,95 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
         default: 'int8',
         help: 'Precision of the weights',
       },
+      stage: {
+        kind: 'choice',
+        choices: trainedStages,
+        help: 'What --export writes; the next stage that is not trained unless given',
+      },
+      steps: {
+        kind: 'texts',
+        value: 'STAGE=N',
+        help: "Length of a stage's training in place of the recipe's (say so in every call for this run)",
+      },
+      export: {
+        kind: 'text',
+        value: 'FOLDER',
+        help: "Write a stage's training as files for runners/xla, and train nothing (docs/xla.md)",
+      },
+      feed: { kind: 'text', value: 'FOLDER', help: 'Write batches of an exported training ahead of its runner' },
+      ahead: {
+        kind: 'integer',
+        value: 'N',
+        least: 1,
+        most: 1000,
+        default: 8,
+        help: 'Files of batches that may wait unread',
+      },
+      share: {
+        kind: 'text',
+        value: 'I/N',
+        default: '1/1',
+        help: 'Feed every Nth file, as the Ith of N feeding at once',
+      },
+      import: {
+        kind: 'text',
+        value: 'FOLDER',
+        help: "Take back a runner's state, or pieces of it, as the stage's result or checkpoint",
+      },
+      finish: { kind: 'flag', help: 'With --import: a training cut short counts as done' },
       threads: { kind: 'integer', value: 'N', least: 1, most: 256, help: 'Threads; one a core unless given' },
     },
     async run(context, options, [name]) {
-      const recipe = recipeOf(table, name!)
       const path = (given: string | undefined, otherwise: string): string => resolve(context.folder, given ?? otherwise)
+      // Somebody's own pictures say how many they are.
+      const given = options.corpus === undefined ? undefined : await openCorpus(path(options.corpus, ''))
+      const asked = recipeOf(table, name!)
+      const fitted = given && fitToCorpus(asked, given)
+      const named = recipeWithSteps(fitted?.recipe ?? asked, options.steps)
+      const elsewhere = await elsewhereOf(options, (given) => path(given, ''))
+      const recipe = elsewhere?.mode === 'feed' ? withSteps(named, elsewhere.stage, elsewhere.steps) : named
       const run = path(options.run, `out/${recipe.name}`)
       const out = path(options.out, join(run, 'model'))
       const corpusFolder = path(options.corpus, join(run, 'corpus'))
+      if (elsewhere?.mode === 'import') return importStage(context, recipe, run, elsewhere)
       // Before the long work: what it would fail on in the end is known at once.
-      await checkFolder(out)
+      await checkFolder(elsewhere?.folder ?? out)
       const card = options.card === undefined ? shortCard(recipe) : await readCard(path(options.card, ''))
       const from = options.from === undefined ? undefined : await earlier(context, options.from, recipe)
-      const { side } = recipe.corpus
-      const judge =
-        options.verifier === undefined
-          ? await ownVerifierFor(side)
-          : await verifierFor(path(options.verifier, ''), side)
+      const judge = elsewhere
+        ? undefined
+        : await judgeFor(recipe, options.verifier === undefined ? undefined : path(options.verifier, ''))
       if (options.corpus === undefined) {
         const progress = buildProgress(context)
-        const { sample, side, count, seed } = recipe.corpus
-        const settings = { art: path(options.art, ''), out: corpusFolder, sample, side, count, seed }
+        const { sample, side, count, seed, validationCount } = recipe.corpus
+        const concurrency = Math.min(options.threads ?? 2, 64)
+        const settings = {
+          art: path(options.art, ''),
+          out: corpusFolder,
+          sample,
+          side,
+          count,
+          seed,
+          validationCount,
+          concurrency,
+        }
         await buildCorpus({ ...settings, onProgress: progress.update, signal: context.signal }).finally(progress.end)
       }
-      const corpus = await openCorpus(corpusFolder)
+      const corpus = fitted?.corpus ?? (await openCorpus(corpusFolder))
       const engine = createNodeEngine(options.threads === undefined ? {} : { threads: options.threads })
       const progress = stageProgress(context)
       try {
-        const verifier = judge && (await createVerifier(engine, judge.settings, judge.classes, judge.weights))
         const { now, signal } = context
-        const onCheckpoint = drawSamples(engine, recipe, corpus, run)
-        const onProgress = progress.update
         const drawPictures = drawForScorer(engine, recipe, corpus)
-        const making = { recipe, corpus, folder: run, now, signal, onProgress, onCheckpoint, drawPictures }
-        const made = await makeNetworks(engine, from === undefined ? making : { ...making, from })
+        const making = {
+          ...{ recipe, corpus, folder: run, now, signal, onProgress: progress.update, drawPictures },
+          ...(from && { from }),
+        }
+        if (elsewhere?.mode === 'export') return await exportStage(context, engine, making, elsewhere)
+        if (elsewhere?.mode === 'feed') return await feedStage(context, engine, making, elsewhere)
+        const verifier = judge && (await createVerifier(engine, judge.network, judge.weights))
+        const onCheckpoint = drawSamples(engine, recipe, corpus, run)
+        const made = await makeNetworks(engine, { ...making, onCheckpoint })
         progress.end()
         let bar: Progress | undefined
         const report = await packCalibrated(engine, recipe, made, {
@@ -143,6 +207,14 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
       }
     },
   })
+}
+
+/** What judges drawn pictures: of somebody's own nobody here knows what they show. */
+async function judgeFor({ corpus: { side, ownPictures } }: Recipe, given: string | undefined) {
+  if (!ownPictures) return given === undefined ? ownVerifierFor(side) : verifierFor(given, side)
+  if (given === undefined) return undefined
+  const expected = 'none with pictures of your own, which no verifier knows'
+  throw new NeufError('option-value', { option: '--verifier', value: given, expected })
 }
 
 /** The model to go on from; says what of it stays. */
@@ -181,6 +253,11 @@ const readCard = (path: string): Promise<string> =>
     throw cannotRead(path, error)
   })
 
-const shortCard = ({ name, corpus }: Recipe): string =>
-  `# ${name}\n\nA model of ${corpus.sample.concepts.length} things at ${corpus.side} x ${corpus.side} pixels, made with ` +
-  `\`neuf train ${name}\`. It was not measured: see \`neuf evaluate\`.\n`
+function shortCard({ name, corpus }: Recipe): string {
+  const { side, count, sample, ownPictures } = corpus
+  const of = ownPictures ? `${count} pictures that somebody brought` : `${sample.concepts.length} things`
+  return (
+    `# ${name}\n\nA model of ${of} at ${side} x ${side} pixels, made with \`neuf train ${name}\`. ` +
+    'It was not measured: see `neuf evaluate`.\n'
+  )
+}

@@ -3,21 +3,29 @@ import { fileURLToPath } from 'node:url'
 import { NeufError } from '../errors/errors.ts'
 import { openVerifier, type StoredVerifier } from '../evaluate/verifier-folder.ts'
 
-const own = fileURLToPath(new URL('../../models/verifier-tiny', import.meta.url))
+/** Those that come with neuf, one for each size of pictures. */
+const own = ['verifier', 'verifier-tiny'].map((name) => fileURLToPath(new URL(`../../models/${name}`, import.meta.url)))
 
-/** The one in `folder`, or that which came with neuf, for pictures of `side` x `side`. */
+/** The one in `folder`, or one that came with neuf, for pictures of `side` x `side`. */
 export async function verifierFor(folder: string | undefined, side: number): Promise<StoredVerifier> {
-  const stored = await openVerifier(folder ?? own)
-  if (stored.settings.side === side) return stored
+  if (folder === undefined) {
+    const fitting = await ownVerifierFor(side)
+    if (fitting !== undefined) return fitting
+  }
+  const stored = await openVerifier(folder ?? own.at(-1)!)
+  if (stored.network.settings.side === side) return stored
   const expected = `one for pictures of ${side} x ${side}`
   throw new NeufError('option-value', { option: '--verifier', value: stored.name, expected })
 }
 
-/** The one that came with neuf, where it is there and fits. */
+/** One that came with neuf, where it is there and fits. */
 export async function ownVerifierFor(side: number): Promise<StoredVerifier | undefined> {
-  const stored = await openVerifier(own).catch((error: unknown) => {
-    if (error instanceof NeufError && error.code === 'file-missing') return undefined
-    throw error
-  })
-  return stored?.settings.side === side ? stored : undefined
+  for (const folder of own) {
+    const stored = await openVerifier(folder).catch((error: unknown) => {
+      if (error instanceof NeufError && error.code === 'file-missing') return undefined
+      throw error
+    })
+    if (stored?.network.settings.side === side) return stored
+  }
+  return undefined
 }

@@ -6,9 +6,9 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readArt } from './art.ts'
 import { type BuildProgress, buildCorpus } from './build.ts'
-import { corpusInfo, shardFiles } from './format.ts'
+import { scenesInfo, shardFiles, shardSizeOf } from './format.ts'
 import { inspectCorpus } from './inspect.ts'
-import { openCorpus } from './read.ts'
+import { openCorpus, scenesOf } from './read.ts'
 import { makeScene } from './shard.ts'
 import { drawSmallArt, smallConcepts, smallSample, smallStyles } from './testing/small-art.ts'
 
@@ -54,11 +54,14 @@ describe('buildCorpus', () => {
     expect(corpus.info).toEqual(info)
     const sprites = await readArt({ folder: art, concepts: smallConcepts, styles: smallStyles, side: 16 })
     for (const index of [0, 4095, 4096, 4299]) {
-      const { record, pixels } = makeScene(corpusInfo({ ...settings('one'), artSha256: '' }), sprites, index)
+      const { record, pixels } = makeScene(scenesInfo({ ...settings('one'), artSha256: '' }), sprites, index)
       expect(corpus.record(index)).toEqual(record)
       expect(corpus.pixels(index)).toEqual(pixels)
     }
-    for (const index of [-1, 4300, 0.5, Number.NaN]) expect(() => corpus.record(index)).toThrow(RangeError)
+    for (const index of [-1, 4300, 0.5, Number.NaN]) {
+      for (const ask of [corpus.record, corpus.pixels, corpus.alpha]) expect(() => ask(index)).toThrow(RangeError)
+    }
+    expect([corpus.info.alpha, corpus.alpha(0)]).toEqual([false, null])
     corpus.dispose()
   })
 
@@ -115,7 +118,10 @@ describe('openCorpus', () => {
     const hostile = [
       'nonsense',
       'null',
-      good.replace('"format": 1', '"format": 2'),
+      good.replace('"format": 2', '"format": 3'),
+      good.replace('"format": 2', '"format": "2"'),
+      good.replace('"kind": "scenes"', '"kind": "sounds"'),
+      good.replace('"alpha": false', '"alpha": 1'),
       good.replace('"side": 16', '"side": 32'),
       good.replace('"side": 16', '"side": 1e9'),
       good.replace('"count": 4300', '"count": 4301'),
@@ -128,14 +134,56 @@ describe('openCorpus', () => {
     await writeFile(path, good)
     const { records } = shardFiles(join(root, 'two'), 1)
     await writeFile(records, (await readFile(records, 'utf8')).split('\n').slice(1).join('\n'))
-    await expect(openCorpus(join(root, 'two'))).rejects.toThrow(/203 records instead of 204/)
+    const corpus = await openCorpus(join(root, 'two'))
+    expect(() => corpus.record(4096)).toThrow(/203 records instead of 204/)
+    expect(corpus.pixels(4096).length).toBe(16 * 16 * 3)
+    corpus.dispose()
+  })
+
+  it('says of a corpus of format 1 that it is to be built again, reading and building', async () => {
+    const folder = join(root, 'older')
+    await mkdir(folder)
+    await writeFile(join(folder, 'corpus.json'), '{\n  "format": 1,\n  "side": 16,\n  "count": 20\n}\n')
+    const said = /was built by an older version: build it again/
+    await expect(openCorpus(folder)).rejects.toThrow(said)
+    await expect(buildCorpus(settings('older'))).rejects.toThrow(said)
+    await expect(openCorpus(folder)).rejects.toMatchObject({ code: 'corpus-older' })
+  })
+
+  it('reads many shards with few files open, in any order', async () => {
+    const folder = join(root, 'many')
+    await mkdir(folder)
+    const count = 150
+    const info = { ...scenesInfo({ ...settings('many', count), artSha256: '' }), side: 8, shardSize: 1, alpha: true }
+    await writeFile(join(folder, 'corpus.json'), JSON.stringify(info))
+    for (let k = 0; k < count; k++) {
+      const files = shardFiles(folder, k)
+      await writeFile(files.pixels, new Uint8Array(8 * 8 * 3).fill(k))
+      await writeFile(files.alpha, new Uint8Array(8 * 8).fill(k < 100 ? 255 : k))
+      await writeFile(files.records, `${JSON.stringify({ captions: [], scene: {}, seed: k })}\n`)
+    }
+    const corpus = scenesOf(await openCorpus(folder))
+    for (let k = 0; k < 3 * count; k++) {
+      const index = (k * 97) % count
+      expect(corpus.pixels(index)[5]).toBe(index)
+      expect(corpus.alpha(index)?.[5] ?? 255).toBe(index < 100 ? 255 : index)
+      expect(corpus.record(index).seed).toBe(index)
+    }
+    if (process.platform === 'linux') expect((await readdir('/proc/self/fd')).length).toBeLessThan(count)
+    corpus.dispose()
+    await rm(shardFiles(folder, 149).alpha)
+    await expect(openCorpus(folder)).rejects.toThrow(/00149\.alpha: it is missing/)
+  })
+
+  it('makes shards smaller as pictures grow', () => {
+    expect([8, 64, 128, 256, 512].map(shardSizeOf)).toEqual([4096, 4096, 1024, 256, 64])
   })
 
   it('names the record that is damaged', async () => {
     const { records } = shardFiles(join(root, 'one'), 1)
     const good = await readFile(records, 'utf8')
     await writeFile(records, good.replace(/^\{/m, '['))
-    const corpus = await openCorpus(join(root, 'one'))
+    const corpus = scenesOf(await openCorpus(join(root, 'one')))
     expect(() => corpus.record(4096)).toThrow(/shard-00001\.jsonl: record 0 is not JSON/)
     expect(corpus.record(4097).seed).toBeGreaterThan(0)
     corpus.dispose()

@@ -1,14 +1,14 @@
 /** Builds a corpus: shards made by worker threads, resumed after a kill, refused where the folder holds another corpus. */
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
-import { type FaultCode, NeufError } from '../errors/errors.ts'
+import { NeufError } from '../errors/errors.ts'
 import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
 import { cannotRead, systemCode } from '../storage/file-fault.ts'
 import { readArt } from './art.ts'
-import { type CorpusInfo, corpusInfo, scenesIn, shardCount, shardFiles } from './format.ts'
-import { defaultSample, type SampleSettings } from './sample.ts'
-import type { WorkerReport, WorkerSettings } from './shard-worker.ts'
+import { startThreads } from './drawing-threads.ts'
+import { corpusFormat, picturesIn, type ScenesInfo, scenesInfo, shardCount, shardFiles } from './format.ts'
+import type { SampleSettings } from './sample.ts'
+import type { WorkerSettings } from './shard-worker.ts'
 
 export type BuildSettings = {
   /** The folder of the art pack, which holds index.jsonl. */
@@ -19,8 +19,10 @@ export type BuildSettings = {
   readonly side: number
   readonly count: number
   readonly seed: number
-  /** What is drawn; the shipped model's corpus unless told otherwise. */
-  readonly sample?: SampleSettings
+  /** Scenes at the end that show what no other scene does, for validation; none unless given. */
+  readonly validationCount?: number
+  /** What is drawn. */
+  readonly sample: SampleSettings
   /** Worker threads; 2 unless told otherwise. */
   readonly concurrency?: number
   readonly onProgress?: (progress: BuildProgress) => void
@@ -31,35 +33,37 @@ export type BuildProgress = { readonly stage: 'art' | 'scenes'; readonly done: n
 
 /**
  * Builds what of the corpus is not there yet and returns what the folder then holds.
- * Throws `corpus-other-settings` where the folder holds another corpus, `cancelled` when the signal is aborted (finished shards
- * stay), and the faults of reading the art and writing files.
+ * Throws `corpus-other-settings` or `corpus-older` where the folder holds another corpus, `cancelled` when the signal is
+ * aborted (finished shards stay), and the faults of reading the art and writing files.
  */
-export async function buildCorpus(settings: BuildSettings): Promise<CorpusInfo> {
-  const { out, side, count, seed, sample = defaultSample, concurrency = 2, onProgress, signal } = settings
+export async function buildCorpus(settings: BuildSettings): Promise<ScenesInfo> {
+  const { out, side, count, seed, validationCount = 0, sample, concurrency = 2, onProgress, signal } = settings
   requireWhole('side', side, 8, 512)
   requireWhole('count', count, 1, 100_000_000)
+  requireWhole('validationCount', validationCount, 0, count)
   requireWhole('concurrency', concurrency, 1, 64)
   throwIfAborted(signal)
   const art = await readArt({
     folder: settings.art,
     concepts: sample.concepts,
     styles: sample.styles,
+    people: sample.people,
     side,
     onProgress: (done, total) => {
       throwIfAborted(signal)
       onProgress?.({ stage: 'art', done, total })
     },
   })
-  const info = corpusInfo({ side, count, seed, sample, artSha256: art.sha256 })
+  const info = scenesInfo({ side, count, seed, validationCount, sample, artSha256: art.sha256 })
   await claimFolder(out, info)
   const todo = await unfinishedShards(out, info)
-  let done = count - todo.reduce((sum, shard) => sum + scenesIn(info, shard), 0)
+  let done = count - todo.reduce((sum, shard) => sum + picturesIn(info, shard), 0)
   onProgress?.({ stage: 'scenes', done, total: count })
   const onScenes = (made: number): void => {
     done += made
     onProgress?.({ stage: 'scenes', done, total: count })
   }
-  await makeShards(todo, Math.min(concurrency, todo.length), { folder: out, info, art }, onScenes, signal)
+  await makeShards(todo, Math.min(concurrency, todo.length), out, { info, art }, onScenes, signal)
   return info
 }
 
@@ -73,11 +77,11 @@ function requireWhole(option: string, value: number, low: number, high: number):
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new NeufError('cancelled', { what: 'building the corpus; finished shards stay' })
+  if (signal?.aborted) throw cancelled()
 }
 
 /** Writes `corpus.json`, or checks that the one that is there says the same. */
-async function claimFolder(folder: string, info: CorpusInfo): Promise<void> {
+async function claimFolder(folder: string, info: ScenesInfo): Promise<void> {
   const path = join(folder, 'corpus.json')
   const mine = `${JSON.stringify(info, null, 2)}\n`
   await makeFolder(folder)
@@ -86,11 +90,21 @@ async function claimFolder(folder: string, info: CorpusInfo): Promise<void> {
     throw cannotRead(path, error)
   })
   if (there === null) return atomicWrite(path, mine)
+  if (formatOf(there) < corpusFormat) throw new NeufError('corpus-older', { folder })
   if (there !== mine) throw new NeufError('corpus-other-settings', { folder, difference: firstDifference(there, info) })
 }
 
+/** Infinity where there is none. */
+function formatOf(text: string): number {
+  try {
+    return Number(JSON.parse(text).format)
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
+
 /** The first setting that differs, for the message. */
-function firstDifference(there: string, info: CorpusInfo): string {
+function firstDifference(there: string, info: ScenesInfo): string {
   try {
     const other = JSON.parse(there) as Record<string, unknown>
     for (const [key, value] of Object.entries(info)) {
@@ -108,7 +122,7 @@ function firstDifference(there: string, info: CorpusInfo): string {
 }
 
 /** Shards that lack a file, or whose pixels have the wrong length. Left-over temporary files are removed. */
-async function unfinishedShards(folder: string, info: CorpusInfo): Promise<number[]> {
+async function unfinishedShards(folder: string, info: ScenesInfo): Promise<number[]> {
   const names = await readdir(folder)
   await Promise.all(
     names
@@ -118,61 +132,44 @@ async function unfinishedShards(folder: string, info: CorpusInfo): Promise<numbe
   const todo: number[] = []
   for (let shard = 0; shard < shardCount(info); shard++) {
     const files = shardFiles(folder, shard)
-    const pixels = await stat(files.pixels).catch(() => null)
-    const records = await stat(files.records).catch(() => null)
-    if (!records || pixels?.size !== scenesIn(info, shard) * info.side * info.side * 3) todo.push(shard)
+    const bytes = (path: string) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => -1,
+      )
+    const pixels = picturesIn(info, shard) * info.side * info.side
+    const finished =
+      (await bytes(files.records)) > 0 &&
+      (await bytes(files.pixels)) === pixels * 3 &&
+      (!info.alpha || (await bytes(files.alpha)) === pixels)
+    if (!finished) todo.push(shard)
   }
   return todo
 }
 
-/** Hands the shards out to workers; the first fault stops them all. */
+/** Hands the shards out to worker threads; the first fault stops them all. */
 async function makeShards(
   shards: readonly number[],
   concurrency: number,
+  folder: string,
   settings: WorkerSettings,
   onScenes: (made: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (shards.length === 0) return
-  const left = [...shards]
-  const workers = Array.from({ length: concurrency }, () => {
-    return new Worker(new URL('./shard-worker.ts', import.meta.url), { workerData: settings })
-  })
+  const threads = startThreads(concurrency, settings, onScenes)
   let abort = (): void => {}
   try {
     const aborted = new Promise<never>((_, reject) => {
-      abort = () => reject(new NeufError('cancelled', { what: 'building the corpus; finished shards stay' }))
+      abort = () => reject(cancelled())
       if (signal?.aborted) abort()
       signal?.addEventListener('abort', abort)
     })
-    const runs = workers.map((worker) => {
-      return new Promise<void>((resolve, reject) => {
-        const next = (): void => {
-          const shard = left.shift()
-          if (shard === undefined) resolve()
-          else worker.postMessage(shard)
-        }
-        worker.on('message', (report: WorkerReport) => {
-          if (report.kind === 'scenes') onScenes(report.made)
-          else if (report.kind === 'shard') next()
-          else reject(faultOf(report))
-        })
-        worker.on('error', reject)
-        worker.on('exit', () =>
-          reject(new NeufError('engine', { what: 'building the corpus', why: 'a worker thread ended' })),
-        )
-        next()
-      })
-    })
-    await Promise.race([Promise.all(runs), aborted])
+    await Promise.race([Promise.all(shards.map((shard) => threads.run({ kind: 'shard', folder, shard }))), aborted])
   } finally {
     signal?.removeEventListener('abort', abort)
-    await Promise.all(workers.map((worker) => worker.terminate()))
+    await threads.dispose()
   }
 }
 
-/** The worker's error as it was thrown there: a `NeufError` again where it was one. */
-function faultOf(report: Extract<WorkerReport, { kind: 'fault' }>): Error {
-  if (report.code === '') return new Error(report.message)
-  return new NeufError(report.code as FaultCode, report.details as never)
-}
+const cancelled = () => new NeufError('cancelled', { what: 'building the corpus; finished shards stay' })

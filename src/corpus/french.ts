@@ -1,181 +1,134 @@
-/** The French grammar: a scene in words, with gender, plural, elision and the articles that "de" takes up. */
-import type { Background, Colour, Material, Relation, Scene, Size, Style, Thing } from './scene.ts'
-import { chooseNoun, type Wording } from './wording.ts'
-import { de, elides, type FrenchNoun, nounsOf } from './words.ts'
+/** The French grammar: a scene in words. */
+import { entryOf } from './concepts.ts'
+import { canStandAlone, chooseEmoji } from './emoji-wording.ts'
+import { nounPhrase, type Phrase } from './french-phrase.ts'
+import { frenchBackgrounds, frenchCutOut, frenchFilters, frenchOpenings, frenchStyles } from './french-scenery.ts'
+import {
+  type Agreeing,
+  agree,
+  frenchAboard,
+  frenchAstride,
+  frenchCapped,
+  frenchDrinking,
+  frenchRelations,
+} from './french-words.ts'
+import type { Scene } from './scene.ts'
+import { withoutArticle } from './vocabulary.ts'
+import { isLiving, isPlace, type Mention, type Wording } from './wording.ts'
+import { de } from './words.ts'
 
-/** Masculine, feminine, masculine plural, feminine plural. Orange and marron never change. */
-export const frenchColours: Record<Colour, readonly [ms: string, fs: string, mp: string, fp: string]> = {
-  red: ['rouge', 'rouge', 'rouges', 'rouges'],
-  orange: ['orange', 'orange', 'orange', 'orange'],
-  yellow: ['jaune', 'jaune', 'jaunes', 'jaunes'],
-  green: ['vert', 'verte', 'verts', 'vertes'],
-  blue: ['bleu', 'bleue', 'bleus', 'bleues'],
-  purple: ['violet', 'violette', 'violets', 'violettes'],
-  pink: ['rose', 'rose', 'roses', 'roses'],
-  brown: ['marron', 'marron', 'marron', 'marron'],
-  black: ['noir', 'noire', 'noirs', 'noires'],
-  white: ['blanc', 'blanche', 'blancs', 'blanches'],
-  grey: ['gris', 'grise', 'gris', 'grises'],
-}
-
-/** After "en" or "fait de". */
-export const frenchMaterials: Record<Material, string> = {
-  cheese: 'fromage',
-  chocolate: 'chocolat',
-  ice: 'glace',
-  stone: 'pierre',
-  brick: 'briques',
-  wood: 'bois',
-  gold: 'or',
-  grass: 'herbe',
-}
-
-const sizeWords: Record<Size, readonly (readonly [string, string, string, string])[]> = {
-  small: [
-    ['petit', 'petite', 'petits', 'petites'],
-    ['minuscule', 'minuscule', 'minuscules', 'minuscules'],
-  ],
-  normal: [],
-  large: [
-    ['grand', 'grande', 'grands', 'grandes'],
-    ['gros', 'grosse', 'gros', 'grosses'],
-    ['énorme', 'énorme', 'énormes', 'énormes'],
-  ],
-}
-
-/** Those that end in "de" take up the article that follows. */
-const relationWords: Record<Relation, readonly string[]> = {
-  'next-to': ['à côté de', 'et', 'près de', 'avec'],
-  'left-of': ['à gauche de'],
-  'right-of': ['à droite de'],
-  above: ['au-dessus de'],
-  below: ['en dessous de', 'au-dessous de'],
-  on: ['sur'],
-  under: ['sous'],
-  'in-front-of': ['devant'],
-  behind: ['derrière'],
-}
-
-const plainGround = (colour: string): readonly string[] => [`sur fond ${colour}`, `sur un fond ${colour}`]
-
-/** Every way of naming a background. */
-export const frenchBackgrounds: Record<Background, readonly string[]> = {
-  white: plainGround('blanc'),
-  'plain-pink': plainGround('rose'),
-  'plain-blue': plainGround('bleu'),
-  'plain-green': plainGround('vert'),
-  'plain-yellow': plainGround('jaune'),
-  'plain-grey': plainGround('gris'),
-  'plain-purple': plainGround('violet'),
-  'plain-orange': plainGround('orange'),
-  sky: ['dans le ciel', 'dans les nuages'],
-  field: ['dans un champ', 'dans un pré', 'à la campagne'],
-  sea: ['en mer', 'dans la mer', "dans l'océan"],
-  beach: ['sur la plage', 'à la plage'],
-  snow: ['dans la neige', 'en hiver'],
-  night: ['la nuit', 'dans la nuit'],
-  space: ["dans l'espace"],
-  desert: ['dans le désert'],
-  forest: ['dans la forêt', 'en forêt'],
-  room: ['dans une pièce', 'dans une chambre', "à l'intérieur"],
-  sunset: ['au coucher du soleil', 'au soleil couchant'],
-}
-
-const styleWords: Record<Style, { readonly pre: readonly string[]; readonly post: readonly string[] }> = {
-  '3d': { pre: ['un rendu 3d', 'une image 3d'], post: ['rendu 3d', 'en 3d'] },
-  flat: { pre: ['un dessin plat', 'une illustration plate'], post: ['dessin plat', 'style plat'] },
-  cartoon: { pre: ['un dessin de style cartoon'], post: ['style cartoon', 'cartoon'] },
-  sticker: { pre: ['un autocollant'], post: ['autocollant', 'style autocollant'] },
-  blob: { pre: ['un dessin tout doux'], post: ['style tout doux', 'style blob'] },
-  icon: { pre: ['une icône'], post: ['icône', "style d'icône"] },
-}
-
-const openings = ['une image de', 'un dessin de', 'dessine-moi', 'dessine', 'je veux', 'image de', 'montre-moi']
-
-const numerals: Record<1 | 2 | 3, readonly string[]> = {
-  1: ['un'],
-  2: ['deux', '2', 'deux'],
-  3: ['trois', '3', 'trois'],
-}
-
-/** Which of four forms an adjective takes. */
-const agree = (forms: readonly [string, string, string, string], gender: 'm' | 'f', plural: boolean): string =>
-  forms[(plural ? 2 : 0) + (gender === 'f' ? 1 : 0)]!
-
-/** The article that opens a phrase: un, une, des, de (before a plural adjective), du, de la, de l'. */
-function determiner(noun: FrenchNoun, next: string, adjectiveFirst: boolean): string {
-  if (noun.number === 'count') return noun.gender === 'm' ? 'un ' : 'une '
-  if (noun.number === 'plural') return adjectiveFirst ? (elides(next) ? "d'" : 'de ') : 'des '
-  return elides(next) ? "de l'" : noun.gender === 'm' ? 'du ' : 'de la '
-}
-
-type Phrase = {
-  readonly text: string
-  /** The same after "de", which swallows des, du and de la: "d'un chat", "de ciseaux", "d'herbe". */
-  readonly afterDe: string
-}
-
-function nounPhrase(thing: Thing, wording: Wording, alone: boolean): Phrase {
-  const all = nounsOf(thing.concept, 'fr')
-  const several = thing.count > 1
-  const chosen = chooseNoun(all, wording)
-  const noun = several && chosen.number !== 'count' ? (all.find((n) => n.number === 'count') ?? chosen) : chosen
-  const plural = several || noun.number === 'plural'
-  const size = thing.size === 'normal' ? null : agree(wording.form(sizeWords[thing.size]), noun.gender, plural)
-  const words = [several ? noun.many : noun.one]
-  if (size) words.unshift(size)
-  const colour = thing.colour ? agree(frenchColours[thing.colour], noun.gender, plural) : null
-  if (colour) words.push(colour)
-  let phrase = words.join(' ')
-  if (colour && !thing.material && alone && wording.maybe(0.1)) {
-    const rest = words.slice(0, -1).join(' ')
-    phrase = wording.bare ? `${rest}, ${colour}` : `${rest} qui ${plural ? 'sont' : 'est'} ${colour}`
-  }
-  if (thing.material) {
-    const material = frenchMaterials[thing.material]
-    const made = agree(['fait', 'faite', 'faits', 'faites'], noun.gender, plural)
-    const forms = wording.bare
-      ? [` en ${material}`, `, ${material}`, ` ${material}`]
-      : [` en ${material}`, ` en ${material}`, ` ${made} de ${material}`, ` ${made} en ${material}`]
-    phrase += wording.form(forms).replace(/ de (?=or$|herbe$)/, " d'")
-  }
-  if (several) {
-    const text = `${wording.form(numerals[thing.count])} ${phrase}`
-    return { text, afterDe: `de ${text}` }
-  }
-  if (!wording.articles || wording.bare) return { text: phrase, afterDe: de(phrase) }
-  const text = determiner(noun, words[0]!, size !== null) + phrase
-  return { text, afterDe: noun.number === 'count' ? `d'${text}` : de(phrase) }
-}
-
-function join(link: string, phrase: Phrase): string {
+/** A link and what follows it: "de" takes up an article. */
+const join = (link: string, phrase: Phrase): string => {
+  if (link === frenchAstride) return `${link.slice(0, -3)} ${de(phrase.noun)}`
   return link.endsWith(' de') ? `${link.slice(0, -3)} ${phrase.afterDe}` : `${link} ${phrase.text}`
 }
 
-/** The scene's things and their relation, without style or background. */
-function core(scene: Scene, wording: Wording): Phrase {
-  const [first, second] = scene.things
-  if (!second) return nounPhrase(first!, wording, true)
-  const a = nounPhrase(first!, wording, false)
-  const b = join(wording.form(relationWords[scene.relation ?? 'next-to']), nounPhrase(second, wording, false))
-  return { text: `${a.text} ${b}`, afterDe: `${a.afterDe} ${b}` }
+/** One sits on these, not in them. */
+const open = /bicycle|scooter|motorcycle|skateboard|sled|skis|surf|board|kick|skate|parachute|wheelchair/
+
+/** What stands between thing k and the next: "sur", "qui chevauche", "à côté de". */
+function link(scene: Scene, k: number, { gender, plural, noun }: Phrase, wording: Wording): string {
+  const relation = scene.relations[k]!
+  const thing = scene.things[k + 1]!
+  const [first, second] = [entryOf(scene.things[k]!.concept), entryOf(thing.concept)]
+  const words = second.kind === 'drink' && relation === 'eating' ? frenchDrinking : frenchRelations[relation]
+  const only = scene.things.length === 2
+  const form = (forms: readonly (string | Agreeing)[]): string => {
+    const chosen = wording.form(forms)
+    return typeof chosen === 'string' ? chosen : agree(chosen, gender, plural)
+  }
+  if (relation === 'next-to' && only && wording.maybe(0.35)) {
+    const had = second.traits.includes('holdable') || second.traits.includes('hat')
+    return wording.maybe(0.25) && !had ? 'avec' : 'et'
+  }
+  if (relation === 'riding' && only && wording.maybe(0.3)) {
+    if (second.kind !== 'vehicle' && isLiving(second) && thing.count === 1) return frenchAstride
+    if (second.kind === 'vehicle' && !open.test(second.concept)) return form(frenchAboard)
+  }
+  if (relation === 'wearing' && only && second.kind === 'clothing' && wording.maybe(0.15)) return form([frenchCapped])
+  if (words.participle && noun.includes(' qui ')) return words.participle
+  if (words.bare && wording.bare && wording.maybe(0.6)) return form(words.bare)
+  // Of a hat that is held, "avec" would say that it is worn.
+  if (words.loose && only && wording.maybe(0.35) && !(relation === 'holding' && second.traits.includes('hat'))) {
+    return form(words.loose)
+  }
+  const chosen = words.living && isLiving(first) && wording.maybe(0.2) ? form(words.living) : form(words.any)
+  const clause = k > 0 && !wording.bare && !chosen.startsWith('qui ') && wording.maybe(0.12)
+  return clause ? `qui ${plural ? 'sont' : 'est'} ${chosen}` : chosen
 }
 
-/** The scene as a French caption; style and place are mentioned when told to. */
-export function french(scene: Scene, wording: Wording, mention: { style: boolean; background: boolean }): string {
+/** The scene's things and their relations, without style or background. */
+function core(scene: Scene, wording: Wording): Phrase {
+  const { things, relations } = scene
+  const only = things.length === 1
+  const [first, ...rest] = things.map((thing) => nounPhrase(thing, wording, only)) as [Phrase, ...Phrase[]]
+  if (only) return first
+  const neighbours = relations.every((relation) => relation === 'next-to')
+  if (neighbours && wording.emoji === 'all') {
+    const signs = things.map((thing) => chooseEmoji(thing, entryOf(thing.concept), wording))
+    if (canStandAlone(things, signs)) {
+      const text = signs.join(wording.maybe(0.5) ? '' : ' ')
+      return { ...first, text, afterDe: `de ${text}` }
+    }
+  }
+  if (neighbours && things.length > 2 && wording.maybe(0.6)) {
+    const list = (texts: readonly string[]): string => `${texts.slice(0, -1).join(', ')} et ${texts.at(-1)}`
+    const all = [first, ...rest]
+    return { ...first, text: list(all.map(({ text }) => text)), afterDe: list(all.map(({ afterDe }) => afterDe)) }
+  }
+  let { text, afterDe } = first
+  let before = first
+  for (const [k, phrase] of rest.entries()) {
+    const words = link(scene, k, before, wording)
+    text += ` ${join(words, phrase)}`
+    // "Une image d'un chat et d'un chien".
+    afterDe += words === 'et' ? ` et ${phrase.afterDe}` : ` ${join(words, phrase)}`
+    before = phrase
+  }
+  return { ...first, text, afterDe }
+}
+
+/** The scene as a French caption; style, filter and place are mentioned when told to. */
+export function french(scene: Scene, wording: Wording, mention: Mention): string {
   const phrase = core(scene, wording)
-  const place = mention.background ? ` ${wording.form(frenchBackgrounds[scene.background])}` : ''
-  const style = styleWords[scene.style]
-  if (mention.style) {
-    if (wording.bare || !wording.maybe(0.5)) return `${phrase.text}${place}, ${wording.form(style.post)}`
-    const pre = wording.form(style.pre)
-    return `${wording.articles ? pre : pre.replace(/^une? /, '')} ${phrase.afterDe}${place}`
+  const filter = mention.filter && scene.filter ? frenchFilters[scene.filter] : null
+  const style = mention.style ? frenchStyles[scene.style] : null
+  const manner = filter ?? style
+  const before = manner !== null && !wording.bare && wording.maybe(0.45)
+  let end = ''
+  if (filter && style) end = `, ${wording.form(style.post)}`
+  if (manner && !before) {
+    end = (manner.tail && wording.maybe(0.5) ? ` ${wording.form(manner.tail)}` : `, ${wording.form(manner.post)}`) + end
   }
-  if (!wording.bare && wording.maybe(0.07)) {
-    const opening = wording.form(openings)
-    return opening.endsWith(' de')
-      ? `${opening.slice(0, -3)} ${phrase.afterDe}${place}`
-      : `${opening} ${phrase.text}${place}`
+
+  let opening = ''
+  if (before) {
+    const pre = wording.form(manner.pre)
+    opening = `${wording.articles ? pre : pre.replace(/^(?:une?|la) /, '')} de`
+  } else if (!wording.bare && !manner && wording.maybe(0.03)) opening = wording.form(frenchOpenings.naming)
+  const asking = !wording.bare && wording.maybe(0.05) ? wording.form(frenchOpenings.asking) : ''
+
+  let text = opening ? `${opening.slice(0, -3)} ${phrase.afterDe}` : phrase.text
+  if (mention.background) {
+    const place = ground(scene, phrase, wording)
+    if (/^fond /.test(place)) end = `, ${place}${end}`
+    else if (isPlace(scene.background) && !opening && !asking && wording.maybe(0.07)) text = `${place}, ${text}`
+    else text += text.includes(', ') && scene.things.length === 1 ? `, ${place}` : ` ${place}`
   }
-  return phrase.text + place
+  if (asking) text = `${asking} ${text}`
+  return `${text}${end}${asking && wording.maybe(0.1) ? " s'il te plaît" : ''}`
+}
+
+/** A way of naming the background: of one thing on none, "détourée" too. */
+function ground(scene: Scene, { text, gender, plural }: Phrase, wording: Wording): string {
+  if (
+    scene.background === 'transparent' &&
+    scene.things.length === 1 &&
+    wording.maybe(0.15) &&
+    !text.includes(' qui ')
+  ) {
+    return agree(frenchCutOut, gender, plural)
+  }
+  const place = wording.form(frenchBackgrounds[scene.background])
+  return wording.articles || wording.maybe(0.5) ? place : withoutArticle.fr(place)
 }

@@ -1,92 +1,157 @@
-/** A contact sheet: scenes of a corpus with their captions under them, to look at before training on it. */
+/** A contact sheet: pictures of a corpus with their captions under them, to look at before training on it. */
 import sharp, { type OverlayOptions } from 'sharp'
+import type { Corpus } from './corpus.ts'
+import { lexicon } from './lexicon/index.ts'
 import { random } from './random.ts'
-import type { Corpus } from './read.ts'
+import type { Caption, Language } from './scene.ts'
 
-/** Rows of more would be taller than programs show a picture. */
+/** More would make a sheet taller than programs show. */
 export const maximumScenes = 400
 
 export type InspectSettings = {
-  /** Scenes on the sheet, 1 to `maximumScenes`; all there are where the corpus has fewer. */
+  /** Pictures on the sheet, 1 to `maximumScenes`; all there are where the corpus has fewer. */
   readonly count: number
   readonly seed: number
-  /** Scenes in a row; 8 unless told otherwise. */
+  /** Captions of this language alone; of each the first unless given. */
+  readonly language?: Language
+  /** Pictures in a row; 8 unless told otherwise. */
   readonly columns?: number
 }
 
-/** What fits into a line under a picture. Of a thousand captions, one is longer than three such lines. */
-const lettersInLine = 26
-const linesOfCaption = 3
-/** The number of the scene, an English caption and a French one. */
-const linesOfText = 1 + 2 * linesOfCaption
+/** Small pictures are shown at least this large, so that one sees what is in them. */
+const shownAtLeast = 160
+const lettersInLine = 28
 const lineHeight = 12
+const margin = 6
+/** A square of the checkerboard that is seen where a picture is clear, in pixels of the sheet. */
+const checker = 8
 
-/** A PNG of scenes drawn by the seed, none twice, each with its first English and its first French caption. */
+/** A PNG of pictures drawn by the seed, none twice, each with its number and its captions in full. */
 export async function inspectCorpus(corpus: Corpus, settings: InspectSettings): Promise<Buffer> {
   const source = random(settings.seed, 'inspect')
   const count = Math.max(1, Math.min(settings.count, maximumScenes, corpus.count))
   const picked = new Set<number>()
   while (picked.size < count) picked.add(source.below(corpus.count))
-  const pictures = Array.from(picked, (index) => {
+  const cells = Array.from(picked, (index) => {
     const { captions } = corpus.record(index)
-    const first = (language: string): string => captions.find((caption) => caption.language === language)?.text ?? ''
-    const label = [`${index}`, ...captionLines(first('en')), ...captionLines(first('fr'))]
-    return { pixels: corpus.pixels(index), label }
+    const label = [`${index}`, ...shownCaptions(captions, settings.language).flatMap(captionLines)]
+    return { rgb: onCheckerboard(corpus.pixels(index), corpus.alpha(index), corpus.side), label }
   })
-  return contactSheet(pictures, corpus.side, settings.columns ?? 8)
+  return contactSheet(cells, corpus.side, Math.min(settings.columns ?? 8, count))
 }
 
-/** Draws RGB pictures of one side in rows, each with lines of text under it. A PNG. */
+/** The first caption of each language, or of the one asked for. */
+function shownCaptions(captions: readonly Caption[], language: Language | undefined): string[] {
+  const wanted: readonly Language[] = language === undefined ? ['en', 'fr'] : [language]
+  return wanted
+    .flatMap((name) => captions.find((caption) => caption.language === name) ?? [])
+    .map(({ text }) => spelledOut(text))
+}
+
+const emojiNames = new Map(lexicon.map(({ emoji, concept }) => [bare(emoji), concept]))
+
+/** Emoji in words, `[chipmunk]`: few systems have letters for them where a sheet is drawn. */
+export const spelledOut = (text: string): string => text.replace(/\p{RGI_Emoji}/gv, (emoji) => `[${nameOf(emoji)}]`)
+
+function nameOf(emoji: string): string {
+  const known = emojiNames.get(bare(emoji))
+  if (known !== undefined) return known
+  // A woman or a man of what the lexicon has as a person.
+  const person = emojiNames.get(
+    bare(emoji)
+      .replace(/^[👩👨](?=\u200d)/u, '🧑')
+      .replace(/\u200d[♀♂]$/u, ''),
+  )
+  if (person !== undefined) return `${/[👩♀]/u.test(emoji) ? 'woman' : 'man'} ${person}`
+  return Array.from(emoji, (sign) => `U+${sign.codePointAt(0)!.toString(16).toUpperCase()}`).join(' ')
+}
+
+/** Without what says how it is to be drawn: as a picture, in a skin tone. */
+function bare(emoji: string): string {
+  return emoji.replace(/[\ufe0f\u{1f3fb}-\u{1f3ff}]/gu, '')
+}
+
+/** Pixels are stored on white; what lies behind them is put in white's place. */
+function onCheckerboard(pixels: Uint8Array, alpha: Uint8Array | null, side: number): Uint8Array {
+  if (alpha === null) return pixels
+  const square = Math.max(1, Math.round(checker / zoomOf(side)))
+  const out = new Uint8Array(pixels)
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const shade = (Math.floor(x / square) + Math.floor(y / square)) % 2 === 0 ? 204 : 255
+      const at = y * side + x
+      const less = ((255 - shade) * (255 - alpha[at]!)) / 255
+      for (let c = 0; c < 3; c++) out[at * 3 + c] = Math.max(0, Math.round(pixels[at * 3 + c]! - less))
+    }
+  }
+  return out
+}
+
+/** Whole pixels only, so that what one sees is what the network sees. */
+const zoomOf = (side: number): number => Math.max(1, Math.floor(shownAtLeast / side))
+
+/** Draws RGB pictures of one side in rows, each with its lines of text under it. Rows are as high as their longest text. */
 async function contactSheet(
-  pictures: readonly { readonly pixels: Uint8Array; readonly label: readonly string[] }[],
+  cells: readonly { readonly rgb: Uint8Array; readonly label: readonly string[] }[],
   side: number,
   columns: number,
 ): Promise<Buffer> {
-  // Small pictures are shown larger, whole pixels only, so that what one sees is what the network sees.
-  const zoom = Math.max(1, Math.floor(160 / side))
-  const shown = side * zoom
-  const cellWidth = shown + 12
-  const cellHeight = shown + linesOfText * lineHeight + 10
-  const across = Math.min(columns, pictures.length)
-  const width = across * cellWidth
-  const height = Math.ceil(pictures.length / across) * cellHeight
+  const shown = side * zoomOf(side)
+  const cellWidth = Math.max(shown, lettersInLine * 6) + 2 * margin
   const layers: OverlayOptions[] = []
-  const texts: string[] = []
-  for (const [k, picture] of pictures.entries()) {
-    const left = (k % across) * cellWidth + 6
-    const top = Math.floor(k / across) * cellHeight + 4
-    const raw = { width: side, height: side, channels: 3 as const }
-    const input = await sharp(picture.pixels, { raw }).resize(shown, shown, { kernel: 'nearest' }).png().toBuffer()
-    layers.push({ input, left, top })
-    texts.push(
-      `<rect x="${left - 0.5}" y="${top - 0.5}" width="${shown + 1}" height="${shown + 1}" fill="none" stroke="#ccc"/>`,
-    )
-    for (const [line, text] of picture.label.entries()) {
-      texts.push(`<text x="${left}" y="${top + shown + (line + 1) * lineHeight}">${escapeXml(text)}</text>`)
+  let top = margin
+  for (let first = 0; first < cells.length; first += columns) {
+    const row = cells.slice(first, first + columns)
+    for (const [column, { rgb, label }] of row.entries()) {
+      const left = column * cellWidth + margin
+      const raw = { width: side, height: side, channels: 3 as const }
+      const input = await sharp(rgb, { raw }).resize(shown, shown, { kernel: 'nearest' }).png().toBuffer()
+      layers.push({ input, left, top })
+      // A text of its own for each cell: one for the whole sheet would be larger than a drawing may be.
+      layers.push({ input: labelSvg(label, shown, cellWidth - margin), left: left - 1, top: top - 1 })
     }
+    const lines = Math.max(...row.map(({ label }) => label.length))
+    top += shown + lines * lineHeight + 3 * margin
   }
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="10">${texts.join('')}</svg>`
-  layers.push({ input: Buffer.from(svg), left: 0, top: 0 })
-  return sharp({ create: { width, height, channels: 3, background: '#fff' } })
+  return sharp({ create: { width: columns * cellWidth, height: top, channels: 3, background: '#fff' } })
     .composite(layers)
     .png()
     .toBuffer()
 }
 
-/** A caption broken at its spaces into at most three lines; what does not fit is replaced by an ellipsis. */
+/** A frame around the picture and the lines under it, one pixel up and left of where the picture begins. */
+function labelSvg(label: readonly string[], shown: number, width: number): Buffer {
+  const height = shown + label.length * lineHeight + margin
+  const texts = label.map((text, line) => {
+    const grey = line === 0 ? ' fill="#888"' : ''
+    return `<text x="1" y="${shown + 1 + (line + 1) * lineHeight}"${grey}>${escapeXml(text)}</text>`
+  })
+  const frame = `<rect x="0.5" y="0.5" width="${shown + 1}" height="${shown + 1}" fill="none" stroke="#ccc"/>`
+  return Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="10">` +
+      `${frame}${texts.join('')}</svg>`,
+  )
+}
+
+/** A caption broken at its spaces, all of it; a word longer than a line is broken too. */
 export function captionLines(text: string): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + word.length + 1 > lettersInLine) {
+  for (const word of text.split(' ').flatMap(piecesOf)) {
+    if (line !== '' && [...line].length + [...word].length + 1 > lettersInLine) {
       lines.push(line)
       line = word
     } else line = line === '' ? word : `${line} ${word}`
   }
-  lines.push(line)
-  if (lines.length <= linesOfCaption) return lines
-  const last = lines[linesOfCaption - 1]!
-  return [...lines.slice(0, linesOfCaption - 1), `${last.slice(0, lettersInLine - 2)} …`]
+  return [...lines, line]
+}
+
+function piecesOf(word: string): string[] {
+  const letters = [...word]
+  if (letters.length <= lettersInLine) return [word]
+  return Array.from({ length: Math.ceil(letters.length / lettersInLine) }, (_, k) =>
+    letters.slice(k * lettersInLine, (k + 1) * lettersInLine).join(''),
+  )
 }
 
 const escapeXml = (text: string): string =>

@@ -15,11 +15,33 @@ export const colours = [
 ] as const
 export type Colour = (typeof colours)[number]
 
-export const materials = ['cheese', 'chocolate', 'ice', 'stone', 'brick', 'wood', 'gold', 'grass'] as const
+export const materials = [
+  'cheese',
+  'chocolate',
+  'ice',
+  'stone',
+  'brick',
+  'wood',
+  'gold',
+  'grass',
+  'metal',
+  'glass',
+  'leather',
+  'fabric',
+  'fur',
+  'plastic',
+  'rubber',
+  'paper',
+  'water',
+] as const
 export type Material = (typeof materials)[number]
 
 export const sizes = ['small', 'normal', 'large'] as const
 export type Size = (typeof sizes)[number]
+
+/** `many`: a herd, a flock, a pile; more than anyone counts. */
+export const counts = [1, 2, 3, 4, 5, 6, 'many'] as const
+export type Count = (typeof counts)[number]
 
 /** The first thing stands in this relation to the second. */
 export const relations = [
@@ -32,6 +54,11 @@ export const relations = [
   'under',
   'in-front-of',
   'behind',
+  'inside',
+  'riding',
+  'holding',
+  'eating',
+  'wearing',
 ] as const
 export type Relation = (typeof relations)[number]
 
@@ -39,7 +66,21 @@ export type Relation = (typeof relations)[number]
 export const styles = ['3d', 'flat', 'cartoon', 'sticker', 'blob', 'icon'] as const
 export type Style = (typeof styles)[number]
 
-/** White, seven plain pale colours, then places. */
+/** What is done to the finished picture, whatever its drawing style. */
+export const filters = [
+  'watercolour',
+  'oil',
+  'pencil',
+  'pixel-art',
+  'mosaic',
+  'blueprint',
+  'neon',
+  'black-and-white',
+  'silhouette',
+] as const
+export type Filter = (typeof filters)[number]
+
+/** White, seven plain pale colours, places, and none at all. */
 export const backgrounds = [
   'white',
   'plain-pink',
@@ -60,23 +101,50 @@ export const backgrounds = [
   'forest',
   'room',
   'sunset',
+  'city',
+  'road',
+  'mountains',
+  'underwater',
+  'moon',
+  'garden',
+  'rain',
+  'kitchen',
+  'volcano',
+  'cave',
+  'stage',
+  'autumn',
+  'transparent',
 ] as const
 export type Background = (typeof backgrounds)[number]
 
+/** How a person is drawn, where the art has them so. */
+export const presentations = ['person', 'woman', 'man'] as const
+export type Presentation = (typeof presentations)[number]
+
+/** Skin tones of the art (Fitzpatrick scale in five steps). */
+export const tones = ['light', 'medium-light', 'medium', 'medium-dark', 'dark'] as const
+export type Tone = (typeof tones)[number]
+
 export type Thing = {
   readonly concept: string
+  /** Null where the concept has one presentation only. */
+  readonly presentation: Presentation | null
+  /** Null for the art's unmarked tone (yellow) and for whatever has none. */
+  readonly tone: Tone | null
   readonly colour: Colour | null
   readonly material: Material | null
   readonly size: Size
-  readonly count: 1 | 2 | 3
+  readonly count: Count
 }
 
 export type Scene = {
-  /** One thing, or two when there is a relation. */
+  /** One to three things. */
   readonly things: readonly Thing[]
-  readonly relation?: Relation
+  /** One fewer than things: `relations[k]` is how thing k stands to thing k + 1. */
+  readonly relations: readonly Relation[]
   readonly background: Background
   readonly style: Style
+  readonly filter: Filter | null
 }
 
 export type Language = 'en' | 'fr'

@@ -1,45 +1,87 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { captions } from './captions.ts'
-import { concepts, entryOf, isDrawn } from './concepts.ts'
-import { englishBackgrounds, englishMaterials } from './english.ts'
-import { frenchBackgrounds, frenchColours, frenchMaterials } from './french.ts'
-import { sceneSeed } from './random.ts'
-import { defaultSample, sampleScene } from './sample.ts'
-import {
-  type Colour,
-  colours,
-  type Language,
-  type Material,
-  materials,
-  relations,
-  type Scene,
-  styles,
-} from './scene.ts'
+import { concepts, entryOf, everydayConcepts, isDrawn } from './concepts.ts'
+import { tinySample } from './sample.ts'
+import { colours, counts, filters, materials, relations, type Scene, styles, type Thing } from './scene.ts'
+import { spelledBy } from './spelled.ts'
 import {
   heldOutPairs,
   isColourHeldOut,
+  isConceptHeldOut,
   isCountHeldOut,
+  isFilterHeldOut,
   isHeldOut,
   isMaterialHeldOut,
+  isPairHeldOut,
   isRelationHeldOut,
   isStyleHeldOut,
+  isValidationScene,
+  reservedConcepts,
+  sceneHash,
   splitsHash,
 } from './splits.ts'
+import { colourWords } from './vocabulary.ts'
 import { wordsFor } from './words.ts'
+
+const thing = (concept: string, over: Partial<Thing> = {}): Thing => ({
+  concept,
+  presentation: null,
+  tone: null,
+  colour: null,
+  material: null,
+  size: 'normal',
+  count: 1,
+  ...over,
+})
+const scene = (things: Thing[], over: Partial<Scene> = {}): Scene => ({
+  things,
+  relations: things.slice(1).map(() => 'next-to' as const),
+  background: 'white',
+  style: 'flat',
+  filter: null,
+  ...over,
+})
+
+const sha256 = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 
 describe('splits', () => {
   it('are fixed: a change here makes every trained model and every figure void', () => {
-    expect(splitsHash()).toMatchInlineSnapshot(`"b2fecc466e74a450"`)
+    expect(splitsHash()).toMatchInlineSnapshot(`"91b42209a7342eb5"`)
   })
 
-  it('hold out a fifth of colour, material and relation pairs, a tenth of counts and styles', () => {
+  it('are those of version 1 for all that version 1 knew', () => {
+    // Hashes of what `splits.ts` of version 1 gave for its 170 concepts, eight materials and nine relations.
+    const known = heldOutPairs(everydayConcepts)
+    const first = new Set<string>(materials.slice(0, 8))
+    expect(sha256(everydayConcepts)).toBe('480eec5a42318e6c25972dec7b33024f8fc90978b2dc77d6219223f3e198be77')
+    expect(sha256(known.colour)).toBe('98838d3c4eb389b067886f2c7155c100b6239b5b0678f5bd57ac84f4ea696db2')
+    expect(sha256(known.material.filter(([, material]) => first.has(material)))).toBe(
+      '47ccc3c2c93ccf6ad2fa8211408c02e6c55420dceb7f60fa03e1ffbe041c985f',
+    )
+    expect(sha256(known.count.filter(([, count]) => count === 2 || count === 3))).toBe(
+      '93c3aa3b14a302c7e46af567be4e5213c9a7fd41467351f50f055ddf0a4bbd9d',
+    )
+    expect(sha256(known.style)).toBe('919bb780282310d9e79d64de89ebfbdc77d50f7494661b4283d05411eac0f0a7')
+    const triples = everydayConcepts.flatMap((a) =>
+      everydayConcepts.flatMap((b) =>
+        relations.slice(0, 9).map((relation) => (a !== b && isRelationHeldOut(a, relation, b) ? 1 : 0)),
+      ),
+    )
+    expect(createHash('sha256').update(triples.join('')).digest('hex')).toBe(
+      '8f1c0ed6a1d98e86976eadbcfcccf54e8eef8eafee13bdda760274b603e5a910',
+    )
+    expect(everydayConcepts.filter(isConceptHeldOut)).toEqual([])
+  })
+
+  it('hold out as much as they say', () => {
     const pairs = heldOutPairs()
     const share = (list: readonly unknown[], of: number): number => list.length / of
     expect(share(pairs.material, concepts.length * materials.length)).toBeCloseTo(0.2, 1)
     expect(share(pairs.colour, concepts.length * colours.length)).toBeGreaterThan(0.14)
     expect(share(pairs.colour, concepts.length * colours.length)).toBeLessThan(0.22)
-    expect(share(pairs.count, concepts.length * 2)).toBeCloseTo(0.1, 1)
+    expect(share(pairs.count, concepts.length * 6)).toBeCloseTo((2 * 0.1 + 4 * 0.2) / 6, 1)
     expect(share(pairs.style, concepts.length * styles.length)).toBeCloseTo(0.1, 1)
+    expect(Math.abs(share(pairs.filter, concepts.length * filters.length) - 0.05)).toBeLessThan(0.01)
     let held = 0
     for (let k = 0; k < 5000; k++) {
       const pick = (step: number): string => concepts[(k * step) % concepts.length]!
@@ -55,20 +97,20 @@ describe('splits', () => {
         ...materials.filter((material) => !isMaterialHeldOut(concept, material)),
       ]
       expect(looks.length, concept).toBeGreaterThanOrEqual(8)
+      expect(counts.filter((count) => !isCountHeldOut(concept, count)).length, concept).toBeGreaterThanOrEqual(2)
+      expect(filters.filter((filter) => !isFilterHeldOut(concept, filter)).length, concept).toBeGreaterThanOrEqual(5)
       const drawn = styles.filter((style) => isDrawn(concept, style) && !isStyleHeldOut(concept, style))
-      expect(drawn.length, concept).toBeGreaterThanOrEqual(2)
-      // The shipped model learned from few styles: each thing in one of them at least.
-      expect(drawn.filter((style) => defaultSample.styles.includes(style)).length, concept).toBeGreaterThanOrEqual(1)
+      expect(drawn.length, concept).toBeGreaterThanOrEqual(1)
     }
-    for (const colour of colours) {
-      expect(concepts.filter((concept) => !isColourHeldOut(concept, colour)).length).toBeGreaterThanOrEqual(8)
+    for (const concept of everydayConcepts) {
+      // The tiny model learned from few styles: each thing in one of them at least.
+      const drawn = tinySample.styles.filter((style) => isDrawn(concept, style) && !isStyleHeldOut(concept, style))
+      expect(drawn.length, concept).toBeGreaterThanOrEqual(1)
     }
-    for (const material of materials) {
-      expect(concepts.filter((concept) => !isMaterialHeldOut(concept, material)).length).toBeGreaterThanOrEqual(8)
-    }
-    for (const count of [2, 3] as const) {
-      expect(concepts.filter((concept) => !isCountHeldOut(concept, count)).length).toBeGreaterThanOrEqual(8)
-    }
+    const shown = (held: (concept: string) => boolean): number => concepts.filter((concept) => !held(concept)).length
+    for (const colour of colours) expect(shown((one) => isColourHeldOut(one, colour))).toBeGreaterThan(100)
+    for (const material of materials) expect(shown((one) => isMaterialHeldOut(one, material))).toBeGreaterThan(100)
+    for (const count of counts) expect(shown((one) => isCountHeldOut(one, count))).toBeGreaterThan(100)
   })
 
   it('hold out the demonstrations in every form', () => {
@@ -78,6 +120,9 @@ describe('splits', () => {
       expect(isRelationHeldOut('ship', relation, 'giraffe')).toBe(true)
       expect(isRelationHeldOut('automobile', relation, 'red-apple')).toBe(true)
     }
+    const herd = thing('giraffe', { count: 'many' })
+    expect(isHeldOut(scene([herd, thing('ship')], { relations: ['on'] }))).toBe(true)
+    expect(isHeldOut(scene([herd, thing('cat'), thing('ship')]))).toBe(true)
   })
 
   it('treat a relation and its converse as one', () => {
@@ -86,6 +131,7 @@ describe('splits', () => {
       const b = concepts[(k * 11 + 5) % concepts.length]!
       expect(isRelationHeldOut(a, 'left-of', b)).toBe(isRelationHeldOut(b, 'right-of', a))
       expect(isRelationHeldOut(a, 'on', b)).toBe(isRelationHeldOut(b, 'under', a))
+      expect(isRelationHeldOut(a, 'in-front-of', b)).toBe(isRelationHeldOut(b, 'behind', a))
       expect(isRelationHeldOut(a, 'next-to', b)).toBe(isRelationHeldOut(b, 'next-to', a))
     }
   })
@@ -95,164 +141,114 @@ describe('splits', () => {
       for (const colour of entryOf(concept).natural) expect(isColourHeldOut(concept, colour)).toBe(false)
     }
   })
-})
 
-/** Lower case, without accents: what training may show must not depend on either. */
-const fold = (text: string): string =>
-  text
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .replaceAll('œ', 'oe')
-
-const grounds: Record<Language, string[]> = {
-  en: Object.values(englishBackgrounds)
-    .flat()
-    .flatMap((text) => [text, text.replace(/ (the|an|a) /, ' ')]),
-  fr: Object.values(frenchBackgrounds).flat(),
-}
-const colourWords: Record<Language, [string, Colour][]> = {
-  en: [...colours.map((colour): [string, Colour] => [colour, colour]), ['gray', 'grey']],
-  fr: colours.flatMap((colour) => frenchColours[colour].map((word): [string, Colour] => [fold(word), colour])),
-}
-const materialWords: Record<Language, [string, Material][]> = {
-  en: materials.flatMap((m) =>
-    [...englishMaterials[m].before, englishMaterials[m].of].map((word): [string, Material] => [word, m]),
-  ),
-  fr: materials.map((m): [string, Material] => [fold(frenchMaterials[m]), m]),
-}
-const names: Record<Language, [string, string][]> = { en: [], fr: [] }
-for (const language of ['en', 'fr'] as const) {
-  for (const concept of concepts)
-    for (const word of wordsFor(concept, language)) names[language].push([fold(word), concept])
-  names[language].sort((a, b) => b[0].length - a[0].length) // "hot dog" before "dog"
-  grounds[language] = grounds[language].map(fold).sort((a, b) => b.length - a.length)
-}
-/** Words for a thing that are also words for a look: "orange", "rose", "cheese", "glace". */
-const isLook = (word: string, language: Language): boolean =>
-  [...colourWords[language], ...materialWords[language]].some(([look]) => look === word || `${look}s` === word)
-
-const thingNames: Record<Language, [string, string][]> = {
-  en: names.en.filter(([word]) => !isLook(word, 'en')),
-  fr: names.fr.filter(([word]) => !isLook(word, 'fr')),
-}
-
-const madeOf: Record<Language, RegExp> = {
-  en: /^(?:made out of|made of|made from|of) (\S+)/,
-  fr: /^(?:en|faite?s? en|faite?s? de|faite?s? d) (\S+)/,
-}
-
-type Said = {
-  concepts: Set<string>
-  colours: Set<Colour>
-  materials: Set<Material>
-  /** Looks that stand right beside a name: whose they are is plain even with two things. */
-  pairs: [string, Colour | Material][]
-}
-
-/** What the words of a caption say, found without the grammar that wrote them. */
-function understand(caption: string, language: Language): Said {
-  let text = ` ${fold(caption).replace(/[^\p{L}\p{N}' -]/gu, ' ')} `.replace(/ +/g, ' ')
-  for (const ground of grounds[language]) text = text.replace(` ${ground} `, ' ')
-  const found: string[] = []
-  for (const [word, concept] of thingNames[language]) {
-    for (let at = text.indexOf(`${word} `); at > 0; at = text.indexOf(`${word} `, at + 1)) {
-      if (!" '".includes(text[at - 1]!)) continue
-      text = `${text.slice(0, at)}#${found.length}${text.slice(at + word.length)}`
-      found.push(concept)
-    }
-  }
-  const tokens = text.replaceAll("'", ' ').trim().split(/ +/)
-  const colour = new Map(colourWords[language])
-  const material = new Map(materialWords[language])
-  const said: Said = { concepts: new Set(found), colours: new Set(), materials: new Set(), pairs: [] }
-  for (const [at, token] of tokens.entries()) {
-    if (colour.has(token)) said.colours.add(colour.get(token)!)
-    if (material.has(token)) said.materials.add(material.get(token)!)
-    if (!token.startsWith('#')) continue
-    const concept = found[Number(token.slice(1))]!
-    const step = language === 'en' ? -1 : 1
-    let beside = at + step
-    for (; ; beside += step) {
-      const look =
-        colour.get(tokens[beside] ?? '') ?? (language === 'en' ? material.get(tokens[beside] ?? '') : undefined)
-      if (!look) break
-      said.pairs.push([concept, look])
-    }
-    const after = tokens.slice(language === 'en' ? at + 1 : beside).join(' ')
-    const made = material.get(madeOf[language].exec(after)?.[1] ?? '')
-    if (made) said.pairs.push([concept, made])
-  }
-  return said
-}
-
-const isPairHeldOut = (concept: string, look: Colour | Material): boolean =>
-  (colours as readonly string[]).includes(look)
-    ? isColourHeldOut(concept, look as Colour)
-    : isMaterialHeldOut(concept, look as Material)
-
-describe('training scenes', () => {
-  const scenes: [number, Scene][] = Array.from({ length: 6000 }, (_, k) => {
-    const seed = sceneSeed(k % 3, k)
-    return [seed, sampleScene(seed)]
-  })
-
-  it('contain no held-out pair', () => {
-    for (const [, scene] of scenes) expect(isHeldOut(scene)).toBe(false)
-    // The check has teeth: without it a good part of the scenes would be held out.
-    const recoloured = scenes.filter(([, { things }]) => {
-      return colours.some((colour) =>
-        isHeldOut({ things: [{ ...things[0]!, colour }], background: 'white', style: 'flat' }),
-      )
-    })
-    expect(recoloured.length).toBeGreaterThan(1000)
-  })
-
-  it('have captions whose words name no held-out pair, in either language', () => {
-    const leaks: string[] = []
-    let alone = 0
-    let paired = 0
-    for (const [seed, scene] of scenes) {
-      const shown = scene.things.map((thing) => thing.concept)
-      const ground = scene.background.replace('plain-', '')
-      for (const { language, text } of captions(scene, seed)) {
-        const said = understand(text, language)
-        const both = (a: string, b: string): boolean => said.concepts.has(a) && said.concepts.has(b)
-        if (both('giraffe', 'ship') || both('red-apple', 'automobile')) leaks.push(text)
-        // A slip can hide half a name ("poolice car") or half a ground ("on a green bacground"): no thing has the colour of its ground.
-        const pairs = said.pairs.filter(([concept, look]) => shown.includes(concept) && look !== ground)
-        paired += scene.things.length === 2 ? pairs.length : 0
-        if (shown.length === 1 && said.concepts.has(shown[0]!)) {
-          for (const look of [...said.colours, ...said.materials]) if (look !== ground) pairs.push([shown[0]!, look])
-          alone += pairs.length
-        }
-        if (pairs.some(([concept, look]) => isPairHeldOut(concept, look)))
-          leaks.push(`${text} (${JSON.stringify(scene)})`)
+  it('never let two reserved concepts share a picture, of whatever is between them', () => {
+    expect(new Set(reservedConcepts).size).toBe(40)
+    expect(reservedConcepts.filter((concept) => everydayConcepts.includes(concept))).toEqual([])
+    expect(reservedConcepts.filter((concept) => entryOf(concept).traits.includes('scenery'))).toEqual([])
+    for (const first of reservedConcepts) {
+      for (const second of reservedConcepts) {
+        expect(isPairHeldOut(first, second)).toBe(true)
+        if (first === second) continue
+        expect(isHeldOut(scene([thing(first), thing(second)], { relations: ['riding'] }))).toBe(true)
+        expect(isHeldOut(scene([thing(first), thing('cat'), thing(second)]))).toBe(true)
       }
     }
-    expect(leaks).toEqual([])
-    expect(alone).toBeGreaterThan(5000)
-    expect(paired).toBeGreaterThan(1000)
   })
 
-  it('would be caught: the words of a held-out caption are understood', () => {
-    const cheese = understand('a kangaroo made of cheese', 'en')
-    expect([[...cheese.concepts], [...cheese.materials], cheese.pairs]).toEqual([
-      ['kangaroo'],
-      ['cheese'],
-      [['kangaroo', 'cheese']],
-    ])
-    expect(understand("Un kangourou fait d'herbe sur un fond bleu", 'fr').pairs).toEqual([['kangaroo', 'grass']])
-    expect(understand('an orange hot dog on a blue background', 'en').pairs).toEqual([['hot-dog', 'orange']])
-    expect(understand("une pomme rouge à côté d'une voiture bleue", 'fr').pairs).toEqual([
-      ['red-apple', 'red'],
-      ['automobile', 'blue'],
-    ])
-    expect(understand('a gold wooden cat to the left of a pink dog made out of ice', 'en').pairs).toEqual([
-      ['cat', 'wood'],
-      ['cat', 'gold'],
-      ['dog', 'pink'],
-      ['dog', 'ice'],
-    ])
+  it('hold out any two of three things', () => {
+    const free = ['cat', 'dog', 'banana', 'house', 'key', 'bus', 'star', 'frog', 'crown', 'bell', 'tulip', 'robot']
+    const chains = free.flatMap((a) => free.flatMap((b) => free.map((c) => [a, b, c] as const)))
+    const counted = { pair: 0, outer: 0, none: 0 }
+    for (const [a, b, c] of chains) {
+      if (a === b || b === c || a === c) continue
+      const of = scene([thing(a), thing(b), thing(c)], { relations: ['left-of', 'on'], style: 'cartoon' })
+      if ([a, b, c].some((one) => isStyleHeldOut(one, 'cartoon'))) continue
+      const adjacent = isRelationHeldOut(a, 'left-of', b) || isRelationHeldOut(b, 'on', c)
+      const outer = isRelationHeldOut(a, 'next-to', c)
+      expect(isHeldOut(of)).toBe(adjacent || outer)
+      counted[adjacent ? 'pair' : outer ? 'outer' : 'none']++
+    }
+    expect(Object.values(counted).every((count) => count > 50)).toBe(true)
+  })
+
+  it('hold out a filter and a style with the whole scene', () => {
+    const held = concepts.flatMap((concept) =>
+      filters.filter((filter) => isFilterHeldOut(concept, filter)).map((filter) => [concept, filter] as const),
+    )
+    expect(held.length).toBeGreaterThan(300)
+    for (const [concept, filter] of held) expect(isHeldOut(scene([thing(concept)], { filter }))).toBe(true)
+  })
+})
+
+describe('names that say a look', () => {
+  it('are all known: such a concept is held out where the pair is', () => {
+    const names = new Map(
+      concepts.flatMap((concept) => wordsFor(concept, 'en').map((word) => [word, concept] as const)),
+    )
+    const found = new Map<string, string>()
+    for (const [name, concept] of names) {
+      for (const [word, colour] of colourWords.en) {
+        const other = name.startsWith(`${word} `) ? names.get(name.slice(word.length + 1)) : undefined
+        if (other && other !== concept) found.set(concept, `${other} in ${colour}`)
+      }
+    }
+    expect(found.size).toBeGreaterThan(5)
+    for (const [concept, pair] of found) {
+      const spelled = spelledBy(concept)
+      expect(`${spelled?.concept} in ${spelled?.colour}`, concept).toBe(pair)
+      expect(isConceptHeldOut(concept)).toBe(isColourHeldOut(spelled!.concept, spelled!.colour!))
+      expect(isHeldOut(scene([thing(concept)]))).toBe(isConceptHeldOut(concept) || isStyleHeldOut(concept, 'flat'))
+    }
+  })
+
+  it('share what is held out with what they spell', () => {
+    for (const material of materials) {
+      expect(isMaterialHeldOut('black-cat', material)).toBe(isMaterialHeldOut('cat', material))
+    }
+    for (const style of styles) expect(isStyleHeldOut('black-cat', style)).toBe(isStyleHeldOut('cat', style))
+  })
+})
+
+describe('sceneHash', () => {
+  const cat = thing('cat', { colour: 'red' })
+  const dog = thing('dog')
+
+  it('is the same for a fact told from either side', () => {
+    const told = scene([cat, dog], { relations: ['left-of'] })
+    expect(sceneHash(told)).toBe(sceneHash(scene([dog, cat], { relations: ['right-of'] })))
+    expect(sceneHash(told)).not.toBe(sceneHash(scene([cat, dog], { relations: ['right-of'] })))
+    const chain = scene([cat, dog, thing('house')], { relations: ['riding', 'in-front-of'] })
+    expect(sceneHash(chain)).not.toBe(sceneHash(scene([thing('house'), dog, cat], { relations: ['behind', 'riding'] })))
+    expect(sceneHash(chain)).toMatch(/^[0-9a-f]{16}$/)
+  })
+
+  it('tells everything else apart', () => {
+    const others = [
+      scene([cat]),
+      scene([dog]),
+      scene([{ ...cat, colour: null }]),
+      scene([{ ...cat, material: 'gold' }]),
+      scene([{ ...cat, size: 'small' }]),
+      scene([{ ...cat, count: 2 }]),
+      scene([{ ...cat, count: 'many' }]),
+      scene([{ ...cat, presentation: 'woman' }]),
+      scene([{ ...cat, tone: 'dark' }]),
+      scene([cat], { background: 'sky' }),
+      scene([cat], { style: '3d' }),
+      scene([cat], { filter: 'oil' }),
+      scene([cat, dog]),
+      scene([cat, dog], { relations: ['on'] }),
+      scene([cat, dog, thing('house')]),
+    ]
+    expect(new Set(others.map(sceneHash)).size).toBe(others.length)
+  })
+
+  it('keeps the share of scenes for validation that was asked for', () => {
+    const all = concepts.flatMap((concept) =>
+      colours.flatMap((colour) => styles.map((style) => scene([thing(concept, { colour })], { style }))),
+    )
+    expect(all.filter((one) => isValidationScene(one, 10)).length / all.length).toBeCloseTo(0.1, 2)
+    expect(all.filter((one) => isValidationScene(one)).length / all.length).toBeCloseTo(1 / 64, 2)
   })
 })

@@ -62,6 +62,17 @@ export const faults = {
     422,
     (d) => `The corpus is damaged at ${d.path}: ${d.why}. Run neuf corpus build again with the same settings.`,
   ),
+  'corpus-older': fault<{ folder: string }>(
+    1,
+    409,
+    (d) =>
+      `The corpus in ${d.folder} was built by an older version: build it again. Name another folder, or remove that one first.`,
+  ),
+  'corpus-empty': fault<{ folder: string; reasons: string; report: string }>(
+    1,
+    422,
+    (d) => `Nothing in ${d.folder} made a corpus: ${d.reasons}. Every refused item and why: ${d.report}`,
+  ),
   'art-unreachable': fault<{ url: string; why: string }>(
     1,
     503,
@@ -97,6 +108,13 @@ export const faults = {
     500,
     (d) => `The model is damaged at ${d.path}: ${d.why}. Take its folder from where it came from again.`,
   ),
+  'drawing-index-missing': fault<{ model: string; folder: string }>(
+    1,
+    404,
+    (d) =>
+      `The model ${d.model} carries no index of the drawings it was trained on. Add one, with the art pack at hand: ` +
+      `node tools/add-drawing-index.ts ${d.folder} ART-FOLDER OUT-FOLDER`,
+  ),
   'weights-broken': fault<{ path: string; why: string }>(
     1,
     422,
@@ -110,6 +128,16 @@ export const faults = {
     (d) =>
       `Training of the ${d.name} failed at step ${d.step}: the loss is ${d.loss}, the gradient's length ${d.gradientNorm}. ` +
       'Lower peakRate in its recipe and train in another folder.',
+  ),
+  'stage-untrained': fault<{ stage: string; folder: string }>(
+    1,
+    409,
+    (d) => `The ${d.stage} comes before, and is not trained yet in ${d.folder}. Train it first, or import its result.`,
+  ),
+  'stage-trained': fault<{ stage: string; path: string; step: number }>(
+    1,
+    409,
+    (d) => `The ${d.stage} is already at step ${d.step} in ${d.path}. Remove that file to go back.`,
   ),
   'start-other-settings': fault<{ folder: string; what: string }>(
     1,

@@ -96,15 +96,22 @@ export async function calibrationPairs(
 ): Promise<ScoredPair[]> {
   const examples = Array.from({ length: count }, (_, k) => first + k)
   const records = new Map(examples.map((example) => [example, corpus.record(example)]))
-  const concept = (example: number): string => records.get(example)!.scene.things[0]!.concept
+  const scene = (example: number): Scene | undefined => {
+    const record = records.get(example)!
+    return 'scene' in record ? record.scene : undefined
+  }
+  // Of somebody's own pictures only captions are known: there each is like no other.
+  const concept = (example: number): string => scene(example)?.things[0]?.concept ?? `picture ${example}`
   const alike = Map.groupBy(examples, concept)
   const pairs: ScoredPair[] = []
   for (const [done, example] of examples.entries()) {
     const source = random(seed, `calibrate/${example}`)
     const caption = (of: number): string => pickCaption(records.get(of)!.captions, source)
-    const { scene } = records.get(example)!
     const others = (list: readonly number[]): number[] =>
-      list.filter((other) => asksForMore(records.get(other)!.scene, scene))
+      list.filter((other) => {
+        const [asked, shown] = [scene(other), scene(example)]
+        return asked && shown ? asksForMore(asked, shown) : other !== example
+      })
     const near = others(alike.get(concept(example))!)
     const far = others([0, 1, 2, 3].map(() => source.pick(examples)))
     const wrong = [far[0], near.length > 0 ? source.pick(near) : far[1]].filter((other) => other !== undefined)

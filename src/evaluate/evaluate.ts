@@ -1,88 +1,37 @@
-/** The whole measure of a model: what it draws, what ranking gains, and the ceilings and the baseline beside it. */
-
+/** The whole measure of a model: what it draws, what ranking gains, and the ceilings and the baselines beside it. */
 import type { EvaluationKind } from '../corpus/evaluation-scenes.ts'
 import type { SampleSettings } from '../corpus/sample.ts'
 import type { Art } from '../corpus/sprite.ts'
 import type { OpenModel } from '../families/open.ts'
-import { type Pixels, wrapPixels } from '../image/pixels.ts'
-import {
-  type Accuracy,
-  accuracyOf,
-  byKind,
-  measureVerifier,
-  type Render,
-  renders,
-  type VerifierAccuracy,
-} from './accuracy.ts'
+import type { Pixels } from '../image/pixels.ts'
+import { measureVerifier } from './accuracy.ts'
+import { measureCopies, measureNearest, measureUnconditional, roundTrip } from './baselines.ts'
 import { calibrationError } from './calibrate.ts'
 import type { EvaluationLog } from './evaluation-log.ts'
+import { type FileSuite, fileReport } from './file-suite.ts'
+import { conceptsOfGenevalClass } from './geneval-classes.ts'
+import { type GenevalLine, genevalLines } from './geneval-folder.ts'
 import { type MeasuredPrompt, type MeasureSettings, measurePrompt } from './measure.ts'
-import { indexTraining, nearestExamples } from './nearest.ts'
-import { mean, median, type Share, wilson } from './statistics.ts'
-import { evaluationKinds, isHeldOutKind, type SuitePrompt, suite } from './suite.ts'
-import { type GroupReport, groupReport, type JudgedPrompt, judge, type RankGain, rankGain } from './summary.ts'
+import { mean } from './statistics.ts'
+import { groupOf, isHeldOutKind, kindsFor, type ScenePrompt, type SuitePrompt, suite } from './suite.ts'
+import type { EvaluationReport, LeftOut, SideReport } from './suite-report.ts'
+import { type Ceilings, groupReport, type JudgedPrompt, judgePrompt, rankGain } from './summary.ts'
 import type { TrainingPictures } from './training-pictures.ts'
+import { drawRenders, type Render } from './true-renders.ts'
 import type { Verifier } from './verifier.ts'
-import { verdictOf } from './verifier-classes.ts'
-
-/** What a part that needs the art pack or a corpus says without it. */
-export type LeftOut = { readonly count: 0; readonly leftOut: string }
-
-export type Ceiling = {
-  readonly count: number
-  /** The verifier's accuracy on true renders, and on true renders that the image tokenizer has encoded and decoded. */
-  readonly trueRenders: Accuracy & { readonly kinds: Readonly<Record<EvaluationKind, Share>> }
-  readonly roundTrip: Accuracy & { readonly kinds: Readonly<Record<EvaluationKind, Share>> }
-}
-
-export type Nearest = {
-  readonly count: number
-  /** Training pictures searched. */
-  readonly trainingPictures: number
-  /** Accuracy of answering each prompt with the training picture whose caption says most nearly the same. */
-  readonly overall: Share
-  readonly seen: Share
-  readonly heldOut: Share
-  /** Mean difference to the nearest training picture, levels of 0..255: medians over prompts. */
-  readonly distance: { readonly drawn: number; readonly trueRenders: number }
-}
-
-export type EvaluationReport = {
-  readonly model: { readonly name: string; readonly sha256: string }
-  readonly engine: string
-  readonly settings: MeasureSettings & { readonly prompts: number }
-  /** `source` says whether it was measured now or recorded when the verifier was packed. */
-  readonly verifier:
-    | (VerifierAccuracy & {
-        readonly count: number
-        readonly source: 'measured' | 'recorded'
-        readonly name: string
-        readonly sha256: string
-      })
-    | LeftOut
-  readonly overall: GroupReport & {
-    readonly pictures: number
-    readonly languages: Readonly<Record<'en' | 'fr', GroupReport>>
-  }
-  readonly seen: GroupReport & { readonly kinds: Readonly<Record<string, GroupReport>> }
-  readonly heldOut: GroupReport & { readonly kinds: Readonly<Record<string, GroupReport>> }
-  readonly rankGain: RankGain
-  readonly ceiling: Ceiling | LeftOut
-  readonly nearest: Nearest | LeftOut
-  /** The stated match probabilities against the verifier, over all candidates. */
-  readonly calibration: { readonly count: number; readonly error: number } | LeftOut
-}
+import type { VerifierAccuracy } from './verifier-accuracy.ts'
+import { barsOf, defaultBars } from './verifier-network.ts'
 
 export type EvaluationSettings = MeasureSettings & {
-  /** Of each of the five kinds. */
+  /** Of each kind; none with prompts from a file. */
   readonly prompts: number
   /** Of the model's corpus. */
-  readonly sample: Pick<SampleSettings, 'concepts' | 'styles' | 'wander'>
+  readonly sample: SampleSettings
 }
 
 export type EvaluationParts = {
   readonly model: OpenModel
-  readonly verifier: Verifier & {
+  readonly verifier?: Verifier & {
     readonly name: string
     readonly sha256: string
     readonly accuracy: VerifierAccuracy | null
@@ -92,6 +41,15 @@ export type EvaluationParts = {
   /** For the baseline. */
   readonly training?: TrainingPictures
   readonly log?: EvaluationLog
+  /** Prompts of a file in place of the model's own. */
+  readonly file?: FileSuite
+  /** Whether a picture repeats a drawing that training showed. */
+  readonly repeats?: (picture: Pixels) => boolean
+  readonly otherScorer?: (text: string, pictures: readonly Pixels[]) => Promise<number[]>
+  /** Is given the verdicts on every picture that stands for what is drawn unranked. */
+  readonly onVerdicts?: (lines: readonly GenevalLine[]) => Promise<void>
+  /** Is given the pictures of every prompt as it is measured, before that is written down. */
+  readonly onPictures?: (place: number, prompt: SuitePrompt, pictures: readonly Pixels[]) => Promise<void>
 }
 
 export type EvaluationProgress = (
@@ -101,6 +59,13 @@ export type EvaluationProgress = (
 ) => void
 
 const needsArt = 'needs the art pack: give its folder with --art'
+const leftOut = (why: string): LeftOut => ({ count: 0, leftOut: why })
+
+/** Pictures of the empty prompt, of which the share that shows nothing whole is told. */
+const unconditionalPictures = 64
+
+/** True renders of each kind, at least. */
+const leastRenders = 20
 
 /** @throws NeufError `cancelled` once the signal fires; what was measured until then is in the log */
 export async function evaluate(
@@ -109,78 +74,119 @@ export async function evaluate(
   onProgress: EvaluationProgress = () => {},
   signal?: AbortSignal,
 ): Promise<EvaluationReport> {
-  const { model, verifier, art, training } = parts
-  const { seed } = settings
-  const prompts = suite({ prompts: settings.prompts, seed, ...settings.sample })
+  const { model, verifier, art, training, file } = parts
+  const { seed, unranked, sample } = settings
+  const kinds = kindsFor(sample, verifier?.network)
+  const own = file ? [] : suite({ prompts: settings.prompts, seed, sample, kinds })
+  const prompts: readonly SuitePrompt[] = file ? file.prompts : own
   const measured = await measureAll(parts, prompts, settings, onProgress, signal)
-  const judged = prompts.map((prompt, i) => judge(prompt, measured[i]!))
+  const bars = verifier ? barsOf(verifier.network) : defaultBars
+  const conceptsOf = file?.format === 'geneval' ? conceptsOfGenevalClass : undefined
+  const judged = prompts.map((prompt, i) => judgePrompt(prompt, measured[i]!, bars, conceptsOf))
+  const known = judged.filter((one) => one !== null)
+  await parts.onVerdicts?.(genevalLines(measured, judged, unranked))
 
-  const shown =
-    art && renders(art, { count: Math.max(20, settings.prompts), seed, side: model.side, ...settings.sample })
+  const shown = art && verifier && !file ? rendersFor(own, kinds, art, parts.model.side, settings) : undefined
   if (shown) onProgress('renders', 0, shown.length)
-  const accuracy = shown ? await measureVerifier(verifier, shown, seed) : verifier.accuracy
-  const ceiling = shown ? await measureCeiling(model, verifier, shown) : { count: 0 as const, leftOut: needsArt }
+  const accuracy = shown && verifier ? await measureVerifier(verifier, shown, seed) : (verifier?.accuracy ?? null)
+  const passed = shown && verifier ? await roundTrip(model, verifier, shown) : null
   if (shown) onProgress('renders', shown.length, shown.length)
-  const nearest = training
-    ? await measureNearest(parts, training, prompts, measured, shown, onProgress)
-    : { count: 0 as const, leftOut: 'needs the training pictures: give --art or --corpus' }
 
-  const trueRenders = (kinds: readonly EvaluationKind[]): number | null =>
-    accuracy === null ? null : mean(kinds.map((kind) => accuracy.kinds[kind].value))
-  const group = (kinds: readonly EvaluationKind[], only: (one: JudgedPrompt) => boolean = () => true): GroupReport =>
-    groupReport(
-      judged.filter((one) => kinds.includes(one.prompt.kind) && only(one)),
-      trueRenders(kinds),
-      seed,
-    )
-  const withKinds = (kinds: readonly EvaluationKind[]) => ({
-    ...group(kinds),
-    kinds: Object.fromEntries(kinds.map((kind) => [kind.replace(/-(seen|held-out)$/, ''), group([kind])])),
-  })
+  const ceilings = (kinds: readonly string[]): Ceilings => {
+    const over = (of: VerifierAccuracy['kinds'] | undefined): number | null =>
+      kinds.length > 0 && of && kinds.every((kind) => of[kind]) ? mean(kinds.map((kind) => of[kind]!.value)) : null
+    return { trueRenders: over(accuracy?.kinds), roundTrip: over(passed?.kinds) }
+  }
+  const side = (heldOut: boolean): SideReport | null => {
+    const ofSide = known.filter(({ prompt }) => isHeldOutKind(prompt.kind) === heldOut)
+    const kinds = [...new Set(ofSide.map(({ prompt }) => prompt.kind))]
+    if (file || kinds.length === 0) return null
+    const report = (of: readonly string[]) =>
+      groupReport(
+        ofSide.filter(({ prompt }) => of.includes(prompt.kind)),
+        unranked,
+        ceilings(of),
+      )
+    return { all: report(kinds), kinds: Object.fromEntries(kinds.map((kind) => [groupOf(kind), report([kind])])) }
+  }
+  const without = file ? 'prompts from a file' : verifier ? needsArt : 'needs a verifier'
   return {
     model: { name: model.name, sha256: model.sha256 },
     engine: model.engine,
-    settings: { prompts: settings.prompts, candidates: settings.candidates, chosen: settings.chosen, seed },
-    verifier: accuracy
-      ? {
-          ...accuracy,
-          count: accuracy.all.count,
-          source: shown ? 'measured' : 'recorded',
-          name: verifier.name,
-          sha256: verifier.sha256,
-        }
-      : { count: 0, leftOut: needsArt },
-    overall: {
-      ...group(evaluationKinds),
-      pictures: judged.reduce((sum, { verdicts }) => sum + verdicts.length, 0),
-      languages: {
-        en: group(evaluationKinds, ({ prompt }) => prompt.language === 'en'),
-        fr: group(evaluationKinds, ({ prompt }) => prompt.language === 'fr'),
-      },
+    settings: {
+      prompts: settings.prompts,
+      candidates: settings.candidates,
+      chosen: settings.chosen,
+      unranked,
+      seed,
     },
-    seen: withKinds(evaluationKinds.filter((kind) => !isHeldOutKind(kind))),
-    heldOut: withKinds(evaluationKinds.filter(isHeldOutKind)),
-    rankGain: rankGain(judged, seed),
-    ceiling,
-    nearest,
-    calibration: measureCalibration(judged),
+    verifier:
+      verifier && accuracy
+        ? {
+            ...accuracy,
+            count: accuracy.all.count,
+            source: shown ? 'measured' : 'recorded',
+            name: verifier.name,
+            sha256: verifier.sha256,
+          }
+        : leftOut(verifier ? needsArt : 'there is none for pictures of this size'),
+    seen: side(false),
+    heldOut: side(true),
+    file: file ? fileReport(file, measured, judged, settings) : null,
+    rankGain: rankGain(known, seed),
+    ceiling:
+      accuracy && passed
+        ? { count: accuracy.all.count, trueRenders: accuracy.all, roundTrip: passed.all }
+        : leftOut(without),
+    nearest:
+      training && verifier && !file
+        ? await measureNearest({ model, verifier }, training, own, measured, shown, (done, total) =>
+            onProgress('training pictures', done, total),
+          )
+        : leftOut(file ? without : 'needs the training pictures: give --art or --corpus'),
+    unconditional: await measureUnconditional({ model, verifier }, { count: unconditionalPictures, seed }, signal),
+    copies:
+      parts.repeats && !file
+        ? await measureCopies(model, own, measured, parts.repeats)
+        : leftOut(file ? without : 'needs the drawings that training showed'),
+    calibration: measureCalibration(known),
   }
 }
 
+/** True renders of the suite's own scenes, and of more where these are few. */
+function rendersFor(
+  own: readonly ScenePrompt[],
+  kinds: readonly EvaluationKind[],
+  art: Art,
+  side: number,
+  settings: EvaluationSettings,
+): Render[] {
+  const { seed, sample, prompts } = settings
+  const asked =
+    prompts >= leastRenders
+      ? own.filter(({ language }) => language === 'en')
+      : suite({ prompts: leastRenders, seed, sample, kinds, languages: ['en'] })
+  return drawRenders(art, asked, { seed, side, wander: sample.wander })
+}
+
 async function measureAll(
-  { model, verifier, log }: EvaluationParts,
+  { model, verifier, log, otherScorer, onPictures }: EvaluationParts,
   prompts: readonly SuitePrompt[],
   settings: MeasureSettings,
   onProgress: EvaluationProgress,
   signal: AbortSignal | undefined,
 ): Promise<MeasuredPrompt[]> {
   const measured: MeasuredPrompt[] = []
-  for (const [done, prompt] of prompts.entries()) {
-    onProgress('prompts', done, prompts.length)
-    let one = log?.find(prompt.text)
+  for (const [place, prompt] of prompts.entries()) {
+    onProgress('prompts', place, prompts.length)
+    // A text that is right in both languages is measured as each of them.
+    const name = `${prompt.language} ${prompt.text}`
+    let one = log?.find(name)
     if (one === undefined) {
-      one = await measurePrompt(model, verifier, prompt, settings, signal)
-      log?.add(prompt.text, one)
+      const { pictures, ...found } = await measurePrompt({ model, verifier, otherScorer }, prompt, settings, signal)
+      await onPictures?.(place, prompt, pictures)
+      log?.add(name, found)
+      one = found
     }
     measured.push(one)
   }
@@ -188,63 +194,13 @@ async function measureAll(
   return measured
 }
 
-async function measureCeiling(model: OpenModel, verifier: Verifier, shown: readonly Render[]): Promise<Ceiling> {
-  const { side } = model
-  const looks = shown.map(({ look }) => look)
-  const of = async (pictures: readonly Uint8Array[]) => {
-    const findings = await verifier.find(pictures)
-    return { ...accuracyOf(findings, looks), kinds: byKind(shown, findings) }
-  }
-  const tokens = await model.encode(shown.map(({ pixels }): Pixels => wrapPixels(side, side, 3, pixels)))
-  const decoded = await model.sampler.decode(tokens)
-  return {
-    count: shown.length,
-    trueRenders: await of(shown.map(({ pixels }) => pixels)),
-    roundTrip: await of(decoded.map(({ data }) => data)),
-  }
-}
-
-async function measureNearest(
-  { model, verifier }: EvaluationParts,
-  training: TrainingPictures,
-  prompts: readonly SuitePrompt[],
-  measured: readonly MeasuredPrompt[],
-  shown: readonly Render[] | undefined,
-  onProgress: EvaluationProgress,
-): Promise<Nearest> {
-  const index = indexTraining(training, (done) => onProgress('training pictures', done, training.count))
-  const findings = await verifier.find(nearestExamples(index, prompts).map((example) => training.pixels(example)))
-  const right = findings.map((finding, i) => verdictOf(finding, prompts[i]!.look).all)
-  const share = (only: (prompt: SuitePrompt) => boolean): Share => {
-    const own = right.filter((_, i) => only(prompts[i]!))
-    return wilson(own.filter(Boolean).length, own.length)
-  }
-  const best = await model.sampler.decode(measured.map((one) => Uint16Array.from(one.best)))
-  // As many true renders as drawn pictures, of the same kinds: what two pictures of one thing differ by anyway.
-  const compared = evaluationKinds.flatMap((kind) => {
-    const wanted = prompts.filter((prompt) => prompt.kind === kind).length
-    return (shown ?? []).filter((one) => one.kind === kind).slice(0, wanted)
-  })
-  return {
-    count: prompts.length,
-    trainingPictures: training.count,
-    overall: share(() => true),
-    seen: share(({ kind }) => !isHeldOutKind(kind)),
-    heldOut: share(({ kind }) => isHeldOutKind(kind)),
-    distance: {
-      drawn: median(best.map(({ data }) => index.nearestDistance(data))),
-      trueRenders: median(compared.map(({ pixels }) => index.nearestDistance(pixels))),
-    },
-  }
-}
-
 function measureCalibration(judged: readonly JudgedPrompt[]): EvaluationReport['calibration'] {
   const pairs = judged.flatMap(({ verdicts, matchProbabilities }) =>
-    verdicts.flatMap(({ all }, i) => {
+    verdicts.flatMap(({ correct }, i) => {
       const probability = matchProbabilities[i]
-      return probability === null || probability === undefined ? [] : [{ probability, matches: all }]
+      return probability === null || probability === undefined ? [] : [{ probability, matches: correct }]
     }),
   )
-  if (pairs.length === 0) return { count: 0, leftOut: 'the scorer of this model is not calibrated' }
+  if (pairs.length === 0) return leftOut('the scorer of this model is not calibrated, or nothing was judged')
   return { count: pairs.length, error: calibrationError(pairs) }
 }

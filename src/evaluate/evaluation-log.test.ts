@@ -11,9 +11,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const measured = (object: string): MeasuredPrompt => ({
-  findings: [{ object, colour: 'red', material: 'none' }],
+const measured = (background: 'white' | 'sky' | 'sea'): MeasuredPrompt => ({
+  findings: [{ things: [], broken: false, style: null, filter: null, background }],
   scores: [{ score: 1.25, matchProbability: null }],
+  otherScores: null,
   chosen: [0],
   best: [1, 2, 3],
 })
@@ -22,24 +23,28 @@ it('remembers what was measured under the same key', () => {
   const path = join(folder, 'log.jsonl')
   const log = openLog(path, 'model 32 1')
   expect(log.find('a red cat')).toBeUndefined()
-  log.add('a red cat', measured('cat'))
-  expect(log.find('a red cat')).toEqual(measured('cat'))
+  log.add('a red cat', measured('white'))
+  expect(log.find('a red cat')).toEqual(measured('white'))
   const again = openLog(path, 'model 32 1')
-  expect(again.find('a red cat')).toEqual(measured('cat'))
+  expect(again.find('a red cat')).toEqual(measured('white'))
   expect(again.find('a red dog')).toBeUndefined()
   expect(openLog(path, 'model 16 1').find('a red cat')).toBeUndefined()
 })
 
 it('goes on after a line that a kill cut short', () => {
   const path = join(folder, 'log.jsonl')
-  openLog(path, 'k').add('one', measured('cat'))
+  openLog(path, 'k').add('one', measured('white'))
   appendFileSync(path, '{"key":"k","prompt":"two","meas')
   const log = openLog(path, 'k')
   expect(log.find('two')).toBeUndefined()
-  log.add('two', measured('dog'))
-  log.add('three', measured('fox'))
+  log.add('two', measured('sky'))
+  log.add('three', measured('sea'))
   const again = openLog(path, 'k')
-  expect(['one', 'two', 'three'].map((name) => again.find(name)?.findings[0]?.object)).toEqual(['cat', 'dog', 'fox'])
+  expect(['one', 'two', 'three'].map((name) => again.find(name)?.findings?.[0]?.background)).toEqual([
+    'white',
+    'sky',
+    'sea',
+  ])
   expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(5)
 })
 
@@ -53,5 +58,5 @@ it('says where it cannot read or write', () => {
   mkdirSync(join(folder, 'taken'))
   expect(() => openLog(join(folder, 'taken'), 'k')).toThrow(/taken/)
   const log = openLog(join(folder, 'nowhere', 'log.jsonl'), 'k')
-  expect(() => log.add('one', measured('cat'))).toThrow(expect.objectContaining({ code: 'file-unwritable' }))
+  expect(() => log.add('one', measured('white'))).toThrow(expect.objectContaining({ code: 'file-unwritable' }))
 })

@@ -46,8 +46,8 @@ export function openLog(path: string, key: string): EvaluationLog {
 function parse(line: string): { key: string; prompt: string; measured: MeasuredPrompt } | undefined {
   try {
     const entry = JSON.parse(line)
-    const lists = [entry?.measured?.findings, entry?.measured?.scores, entry?.measured?.chosen, entry?.measured?.best]
-    return lists.every(Array.isArray) ? entry : undefined
+    const { findings, scores, chosen, best } = entry?.measured ?? {}
+    return [findings ?? [], scores, chosen, best].every(Array.isArray) ? entry : undefined
   } catch {
     return undefined
   }

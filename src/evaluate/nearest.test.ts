@@ -25,7 +25,8 @@ const training: TrainingPictures = {
       { language: 'en', text: en },
       { language: 'fr', text: fr },
     ]
-    return { seed: i, scene: { things: [], background: 'white', style: 'flat' }, captions }
+    const scene = { things: [], relations: [], background: 'white', style: 'flat', filter: null } as const
+    return { seed: i, scene, captions }
   },
   pixels: (i) => pictures[i]!,
 }

@@ -1,6 +1,6 @@
 /** The last step of making a model: its scorer is measured and calibrated on the model as it will run, then it is packed. */
 import { join } from 'node:path'
-import type { Corpus } from '../corpus/read.ts'
+import { type Corpus, isScenes } from '../corpus/read.ts'
 import { type OpenModel, openFamily } from '../families/open.ts'
 import { wrapPixels } from '../image/pixels.ts'
 import { openModel } from '../models/model-folder.ts'
@@ -10,11 +10,12 @@ import type { MadeNetworks } from '../train/make-model.ts'
 import { type Packing, packModel } from '../train/pack.ts'
 import type { Recipe } from '../train/recipe.ts'
 import { type CalibrationReport, calibrate, calibrationPairs, pairsInOrder, type ScoredPair } from './calibrate.ts'
+import { judge } from './judge.ts'
 import { measurePrompt } from './measure.ts'
 import type { Share } from './statistics.ts'
-import { suite } from './suite.ts'
+import { kindsFor, type ScenePrompt, suite } from './suite.ts'
 import type { Verifier } from './verifier.ts'
-import { verdictOf } from './verifier-classes.ts'
+import { barsOf } from './verifier-network.ts'
 
 /** Scenes that the scorer is measured on, at most: none that a network learned from. */
 const scorerScenes = 512
@@ -53,9 +54,13 @@ export async function packCalibrated(
   const uncalibrated = join(folder, 'uncalibrated')
   await packModel(uncalibrated, recipe, made, { ...packing, calibration: {} })
   const model = await openFamily(await openModel(uncalibrated), engine)
-  const { side, validationCount, seed } = recipe.corpus
+  const { side, validationCount, seed, sample } = recipe.corpus
   const count = Math.min(scorerScenes, validationCount)
-  const prompts = verifier === undefined ? [] : suite({ ...calibrationPrompts, ...recipe.corpus.sample })
+  // What somebody's own pictures show, no verifier knows.
+  const prompts =
+    verifier === undefined || !isScenes(corpus)
+      ? []
+      : suite({ ...calibrationPrompts, sample, kinds: kindsFor(sample, verifier.network), languages: ['en'] })
   const total = count + prompts.length
   const pairs = await calibrationPairs(
     corpus,
@@ -86,10 +91,12 @@ export async function packCalibrated(
 async function judged(
   model: OpenModel,
   verifier: Verifier,
-  prompt: ReturnType<typeof suite>[number],
+  prompt: ScenePrompt,
   signal: AbortSignal | undefined,
 ): Promise<ScoredPair[]> {
   const { candidates, seed } = calibrationPrompts
-  const { scores, findings } = await measurePrompt(model, verifier, prompt, { candidates, chosen: 1, seed }, signal)
-  return scores.map(({ score }, i) => ({ score, matches: verdictOf(findings[i]!, prompt.look).all }))
+  const settings = { candidates, chosen: 1, unranked: candidates, seed }
+  const { scores, findings } = await measurePrompt({ model, verifier }, prompt, settings, signal)
+  const bars = barsOf(verifier.network)
+  return scores.map(({ score }, i) => ({ score, matches: judge(findings![i]!, prompt.requirement, { bars }).correct }))
 }

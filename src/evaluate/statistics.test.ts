@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { philoxUniform } from '../random/philox.ts'
-import { bootstrap, bootstrapMean, mean, median, wilson } from './statistics.ts'
+import { bootstrap, clusteredShare, mean, median, studentQuantile, wilson } from './statistics.ts'
 
 it('gives the intervals of Wilson', () => {
   // Reference values: R, prop.test(right, count, correct = FALSE).
@@ -14,27 +14,57 @@ it('gives the intervals of Wilson', () => {
   expect(wilson(0, 0)).toEqual({ value: 0, low: 0, high: 1, count: 0 })
 })
 
-it('gives a bootstrap interval as wide as theory says, the same every time', () => {
-  const values = Array.from({ length: 200 }, (_, i) => (philoxUniform(5, i) < 0.3 ? 1 : 0))
-  const share = bootstrapMean(values, 1)
-  const width = 2 * 1.96 * Math.sqrt((share.value * (1 - share.value)) / 200)
-  expect(share.value).toBe(mean(values))
-  expect(share.low).toBeLessThan(share.value)
-  expect((share.high - share.low) / width).toBeGreaterThan(0.88)
-  expect((share.high - share.low) / width).toBeLessThan(1.12)
-  expect(bootstrapMean(values, 1)).toEqual(share)
-  expect(bootstrapMean(values, 2)).not.toEqual(share)
+it("gives Student's quantiles", () => {
+  // Reference values: R, qt(0.975, degrees).
+  const expected = { 1: 12.7062, 2: 4.30265, 4: 2.77645, 9: 2.26216, 30: 2.04227, 1000: 1.96234 }
+  for (const [degrees, value] of Object.entries(expected)) {
+    expect(Math.abs(studentQuantile(Number(degrees)) / value - 1), degrees).toBeLessThan(0.003)
+  }
 })
 
-it('covers the truth about 95 times in 100', () => {
-  let covered = 0
-  for (let trial = 0; trial < 100; trial++) {
-    const values = Array.from({ length: 60 }, (_, i) => philoxUniform(trial, i, 7))
-    const { low, high } = bootstrapMean(values, trial)
-    if (low <= 0.5 && high >= 0.5) covered++
+describe('a share over prompts', () => {
+  /** Prompts of four pictures that are right together: all with the same chance, drawn once a prompt. */
+  const drawn = (trial: number, prompts: number, chance: (prompt: number) => number) =>
+    Array.from({ length: prompts }, (_, prompt) => {
+      const own = chance(prompt)
+      return mean([0, 1, 2, 3].map((k) => (philoxUniform(trial, prompt, k) < own ? 1 : 0)))
+    })
+  const covered = (prompts: number, chance: (trial: number, prompt: number) => number, truth: number): number => {
+    let count = 0
+    for (let trial = 0; trial < 400; trial++) {
+      const { low, high } = clusteredShare(
+        drawn(trial, prompts, (prompt) => chance(trial, prompt)),
+        4,
+      )!
+      if (low <= truth && truth <= high) count++
+    }
+    return count / 400
   }
-  expect(covered).toBeGreaterThan(87)
-  expect(covered).toBeLessThan(100)
+
+  it.each([5, 12, 40])('covers the truth about 95 times in 100, with %i prompts', (prompts) => {
+    // Some prompts are always drawn right and some never, as with real models.
+    const together = covered(prompts, (trial, prompt) => (philoxUniform(trial, prompt, 9) < 0.6 ? 0.98 : 0.05), 0.608)
+    expect(together).toBeGreaterThan(0.92)
+    const apart = covered(prompts, () => 0.3, 0.3)
+    expect(apart).toBeGreaterThan(0.92)
+    const rare = covered(prompts, (trial, prompt) => (philoxUniform(trial, prompt, 9) < 0.9 ? 1 : 0), 0.9)
+    expect(rare).toBeGreaterThan(0.9)
+  })
+
+  it('is no narrower than one of independent pictures, and no wider than one trial a prompt allows', () => {
+    const values = drawn(1, 50, () => 0.5)
+    const { low, high } = clusteredShare(values, 4)!
+    const pictures = wilson(Math.round(mean(values) * 200), 200)
+    expect(high - low).toBeGreaterThan((pictures.high - pictures.low) * 0.99)
+    const same = clusteredShare(Array(10).fill(1), 4)!
+    expect(same).toMatchObject({ value: 1, high: 1, count: 10 })
+    expect(same.low).toBeLessThan(wilson(10, 10).low + 1e-9)
+  })
+
+  it('does not invent an interval from one prompt, nor a share from none', () => {
+    expect(clusteredShare([1], 4)).toEqual({ value: 1, low: 0, high: 1, count: 1 })
+    expect(clusteredShare([], 4)).toBeNull()
+  })
 })
 
 it('resamples items as wholes', () => {
@@ -51,8 +81,6 @@ it('resamples items as wholes', () => {
 
 it('does not invent an interval from one item', () => {
   expect(bootstrap([1], mean, 1).low).toBe(Number.NEGATIVE_INFINITY)
-  expect(bootstrapMean([1], 1)).toEqual({ value: 1, low: 0, high: 1, count: 1 })
-  expect(bootstrapMean([], 1).count).toBe(0)
 })
 
 it('finds the median', () => {

@@ -13,12 +13,46 @@ const rounds = 1000
 /** A share of independent trials with Wilson's interval (Wilson 1927). Without trials, 0 with the interval 0 to 1. */
 export function wilson(right: number, count: number): Share {
   if (count === 0) return { value: 0, low: 0, high: 1, count }
-  const share = right / count
-  const middle = (share + (z * z) / (2 * count)) / (1 + (z * z) / count)
-  const half = (z / (1 + (z * z) / count)) * Math.sqrt((share * (1 - share)) / count + (z * z) / (4 * count * count))
+  return { value: right / count, ...wilsonOf(right / count, count, z), count }
+}
+
+function wilsonOf(share: number, trials: number, quantile: number): { readonly low: number; readonly high: number } {
+  const q = (quantile * quantile) / trials
+  const middle = (share + q / 2) / (1 + q)
+  const half = (quantile / (1 + q)) * Math.sqrt((share * (1 - share)) / trials + q / (4 * trials))
   // At the ends the bound is 0 or 1 exactly; rounding must not move it beyond the share itself.
-  const low = right === 0 ? 0 : Math.max(0, middle - half)
-  return { value: share, low, high: right === count ? 1 : Math.min(1, middle + half), count }
+  return { low: share === 0 ? 0 : Math.max(0, middle - half), high: share === 1 ? 1 : Math.min(1, middle + half) }
+}
+
+/**
+ * The mean of shares, one a prompt, with its interval. The pictures of one prompt are right or wrong together, so what counts
+ * is how prompts differ: Wilson's interval with as many trials as would vary so (the effective sample size of Korn and
+ * Graubard 1998), and Student's quantile, since few prompts tell little about how they differ. Where they do not differ at
+ * all, each prompt counts as one trial. null without prompts.
+ * @param pictures of each prompt, at most: no more trials than these are ever counted
+ */
+export function clusteredShare(shares: readonly number[], pictures: number): Share | null {
+  const count = shares.length
+  if (count === 0) return null
+  const value = mean(shares)
+  if (count === 1) return { value, low: 0, high: 1, count }
+  const variance = shares.reduce((sum, share) => sum + (share - value) ** 2, 0) / (count - 1) / count
+  const trials = variance < 1e-12 ? count : Math.min((value * (1 - value)) / variance, count * pictures)
+  const { low, high } = wilsonOf(value, trials, studentQuantile(count - 1))
+  return { value, low, high, count }
+}
+
+/** Student's 97.5 % quantile (Cornish and Fisher's expansion; exact for one and two degrees of freedom). */
+export function studentQuantile(degrees: number): number {
+  if (degrees <= 1) return 12.706204736
+  if (degrees === 2) return 4.30265273
+  const terms = [
+    z,
+    (z ** 3 + z) / 4,
+    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96,
+    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384,
+  ]
+  return terms.reduce((sum, term, k) => sum + term / degrees ** k, 0)
 }
 
 /**
@@ -43,13 +77,6 @@ export function bootstrap<T>(items: readonly T[], statistic: (items: readonly T[
   }
   values.sort()
   return { value, low: values[Math.floor(rounds * 0.025)]!, high: values[Math.ceil(rounds * 0.975) - 1]!, count }
-}
-
-/** The bootstrap of a mean of values from 0 to 1; the interval stays in 0..1. */
-export function bootstrapMean(values: readonly number[], seed: number): Share {
-  if (values.length === 0) return { value: 0, low: 0, high: 1, count: 0 }
-  const { value, low, high, count } = bootstrap(values, mean, seed)
-  return { value, low: Math.max(0, low), high: Math.min(1, high), count }
 }
 
 /** 0 for no values. */

@@ -1,45 +1,54 @@
-import { expect, it } from 'vitest'
-import { twentyConcepts } from '../corpus/concepts.ts'
-import { isColourHeldOut, isMaterialHeldOut } from '../corpus/splits.ts'
-import { evaluationKinds, isHeldOutKind, lookOf, suite } from './suite.ts'
+import { describe, expect, it } from 'vitest'
+import { fullSample, tinySample } from '../corpus/sample.ts'
+import { isHeldOut } from '../corpus/splits.ts'
+import { groupOf, isHeldOutKind, kindsOf, suite } from './suite.ts'
+import { heldOutStyle } from './verifier-scenes.ts'
 
-const settings = { prompts: 12, seed: 3, concepts: twentyConcepts, styles: ['flat', 'cartoon'] } as const
+const prompts = suite({ prompts: 6, seed: 3, sample: tinySample })
 
-it('asks for as many of each kind, the kinds in turn, every fourth in French', () => {
-  const prompts = suite(settings)
-  expect(prompts).toHaveLength(60)
-  expect(prompts.slice(5, 10).map(({ kind }) => kind)).toEqual([...evaluationKinds])
-  for (const kind of evaluationKinds) {
-    const own = prompts.filter((prompt) => prompt.kind === kind)
-    expect(own.filter(({ language }) => language === 'fr')).toHaveLength(3)
-  }
-  expect(prompts.find(({ language }) => language === 'fr')!.text).toMatch(/^(un|une|le|la|des|du|de) |^l'/)
-})
+describe('the suite', () => {
+  it('has every kind that the corpus shows, each scene in both languages', () => {
+    const kinds = kindsOf(tinySample)
+    for (const group of ['single', 'two', 'count', 'colour', 'position', 'attribution', 'material', 'relation']) {
+      expect(kinds.map(groupOf), group).toContain(group)
+    }
+    expect(kinds).not.toContain('people')
+    expect(kindsOf(fullSample)).toContain('filter-held-out')
+    expect(prompts).toHaveLength(6 * kinds.length * 2)
+    for (let i = 0; i < prompts.length; i += 2) {
+      const [en, fr] = [prompts[i]!, prompts[i + 1]!]
+      expect([en.language, fr.language]).toEqual(['en', 'fr'])
+      expect(fr.scene).toBe(en.scene)
+      expect(fr.requirement.include).toEqual(en.requirement.include)
+    }
+  })
 
-it('asks for held-out pairs exactly where it says so', () => {
-  for (const { kind, look, scene } of suite({ ...settings, prompts: 40 })) {
-    const { concept, colour, material } = look
-    const heldOut =
-      (colour !== null && isColourHeldOut(concept, colour)) ||
-      (material !== null && isMaterialHeldOut(concept, material))
-    expect(heldOut).toBe(isHeldOutKind(kind))
-    expect(colour !== null).toBe(kind.startsWith('colour'))
-    expect(material !== null).toBe(kind.startsWith('material'))
-    expect(lookOf(scene)).toEqual(look)
-  }
-})
+  it('asks for held-out pairs where it says so, and nowhere else', () => {
+    for (const { kind, scene } of prompts) expect(isHeldOut(scene), kind).toBe(isHeldOutKind(kind))
+  })
 
-it('is a function of its seed, and of its length only at the end', () => {
-  expect(suite(settings)).toEqual(suite(settings))
-  expect(suite({ ...settings, seed: 4 })).not.toEqual(suite(settings))
-  expect(suite({ ...settings, prompts: 4 }).map(({ text }) => text)).toEqual(
-    suite(settings)
-      .slice(0, 20)
-      .map(({ text }) => text),
-  )
-})
+  it('is the same again, another with another seed, and begins as a smaller one', () => {
+    expect(suite({ prompts: 6, seed: 3, sample: tinySample })).toEqual(prompts)
+    expect(suite({ prompts: 6, seed: 4, sample: tinySample })).not.toEqual(prompts)
+    expect(suite({ prompts: 2, seed: 3, sample: tinySample })).toEqual(prompts.slice(0, prompts.length / 3))
+  })
 
-it('refuses a scene of two things', () => {
-  const { scene } = suite(settings)[0]!
-  expect(() => lookOf({ ...scene, things: [...scene.things, ...scene.things] })).toThrow(RangeError)
+  it('looks for exact numbers where it counts, for places where it places, for a style where it asks for one', () => {
+    for (const { kind, requirement, scene, text } of prompts) {
+      const group = groupOf(kind)
+      expect(requirement.prompt).toBe(text)
+      expect(requirement.exclude !== undefined).toBe(group === 'count')
+      const placed = requirement.include.some(({ position }) => position !== undefined)
+      expect(placed).toBe(group === 'position' || group === 'relation')
+      expect(requirement.style).toBe(group === 'style' ? scene.style : undefined)
+      expect(scene.style).not.toBe(heldOutStyle)
+    }
+  })
+
+  it("bears GenEval's tags", () => {
+    const tags = new Set(prompts.map(({ requirement }) => requirement.tag))
+    for (const tag of ['single_object', 'two_object', 'counting', 'colors', 'position', 'color_attr']) {
+      expect(tags).toContain(tag)
+    }
+  })
 })

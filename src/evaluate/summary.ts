@@ -1,9 +1,9 @@
 /** From verdicts to figures. The unit is the prompt: candidates of one prompt are right or wrong together. */
-
+import { judge, type Verdict, type VerdictPart, verdictParts } from './judge.ts'
 import type { MeasuredPrompt } from './measure.ts'
-import { bootstrap, bootstrapMean, mean, type Share } from './statistics.ts'
+import { bootstrap, clusteredShare, mean, type Share } from './statistics.ts'
 import type { SuitePrompt } from './suite.ts'
-import { type Verdict, verdictOf } from './verifier-classes.ts'
+import type { Bars } from './verifier-network.ts'
 
 /** A prompt of the suite with its candidates' verdicts. */
 export type JudgedPrompt = {
@@ -14,56 +14,83 @@ export type JudgedPrompt = {
   readonly chosen: readonly number[]
 }
 
-export const judge = (prompt: SuitePrompt, { findings, scores, chosen }: MeasuredPrompt): JudgedPrompt => ({
-  prompt,
-  verdicts: findings.map((finding) => verdictOf(finding, prompt.look)),
-  matchProbabilities: scores.map(({ matchProbability }) => matchProbability),
-  chosen,
-})
+/** null where there is nothing to judge: no verifier looked, or nobody says what the pictures must show. */
+export function judgePrompt(
+  prompt: SuitePrompt,
+  { findings, scores, chosen }: MeasuredPrompt,
+  bars: Bars,
+  conceptsOfClass?: (name: string) => readonly string[],
+): JudgedPrompt | null {
+  const { requirement } = prompt
+  if (findings === null || requirement === null) return null
+  const judging = { bars, ...(conceptsOfClass && { conceptsOfClass }) }
+  return {
+    prompt,
+    verdicts: findings.map((finding) => judge(finding, requirement, judging)),
+    matchProbabilities: scores.map(({ matchProbability }) => matchProbability),
+    chosen,
+  }
+}
 
-/** Accuracies of a group of prompts: the share of pictures whose object, colour and material are all right. */
+/** Accuracies of a group of prompts: the share of pictures that show all that was asked for. */
 export type GroupReport = {
-  /** Prompts. */
+  /** Prompts in English. */
   readonly count: number
-  readonly unranked: Share
-  readonly chosen: Share
-  /** Of unranked candidates: each part by itself, and the share found broken. */
-  readonly object: number
-  readonly colour: number
-  readonly material: number
-  readonly broken: number
-  /** Both accuracies as shares of what true renders reach; null where that was not measured. */
+  /** The first four candidates; null where there is no prompt. */
+  readonly unranked: Share | null
+  /** Those with the best scores. */
+  readonly chosen: Share | null
+  /** The same prompts in French, the first four. */
+  readonly french: Share | null
+  /** Of unranked candidates: each part that was asked for by itself. */
+  readonly parts: Readonly<Partial<Record<VerdictPart, number>>>
+  /** Of unranked candidates: the share found broken. */
+  readonly broken: number | null
+  /** What true renders of such prompts reach, and those passed through the image tokenizer; null where not measured. */
+  readonly trueRenders: number | null
+  readonly roundTrip: number | null
+  /** Accuracies as shares of what true renders reach. */
   readonly ofTrueRenders: { readonly unranked: number; readonly chosen: number } | null
 }
 
-const shareOf = (verdicts: readonly Verdict[], part: keyof Verdict): number =>
-  mean(verdicts.map((verdict) => Number(verdict[part])))
+export type Ceilings = { readonly trueRenders: number | null; readonly roundTrip: number | null }
 
-const unrankedOf = ({ verdicts }: JudgedPrompt): number => shareOf(verdicts, 'all')
-const chosenOf = ({ verdicts, chosen }: JudgedPrompt): number =>
-  shareOf(
-    chosen.map((index) => verdicts[index]!),
-    'all',
-  )
-/** What an oracle would choose: as many right pictures as there are. */
-const oracleOf = ({ verdicts, chosen }: JudgedPrompt): number =>
-  chosen.length === 0 ? 0 : Math.min(chosen.length, verdicts.filter(({ all }) => all).length) / chosen.length
+const rightOf = (verdicts: readonly Verdict[]): number => mean(verdicts.map(({ correct }) => Number(correct)))
+const chosenOf = ({ verdicts, chosen }: JudgedPrompt): number => rightOf(chosen.map((index) => verdicts[index]!))
 
-/** @param trueRenders the verifier's accuracy on true renders of such prompts */
-export function groupReport(prompts: readonly JudgedPrompt[], trueRenders: number | null, seed: number): GroupReport {
-  const unranked = bootstrapMean(prompts.map(unrankedOf), seed)
-  const chosen = bootstrapMean(prompts.map(chosenOf), seed)
-  const part = (name: keyof Verdict): number => mean(prompts.map(({ verdicts }) => shareOf(verdicts, name)))
+/** @param unranked how many candidates stand for what a model draws unranked */
+export function groupReport(all: readonly JudgedPrompt[], unranked: number, ceilings: Ceilings): GroupReport {
+  const prompts = all.filter(({ prompt }) => prompt.language === 'en')
+  const first = (judged: JudgedPrompt): readonly Verdict[] => judged.verdicts.slice(0, unranked)
+  const share = (of: readonly JudgedPrompt[]) =>
+    clusteredShare(
+      of.map((one) => rightOf(first(one))),
+      unranked,
+    )
+  const ranked = prompts.filter(({ chosen }) => chosen.length > 0)
+  const chosen = clusteredShare(ranked.map(chosenOf), Math.max(1, ranked[0]?.chosen.length ?? 1))
+  const own = share(prompts)
+  const { trueRenders } = ceilings
   return {
     count: prompts.length,
-    unranked,
+    unranked: own,
     chosen,
-    object: part('object'),
-    colour: part('colour'),
-    material: part('material'),
-    broken: part('broken'),
-    ofTrueRenders: trueRenders ? { unranked: unranked.value / trueRenders, chosen: chosen.value / trueRenders } : null,
+    french: share(all.filter(({ prompt }) => prompt.language === 'fr')),
+    parts: partsOf(prompts.flatMap(first)),
+    broken:
+      prompts.length === 0 ? null : mean(prompts.map((one) => mean(first(one).map(({ broken }) => Number(broken))))),
+    ...ceilings,
+    ofTrueRenders:
+      trueRenders && own && chosen ? { unranked: own.value / trueRenders, chosen: chosen.value / trueRenders } : null,
   }
+}
+
+/** The share that is right of each part, over the pictures of which it was asked. */
+function partsOf(verdicts: readonly Verdict[]): Partial<Record<VerdictPart, number>> {
+  const asked = (part: VerdictPart): number[] =>
+    verdicts.map(({ parts }) => parts[part]).flatMap((right) => (right === null ? [] : [Number(right)]))
+  const known = verdictParts.map((part) => [part, asked(part)] as const).filter(([, values]) => values.length > 0)
+  return Object.fromEntries(known.map(([part, values]) => [part, mean(values)]))
 }
 
 export type RankGain = Share & {
@@ -77,24 +104,29 @@ export type RankGain = Share & {
  * The share of the oracle's gain that ranking captures: (chosen - unranked) / (oracle - unranked), each a mean over the
  * prompts. Unranked is the accuracy of all candidates, chosen that of those with the best scores, oracle that of as many
  * chosen with the verifier's knowledge. Ranking at random gives 0, perfect ranking 1. `count` is the number of prompts
- * where there is something to gain; the others change neither side.
+ * where there is something to gain; the others change neither side. null without ranked prompts.
  */
-export function rankGain(prompts: readonly JudgedPrompt[], seed: number): RankGain {
-  const rows = prompts.map((prompt) => {
-    return { unranked: unrankedOf(prompt), chosen: chosenOf(prompt), oracle: oracleOf(prompt) }
-  })
-  const sum = (items: typeof rows, part: keyof (typeof rows)[number]) => items.reduce((all, row) => all + row[part], 0)
-  const gain = (items: readonly (typeof rows)[number][]): number => {
-    const list = [...items]
-    const possible = sum(list, 'oracle') - sum(list, 'unranked')
-    return possible <= 0 ? 0 : (sum(list, 'chosen') - sum(list, 'unranked')) / possible
+export function rankGain(prompts: readonly JudgedPrompt[], seed: number): RankGain | null {
+  const rows = prompts
+    .filter(({ chosen }) => chosen.length > 0)
+    .map((prompt) => {
+      const { verdicts, chosen } = prompt
+      const right = verdicts.filter(({ correct }) => correct).length
+      const oracle = Math.min(chosen.length, right) / chosen.length
+      return { unranked: rightOf(verdicts), chosen: chosenOf(prompt), oracle }
+    })
+  if (rows.length === 0) return null
+  type Row = (typeof rows)[number]
+  const average = (items: readonly Row[], part: keyof Row): number => mean(items.map((row) => row[part]))
+  const gain = (items: readonly Row[]): number => {
+    const possible = average(items, 'oracle') - average(items, 'unranked')
+    return possible <= 0 ? 0 : (average(items, 'chosen') - average(items, 'unranked')) / possible
   }
-  const interval = bootstrap(rows, gain, seed)
   return {
-    ...interval,
+    ...bootstrap(rows, gain, seed),
     count: rows.filter(({ oracle, unranked }) => oracle > unranked).length,
-    unranked: mean(rows.map(({ unranked }) => unranked)),
-    chosen: mean(rows.map(({ chosen }) => chosen)),
-    oracle: mean(rows.map(({ oracle }) => oracle)),
+    unranked: average(rows, 'unranked'),
+    chosen: average(rows, 'chosen'),
+    oracle: average(rows, 'oracle'),
   }
 }

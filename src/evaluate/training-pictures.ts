@@ -1,5 +1,5 @@
 /** The pictures that a model was trained on, or as many of them as comparing needs. */
-import { corpusInfo } from '../corpus/format.ts'
+import { scenesInfo } from '../corpus/format.ts'
 import type { Corpus } from '../corpus/read.ts'
 import type { SampleSettings } from '../corpus/sample.ts'
 import { makeScene } from '../corpus/shard.ts'
@@ -20,7 +20,7 @@ export function drawnAgain(
   art: Art,
   settings: { readonly side: number; readonly count: number; readonly seed: number; readonly sample: SampleSettings },
 ): TrainingPictures {
-  const info = corpusInfo({ ...settings, artSha256: art.sha256 })
+  const info = scenesInfo({ ...settings, artSha256: art.sha256 })
   // A scene is made whole; comparing asks for every one once, in order, first its record and then its pixels.
   let last: { index: number; scene: ReturnType<typeof makeScene> } | undefined
   const scene = (index: number) => {

@@ -2,16 +2,19 @@
 import { join } from 'node:path'
 import { plainCaption } from '../corpus/captions.ts'
 import type { Corpus } from '../corpus/read.ts'
-import { decodingGraph, encodingGraph, promptGraph, stepGraph } from '../families/dalle-mini/graphs.ts'
+import { loadGenerator } from '../families/dalle-mini/draw-position.ts'
+import { decodingGraph, encodingGraph } from '../families/dalle-mini/graphs.ts'
 import { createSampler } from '../families/dalle-mini/sampler.ts'
 import { encodePng } from '../image/codec.ts'
-import { type Pixels, wrapPixels } from '../image/pixels.ts'
+import type { Pixels } from '../image/pixels.ts'
 import { composeSheet } from '../image/sheet.ts'
-import { tokenCount } from '../networks/image-tokenizer.ts'
+import { picturesOf } from '../image/transparency.ts'
+import { channelsOf, tokenCount } from '../networks/image-tokenizer.ts'
 import type { Engine } from '../runtime/index.ts'
 import { atomicWrite } from '../storage/atomic-write.ts'
 import { normalise } from '../text/normalise.ts'
 import type { MakingSettings, NetworksSoFar } from '../train/make-model.ts'
+import { pictureBatch } from '../train/picture-error.ts'
 import type { Recipe } from '../train/recipe.ts'
 
 const scenes = 8
@@ -35,32 +38,29 @@ export function drawSamples(
     const keepWeights = { keepWeights: true }
     const encoding = await engine.load(encodingGraph(tokenizerSettings, weights), keepWeights)
     const decoding = await engine.load(decodingGraph(tokenizerSettings, weights), keepWeights)
-    const data = new Uint8Array(scenes * side * side * 3)
-    for (const [i, example] of examples.entries()) data.set(corpus.pixels(example), i * side * side * 3)
-    const before = picturesOf(data, side)
-    const pixels = { type: 'uint8', shape: [scenes, side, side, 3], data: data.slice() } as const
+    const channels = channelsOf(tokenizerSettings)
+    const pixels = pictureBatch(corpus, examples, channels)
+    const before = picturesOf(pixels.data.slice() as Uint8Array, side, channels)
     const { codes } = await encoding.run({ pixels }, { fetch: ['codes'] })
     const { pixels: after } = await decoding.run({ codes: codes! }, { fetch: ['pixels'] })
     await encoding.dispose()
     await decoding.dispose()
-    return [...before, ...picturesOf(after!.data as Uint8Array, side)]
+    return [...before, ...picturesOf(after!.data as Uint8Array, side, channels)]
   }
 
   async function drawn({ tokenizer, imageTokenizer, generator }: Required<Omit<NetworksSoFar, 'scorer'>>) {
     const { settings } = recipe.generator
-    const load = (graph: Parameters<Engine['load']>[0]) => engine.load(graph, { keepWeights: true })
-    const sessions = {
-      prompt: await load(promptGraph(settings, generator)),
-      step: await load(stepGraph(settings, generator)),
-      decoding: await load(decodingGraph(tokenizerSettings, imageTokenizer)),
-    }
-    const lane = { engine, prompt: Promise.resolve(sessions.prompt), step: Promise.resolve(sessions.step) }
-    const decoding = Promise.resolve(sessions.decoding)
+    const sessions = await loadGenerator(engine, settings, generator)
+    const decodingSession = await engine.load(decodingGraph(tokenizerSettings, imageTokenizer), { keepWeights: true })
+    const lane = { engine, generator: Promise.resolve(sessions) }
+    const decoding = Promise.resolve(decodingSession)
     const parts = { lanes: [lane], settings, imageTokenizer: tokenizerSettings, tokenizer, decoding }
     const sampler = createSampler(parts)
     const tokens: Uint16Array[] = []
     for (const example of examples) {
-      const prompt = normalise(plainCaption(corpus.record(example).scene, 'en'), recipe.text.normaliser)
+      const record = corpus.record(example)
+      const caption = 'scene' in record ? plainCaption(record.scene, 'en') : record.captions[0]!.text
+      const prompt = normalise(caption, recipe.text.normaliser)
       const indices = [...Array(candidates).keys()]
       const row: Uint16Array[] = indices.map(() => new Uint16Array(tokenCount(tokenizerSettings)))
       for await (const event of sampler.sample({ prompt, seed: 1, sampling: recipe.sampling, indices })) {
@@ -69,7 +69,8 @@ export function drawSamples(
       tokens.push(...row)
     }
     const pictures = await sampler.decode(tokens)
-    for (const session of Object.values(sessions)) await session.dispose()
+    for (const session of [sessions.prompt, sessions.step, ...sessions.further, decodingSession])
+      await session.dispose()
     return pictures
   }
 
@@ -84,8 +85,3 @@ export function drawSamples(
     }
   }
 }
-
-const picturesOf = (data: Uint8Array, side: number): Pixels[] =>
-  Array.from({ length: data.length / (side * side * 3) }, (_, i) =>
-    wrapPixels(side, side, 3, data.slice(i * side * side * 3, (i + 1) * side * side * 3)),
-  )

@@ -1,13 +1,18 @@
-/** The verifier made ready to look at pictures. */
+/**
+ * A verifier made ready to look at pictures. There are two kinds: one that finds every thing, and an older one that names
+ * a single thing and the colour and material it has. Both say what they see in the same form.
+ */
 import { NeufError } from '../errors/errors.ts'
-import { createParameters, GraphError, input, type LoweredGraph, lower } from '../graph/index.ts'
+import { GraphError, type LoweredGraph } from '../graph/index.ts'
 import type { Weights } from '../models/weights.ts'
-import { type VerifierSettings, verifier } from '../networks/verifier.ts'
-import type { Engine } from '../runtime/index.ts'
-import type { Finding, VerifierClasses } from './verifier-classes.ts'
+import type { Engine, Value } from '../runtime/index.ts'
+import { detectingGraph, detectingOutputs, readDetections } from './detecting.ts'
+import type { Finding } from './findings.ts'
+import { namingGraph, namingOutputs, readNames } from './naming.ts'
+import type { VerifierNetwork } from './verifier-network.ts'
 
 export type Verifier = {
-  readonly classes: VerifierClasses
+  readonly network: VerifierNetwork
   /** Width and height of the pictures it looks at. */
   readonly side: number
   /** What each picture shows. RGB, side * side * 3 bytes each. */
@@ -16,7 +21,7 @@ export type Verifier = {
 }
 
 /** Pictures looked at in one run: enough to keep a processor busy, little enough to bound memory. */
-const atOnce = 64
+const atOnce = 32
 
 /**
  * The engine stays the caller's. `path` names the weights where they are at fault.
@@ -24,13 +29,14 @@ const atOnce = 64
  */
 export async function createVerifier(
   engine: Engine,
-  settings: VerifierSettings,
-  classes: VerifierClasses,
+  network: VerifierNetwork,
   weights: Weights,
   path = 'the verifier',
 ): Promise<Verifier> {
-  const { side } = settings
-  const session = await engine.load(verifierGraph(settings, weights, path), { keepWeights: true })
+  const { side } = network.settings
+  const session = await engine.load(verifierGraph(network, weights, path), { keepWeights: true })
+  const [read, fetch] =
+    network.kind === 'detecting' ? [readDetections(network), detectingOutputs] : [readNames(network), namingOutputs]
 
   async function look(pictures: readonly Uint8Array[]): Promise<Finding[]> {
     const size = side * side * 3
@@ -39,22 +45,18 @@ export async function createVerifier(
       if (picture.length !== size) throw new RangeError(`the verifier looks at RGB pictures of ${side} x ${side}`)
       data.set(picture, i * size)
     }
-    const inputs = { pixels: { type: 'uint8', shape: [pictures.length, side, side, 3], data } } as const
-    const { object, colour, material } = await session.run(inputs, { fetch: ['object', 'colour', 'material'] })
-    return pictures.map((_, row) => ({
-      object: likeliest(object!.data as Float32Array, row, classes.objects),
-      colour: likeliest(colour!.data as Float32Array, row, classes.colours),
-      material: likeliest(material!.data as Float32Array, row, classes.materials),
-    }))
+    const pixels: Value = { type: 'uint8', shape: [pictures.length, side, side, 3], data }
+    return read(await session.run({ pixels }, { fetch }))
   }
 
   return {
-    classes,
+    network,
     side,
     async find(pictures) {
       const findings: Finding[] = []
-      for (let at = 0; at < pictures.length; at += atOnce)
+      for (let at = 0; at < pictures.length; at += atOnce) {
         findings.push(...(await look(pictures.slice(at, at + atOnce))))
+      }
       return findings
     },
     dispose: () => session.dispose(),
@@ -62,21 +64,14 @@ export async function createVerifier(
 }
 
 /**
- * `pixels` uint8 [pictures, side, side, 3] to `object`, `colour` and `material`, logits [pictures, classes].
+ * `pixels` uint8 [pictures, side, side, 3] to what `detecting.ts` or `naming.ts` reads.
  * @throws NeufError `model-broken` where a weight is missing or of another shape
  */
-export function verifierGraph(settings: VerifierSettings, weights: Weights, path: string): LoweredGraph {
-  const { side } = settings
-  const pixels = input('pixels', ['pictures', side, side, 3], 'uint8')
+export function verifierGraph(network: VerifierNetwork, weights: Weights, path: string): LoweredGraph {
   try {
-    return lower({ ...verifier(createParameters(), settings, pixels) }, weights)
+    return network.kind === 'detecting' ? detectingGraph(network, weights) : namingGraph(network, weights)
   } catch (cause) {
     if (!(cause instanceof GraphError)) throw cause
     throw new NeufError('model-broken', { path, why: `it does not fit its settings (${cause.message})` }, { cause })
   }
-}
-
-function likeliest(logits: Float32Array, row: number, names: readonly string[]): string {
-  const own = logits.subarray(row * names.length, (row + 1) * names.length)
-  return names[own.reduce((best, value, at) => (value > own[best]! ? at : best), 0)]!
 }

@@ -54,16 +54,23 @@ export function halvingStages(p: Parameters, x: Tensor, stages: readonly StageSe
   }, x)
 }
 
-/** Cells of cell x cell places as one: [batch, rows / cell, columns / cell, cell * cell * width]. */
-export function gather(x: Tensor, cell: number): Tensor {
-  const [rows, columns, width] = [fixed(x, 1) / cell, fixed(x, 2) / cell, fixed(x, 3)]
-  const cut = transpose(reshape(x, [x.shape[0]!, rows, cell, columns, cell, width]), [0, 1, 3, 2, 4, 5])
-  return reshape(cut, [x.shape[0]!, rows, columns, cell * cell * width])
+/** Rows and columns of a cell, or one number for both. */
+export type CellSize = number | readonly [rows: number, columns: number]
+
+const sidesOf = (cell: CellSize): readonly [number, number] => (typeof cell === 'number' ? [cell, cell] : cell)
+
+/** The places of a cell as one: [batch, rows / high, columns / wide, high * wide * width]. */
+export function gather(x: Tensor, cell: CellSize): Tensor {
+  const [high, wide] = sidesOf(cell)
+  const [rows, columns, width] = [fixed(x, 1) / high, fixed(x, 2) / wide, fixed(x, 3)]
+  const cut = transpose(reshape(x, [x.shape[0]!, rows, high, columns, wide, width]), [0, 1, 3, 2, 4, 5])
+  return reshape(cut, [x.shape[0]!, rows, columns, high * wide * width])
 }
 
 /** The inverse of `gather`. */
-export function scatter(x: Tensor, cell: number): Tensor {
-  const [rows, columns, width] = [fixed(x, 1), fixed(x, 2), fixed(x, 3) / cell ** 2]
-  const cut = transpose(reshape(x, [x.shape[0]!, rows, columns, cell, cell, width]), [0, 1, 3, 2, 4, 5])
-  return reshape(cut, [x.shape[0]!, rows * cell, columns * cell, width])
+export function scatter(x: Tensor, cell: CellSize): Tensor {
+  const [high, wide] = sidesOf(cell)
+  const [rows, columns, width] = [fixed(x, 1), fixed(x, 2), fixed(x, 3) / (high * wide)]
+  const cut = transpose(reshape(x, [x.shape[0]!, rows, columns, high, wide, width]), [0, 1, 3, 2, 4, 5])
+  return reshape(cut, [x.shape[0]!, rows * high, columns * wide, width])
 }

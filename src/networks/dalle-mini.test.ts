@@ -31,6 +31,29 @@ describe('the DALL·E mini transformer', () => {
       return { loss, outputs: { logits, encoded: encodeText(p, settings, text, visible) } }
     }))
 
+  it('agrees where a position has several codes, each of which knows those before it', () => {
+    const several = vectors<DalleMiniSettings>('dalle-mini-places')
+    return expectAgreement(several, { ...types, tokens: 'int32' }, (p) => {
+      const text = input('text', [3, textLength], 'int32')
+      const visible = input('visible', [3, textLength])
+      const shifted = input('shifted', [3, imageLength], 'int32')
+      const tokens = input('tokens', [3, imageLength], 'int32')
+      const logits = generator(p, several.settings, { text, visible, shifted, tokens })
+      const loss = meanOfAll(crossEntropy(logits, input('targets', [3, imageLength], 'int32')))
+      return { loss, outputs: { logits, encoded: encodeText(p, several.settings, text, visible) } }
+    })
+  })
+
+  it('asks for the tokens where a position has several codes', () => {
+    const text = input('text', [1, textLength], 'int32')
+    const given = {
+      text,
+      visible: input('visible', [1, textLength]),
+      shifted: input('shifted', [1, imageLength], 'int32'),
+    }
+    expect(() => generator(createParameters(), { ...settings, codesPerPosition: 2 }, given)).toThrow(/tokens/)
+  })
+
   it('has the parameters of the released model, and no more', () => {
     // The mini checkpoint: 437,833,712 parameters with an output row for the start token, which is never sampled.
     const mini: DalleMiniSettings = {

@@ -3,19 +3,26 @@
  * norms (Shleifer et al. 2021) and gated feed-forward layers (Shazeer 2020). It writes a picture's tokens in raster
  * order from a prompt's. No bias anywhere but in norms; embeddings are not tied; every layer normalisation before a
  * block has a bias only. Parameter names are those of the PyTorch port of the original.
+ *
+ * A position may hold several codes (RQ-Transformer, Lee et al. 2022): the decoder reads their sum and writes the first, and
+ * a small head each writes the others, which know those before them. So a picture of more codes costs hardly more.
  */
 import {
   add,
   attention,
   cachedAttention,
+  concat,
+  type Dimension,
   embedding,
   fixed,
+  GraphError,
   gelu,
   mul,
   type Parameters,
   type Past,
   reshape,
   slice,
+  sum,
   type Tensor,
 } from '../graph/index.ts'
 import { biasNorm, linear, norm } from './layers.ts'
@@ -31,13 +38,25 @@ export type DalleMiniSettings = {
   readonly textLength: number
   /** Number of image codes. The token after the last code starts a picture. */
   readonly imageVocabulary: number
+  /** Codes of a picture. */
   readonly imageLength: number
+  /** Codes of one position; 1, as in DALL·E mini, unless given. */
+  readonly codesPerPosition?: number
   /** Standard deviation of the first weights. */
   readonly initialDeviation: number
 }
 
-/** The token that the decoder reads at position 0. */
-export const startToken = (settings: DalleMiniSettings): number => settings.imageVocabulary
+export const codesAtPosition = ({ codesPerPosition = 1 }: DalleMiniSettings): number => codesPerPosition
+
+/** Positions that the decoder goes through. */
+export const positionsOf = (settings: DalleMiniSettings): number => settings.imageLength / codesAtPosition(settings)
+
+/** What the decoder reads for a code in place `k` of its position: each place has its own tokens. */
+export const tokenOf = ({ imageVocabulary }: DalleMiniSettings, code: number, k: number): number =>
+  k * imageVocabulary + code
+
+/** The token that the decoder reads at position 0, in every place. */
+export const startToken = (settings: DalleMiniSettings): number => tokenOf(settings, 0, codesAtPosition(settings))
 
 const project = (p: Parameters, x: Tensor, width: number, { initialDeviation }: DalleMiniSettings): Tensor =>
   linear(p, x, width, { initial: { normal: initialDeviation } })
@@ -49,10 +68,16 @@ function gatedFeedForward(p: Parameters, x: Tensor, settings: DalleMiniSettings)
   return project(p.in('fc2'), biasNorm(p.in('ln1'), mul(gate, value)), settings.width, settings)
 }
 
-function embed(p: Parameters, ids: Tensor, positions: Tensor, tokens: number, settings: DalleMiniSettings): Tensor {
-  const initial = { normal: settings.initialDeviation }
-  const x = embedding(p.in('embed_tokens').get('weight', [tokens, settings.width], initial), ids)
-  return norm(p.in('layernorm_embedding'), add(x, positions))
+const lookUp = (p: Parameters, ids: Tensor, tokens: number, settings: DalleMiniSettings): Tensor =>
+  embedding(p.get('weight', [tokens, settings.width], { normal: settings.initialDeviation }), ids)
+
+const embed = (p: Parameters, x: Tensor, positions: Tensor): Tensor =>
+  norm(p.in('layernorm_embedding'), add(x, positions))
+
+/** Tokens [..., places] of positions, or [...] where a position has one, as the sum of their vectors. [..., width] */
+function embedPosition(p: Parameters, tokens: Tensor, settings: DalleMiniSettings): Tensor {
+  const vectors = lookUp(p.in('embed_tokens'), tokens, startToken(settings) + 1, settings)
+  return codesAtPosition(settings) === 1 ? vectors : sum(vectors, [-2])
 }
 
 const positionTable = (p: Parameters, length: number, { width, initialDeviation }: DalleMiniSettings): Tensor =>
@@ -65,7 +90,8 @@ const positionTable = (p: Parameters, length: number, { width, initialDeviation 
 export function encodeText(parameters: Parameters, settings: DalleMiniSettings, text: Tensor, visible: Tensor): Tensor {
   const p = parameters.in('encoder')
   const { heads, width } = settings
-  let x = embed(p, text, positionTable(p, settings.textLength, settings), settings.textVocabulary, settings)
+  const words = lookUp(p.in('embed_tokens'), text, settings.textVocabulary, settings)
+  let x = embed(p, words, positionTable(p, settings.textLength, settings))
   for (let i = 0; i < settings.encoderLayers; i++) {
     const layer = p.in('layers').in(i)
     const h = biasNorm(layer.in('pre_self_attn_layer_norm'), x)
@@ -133,33 +159,69 @@ function decode(
     x = add(x, norm(layer.in('encoder_attn_layer_norm'), project(cross.in('out_proj'), read, width, settings)))
     x = add(x, gatedFeedForward(layer.in('glu'), x, settings))
   }
-  const head = parameters.in('lm_head')
-  return { logits: project(head, biasNorm(p.in('final_ln'), x), settings.imageVocabulary, settings), present }
+  return { hidden: x, present }
+}
+
+/** Logits of the first code of a position. hidden: [..., width]; returns [..., imageVocabulary]. */
+const firstCode = (p: Parameters, settings: DalleMiniSettings, hidden: Tensor): Tensor =>
+  project(p.in('lm_head'), biasNorm(p.in('decoder').in('final_ln'), hidden), settings.imageVocabulary, settings)
+
+/**
+ * Logits of code `k` of a position, 1 or more, which knows the codes before it there. hidden: [..., width], before: their
+ * tokens, int32 [..., k]; returns [..., imageVocabulary].
+ */
+export function furtherCode(
+  parameters: Parameters,
+  settings: DalleMiniSettings,
+  k: number,
+  hidden: Tensor,
+  before: Tensor,
+): Tensor {
+  const p = parameters.in('further').in(k - 1)
+  const known = sum(lookUp(p.in('embed_tokens'), before, tokenOf(settings, 0, k), settings), [-2])
+  const x = norm(p.in('layernorm_embedding'), add(hidden, known))
+  const h = add(x, gatedFeedForward(p.in('glu'), x, settings))
+  return project(p.in('lm_head'), biasNorm(p.in('final_ln'), h), settings.imageVocabulary, settings)
 }
 
 /**
- * Logits of every position at once, for training: position i sees the prompt and the tokens before i.
- * text: int32 [batch, textLength], visible: float32 [batch, textLength], shifted: int32 [batch, imageLength], which is
- * the start token followed by all image tokens but the last. Returns [batch, imageLength, imageVocabulary].
+ * Logits of every code at once, for training: a position sees the prompt and the positions before it, a code also those
+ * before it at its position. text: int32 [batch, textLength], visible: float32 [batch, textLength], shifted: int32 [batch,
+ * imageLength], which is the start token for a whole position followed by all tokens (`tokenOf`) but those of the last
+ * position; tokens: int32 [batch, imageLength], all of them, needed where a position has several.
+ * Returns [batch, imageLength, imageVocabulary].
  */
 export function generator(
   p: Parameters,
   settings: DalleMiniSettings,
-  { text, visible, shifted }: { text: Tensor; visible: Tensor; shifted: Tensor },
+  { text, visible, shifted, tokens }: { text: Tensor; visible: Tensor; shifted: Tensor; tokens?: Tensor },
 ): Tensor {
   const memory = memoryOf(p, settings, encodeText(p, settings, text, visible))
   const decoder = p.in('decoder')
-  const positions = positionTable(decoder, settings.imageLength, settings)
-  const length = fixed(shifted, 1)
-  const embedded = embed(decoder, shifted, slice(positions, 0, 0, length), settings.imageVocabulary + 1, settings)
-  return decode(p, settings, { embedded, memory, visible }).logits
+  const places = codesAtPosition(settings)
+  const length = fixed(shifted, 1) / places
+  const [batch] = shifted.shape as readonly [Dimension]
+  const byPosition = (ids: Tensor): Tensor => (places === 1 ? ids : reshape(ids, [batch, length, places]))
+  const positions = slice(positionTable(decoder, positionsOf(settings), settings), 0, 0, length)
+  const embedded = embed(decoder, embedPosition(decoder, byPosition(shifted), settings), positions)
+  const { hidden } = decode(p, settings, { embedded, memory, visible })
+  const first = firstCode(p, settings, hidden)
+  if (places === 1) return first
+  if (tokens === undefined) throw new GraphError('generator', 'positions of several codes need `tokens`')
+  const own = byPosition(tokens)
+  const logits = Array.from({ length: places }, (_, k) =>
+    k === 0 ? first : furtherCode(p, settings, k, hidden, slice(own, 2, 0, k)),
+  )
+  const side = logits.map((each) => reshape(each, [batch, length, 1, settings.imageVocabulary]))
+  return reshape(concat(side, 2), [batch, length * places, settings.imageVocabulary])
 }
 
 /**
  * One position of many candidates. tokens: int32 [groups, candidates] (a group is a prompt; with guidance there are
- * two, the prompt and the empty one), position: int32 [1], memory: per layer [groups, textLength, width], past: per
- * layer [groups, candidates, heads, capacity, headSize]. Returns logits [groups, candidates, imageVocabulary] and each
- * layer's keys and values of this position [groups, candidates, width], for the cache.
+ * two, the prompt and the empty one), or [groups, candidates, places] where a position has several codes; position:
+ * int32 [1], memory: per layer [groups, textLength, width], past: per layer [groups, candidates, heads, capacity,
+ * headSize]. Returns the first code's logits [groups, candidates, imageVocabulary], what `furtherCode` reads, [groups,
+ * candidates, width], and each layer's keys and values of this position [groups, candidates, width], for the cache.
  */
 export function generatorStep(
   p: Parameters,
@@ -171,10 +233,12 @@ export function generatorStep(
     readonly visible: Tensor
     readonly past: readonly Past[]
   },
-): { readonly logits: Tensor; readonly present: readonly KeysAndValues[] } {
+): { readonly logits: Tensor; readonly hidden: Tensor; readonly present: readonly KeysAndValues[] } {
   const decoder = p.in('decoder')
-  const here = embedding(positionTable(decoder, settings.imageLength, settings), input.position) // [1, width]
+  const here = embedding(positionTable(decoder, positionsOf(settings), settings), input.position) // [1, width]
   const position = reshape(here, [1, 1, settings.width])
-  const embedded = embed(decoder, input.tokens, position, settings.imageVocabulary + 1, settings)
-  return decode(p, settings, { embedded, memory: input.memory, visible: input.visible, past: input.past })
+  const embedded = embed(decoder, embedPosition(decoder, input.tokens, settings), position)
+  const { memory, visible, past } = input
+  const { hidden, present } = decode(p, settings, { embedded, memory, visible, past })
+  return { logits: firstCode(p, settings, hidden), hidden, present }
 }

@@ -1,93 +1,51 @@
 /**
- * The image tokenizer: a codebook of patches, and a convolutional network that turns a grid of codes back into a picture.
- * A patch's code is its nearest codebook entry (vector quantisation), so a code means the same wherever it stands; how
- * neighbours join, and what the whole shows, is the decoder's to know: a U-Net (Ronneberger et al. 2015) over the picture
- * that the entries make. The codebook is made by k-means, not by gradients: docs/architecture.md has the measurement
- * behind that.
+ * Image tokenizers: pictures to codes on a grid and back. There are two: one with a codebook of patches made by k-means,
+ * which needs no training to encode, and one that learns its codes.
  */
+import { cast, maximum, minimum, mul, type Parameters, add as plus, round, type Tensor } from '../graph/index.ts'
+import { type CodebookTokenizerSettings, decodeEntryCodes, encodePatches, gridOfPatches } from './codebook-tokenizer.ts'
 import {
-  add,
-  argmax,
-  embedding,
-  fixed,
-  linear,
-  matmul,
-  mul,
-  type Parameters,
-  sub,
-  sum,
-  type Tensor,
-} from '../graph/index.ts'
-import { blocks, gather, neighbours, project, type StageSettings, scatter } from './convolution.ts'
-import { norm } from './layers.ts'
-import { fromPatches, type PatchSize, patchCount, toPatches } from './patch-transformer.ts'
+  codesOfLevels,
+  codesOfQuantiser,
+  decodeLevels,
+  encodeLevels,
+  gridOfLearned,
+  type LearnedTokenizerSettings,
+  levelsOfPicture,
+} from './learned-tokenizer.ts'
 
-export type ImageTokenizerSettings = {
-  /** Pixels a side of a picture. */
-  readonly side: number
-  readonly patch: PatchSize
-  /** Number of codebook entries. */
-  readonly codes: number
-  readonly decoder: {
-    /** The finest grid's cells are this many pixels a side; each further level halves the grid. */
-    readonly cell: number
-    readonly levels: readonly StageSettings[]
-  }
-}
+export type ImageTokenizerSettings = CodebookTokenizerSettings | LearnedTokenizerSettings
+
+export const isLearned = (settings: ImageTokenizerSettings): settings is LearnedTokenizerSettings =>
+  'quantiser' in settings
 
 /** Rows and columns of a picture's codes. */
-export const gridOf = ({ side, patch: [height, width] }: ImageTokenizerSettings): readonly [number, number] => [
-  side / height,
-  side / width,
-]
+export const gridOf = (settings: ImageTokenizerSettings): readonly [number, number] =>
+  isLearned(settings) ? gridOfLearned(settings) : gridOfPatches(settings)
 
 /** Image tokens of a picture. */
-export const tokenCount = ({ side, patch }: ImageTokenizerSettings): number => patchCount(side, patch)
-
-/** Numbers in a patch. */
-export const patchLength = ({ patch: [height, width] }: ImageTokenizerSettings): number => height * width * 3
-
-/** The codebook, [codes, patchLength] in -1..1. */
-export const codebookOf = (p: Parameters, settings: ImageTokenizerSettings): Tensor =>
-  p.get('codebook', [settings.codes, patchLength(settings)], 'zeros')
-
-/** The nearest codebook entry of each patch. patches: [..., patchLength]; returns int32 [...]. */
-export function nearestCodes(codebook: Tensor, patches: Tensor): Tensor {
-  // |patch - entry|^2 is smallest where patch . entry - |entry|^2 / 2 is largest.
-  const halfLengths = mul(sum(mul(codebook, codebook), [-1]), 0.5)
-  return argmax(sub(matmul(patches, codebook, { transposeB: true }), halfLengths))
+export function tokenCount(settings: ImageTokenizerSettings): number {
+  const [rows, columns] = gridOf(settings)
+  return rows * columns
 }
 
-/** Pixels uint8 [batch, side, side, 3] to codes int32 [batch, tokens], in raster order. */
+/** How many codes there are. */
+export const codeCount = (settings: ImageTokenizerSettings): number =>
+  isLearned(settings) ? codesOfQuantiser(settings.quantiser) : settings.codes
+
+/** Channels of the pictures that go in and come out. */
+export const channelsOf = (settings: ImageTokenizerSettings): 3 | 4 => (isLearned(settings) ? settings.channels : 3)
+
+/** Pixels uint8 [batch, side, side, channels] to codes int32 [batch, tokens], in raster order. */
 export const encodePicture = (p: Parameters, settings: ImageTokenizerSettings, pixels: Tensor): Tensor =>
-  nearestCodes(codebookOf(p, settings), toPatches(pixels, settings.patch))
+  isLearned(settings) ? codesOfLevels(settings, encodeLevels(p, settings, pixels)) : encodePatches(p, settings, pixels)
 
-/**
- * Codebook entries [batch, tokens, patchLength] to a picture [batch, side, side, 3], nominally in -1..1: the
- * entries themselves, and what the network adds.
- */
-export function decodeEntries(parameters: Parameters, settings: ImageTokenizerSettings, entries: Tensor): Tensor {
-  const p = parameters.in('decoder')
-  const { cell, levels } = settings.decoder
-  const picture = fromPatches(entries, settings.side, settings.patch)
-  const seen: Tensor[] = []
-  let x = gather(picture, cell)
-  for (const [i, { width, blocks: count }] of levels.entries()) {
-    const level = p.in('down').in(i)
-    x = blocks(level.in('blocks'), project(level.in('merge'), i === 0 ? neighbours(x) : gather(x, 2), width), count)
-    seen.push(x)
-  }
-  for (let i = levels.length - 2; i >= 0; i--) {
-    const { width, blocks: count } = levels[i]!
-    const level = p.in('up').in(i)
-    x = blocks(level.in('blocks'), add(seen[i]!, scatter(project(level.in('split'), x, 4 * width), 2)), count)
-  }
-  const out = p.in('pixels')
-  const found = neighbours(norm(out.in('norm'), x))
-  const weight = out.get('weight', [cell * cell * 3, fixed(found, 3)], { normal: 0.005 })
-  return add(picture, scatter(linear(found, weight), cell))
-}
-
-/** Codes int32 [batch, tokens] to a picture [batch, side, side, 3], nominally in -1..1. */
+/** Codes int32 [batch, tokens] to a picture [batch, side, side, channels], nominally in -1..1. */
 export const decodeCodes = (p: Parameters, settings: ImageTokenizerSettings, codes: Tensor): Tensor =>
-  decodeEntries(p, settings, embedding(codebookOf(p, settings), codes))
+  isLearned(settings)
+    ? decodeLevels(p, settings, levelsOfPicture(settings, codes))
+    : decodeEntryCodes(p, settings, codes)
+
+/** A picture, nominally in -1..1, to bytes; halves are rounded to even. */
+export const asBytes = (picture: Tensor): Tensor =>
+  cast(round(minimum(maximum(mul(plus(picture, 1), 127.5), 0), 255)), 'uint8')

@@ -20,4 +20,9 @@ quel quelle quels quelles tout toute tous toutes quelque quelques chaque lequel 
 plaît
 `
 
-export const functionWords: ReadonlySet<string> = new Set(`${english} ${french}`.trim().split(/\s+/))
+const wordsOf = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
+
+export const functionWords = wordsOf(`${english} ${french}`)
+/** Those of one language, to tell it from the other; some are in both. */
+export const englishFunctionWords = wordsOf(english)
+export const frenchFunctionWords = wordsOf(french)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { NeufError } from '../errors/errors.ts'
-import { checkPrompt, defaultNormaliser, normalise, readNormaliserSettings } from './normalise.ts'
+import { checkPrompt, defaultNormaliser, emojiNormaliser, normalise, readNormaliserSettings } from './normalise.ts'
 import { randomTexts } from './testing/random-texts.ts'
 
 describe('normalise', () => {
@@ -16,6 +16,8 @@ describe('normalise', () => {
     ['?!', '?!'],
     ['a\u200b cat\ufeff \u202ecod\u00ad', 'a cat cod'],
     ['👩‍🚀 on the 🌕', '👩‍🚀 on the 🌕'],
+    ['A 🧑🏽‍⚕️  MADE OF 🧀!', 'a 🧑🏽‍⚕️ made of 🧀'],
+    ['❤️ ❤ 1️⃣ 🏴‍☠️ 🇫🇷', '❤️ ❤ 1️⃣ 🏴‍☠️ 🇫🇷'],
     ['ÇA ÔTÉ À NOËL', 'ça ôté à noël'],
     ['', ''],
     [' \t ', ''],
@@ -43,8 +45,29 @@ describe('normalise', () => {
     expect(normalise(text, { ...off, unicode: 'NFKC' })).toBe(' Œuf  ’ fin2!')
   })
 
+  it.each([
+    ['🦘🧀', '🦘 🧀'],
+    ['a 🦘made of🧀!', 'a 🦘 made of 🧀'],
+    ['🐈🐈🐈, (🐕)', '🐈 🐈 🐈, (🐕)'],
+    ['👩🏿‍🚀❤️❤👩‍🚀', '👩🏿‍🚀 ❤️ ❤ 👩‍🚀'],
+    ['21️⃣2 🇫🇷🇬🇧 🏴‍☠️x', '2 1️⃣ 2 🇫🇷 🇬🇧 🏴‍☠️ x'],
+    ['A Cat in 3D © 2020', 'a cat in 3d © 2020'],
+  ])('sets emoji apart when told to: %j becomes %j', (text, expected) => {
+    expect(normalise(text, emojiNormaliser)).toBe(expected)
+    expect(normalise(text).replaceAll(' ', '')).toBe(expected.replaceAll(' ', ''))
+  })
+
+  it('sets apart nothing else', () => {
+    for (const text of ['un œuf à côté d’un chat', 'x-ray; 3 × 4', 'l’été 2️', '猫と犬'])
+      expect(normalise(text, emojiNormaliser)).toBe(normalise(text))
+  })
+
   it('changes nothing the second time', () => {
-    const kinds = [defaultNormaliser, { ...defaultNormaliser, unicode: 'NFKC' as const, lowercase: false }]
+    const kinds = [
+      defaultNormaliser,
+      emojiNormaliser,
+      { ...defaultNormaliser, unicode: 'NFKC' as const, lowercase: false },
+    ]
     for (const settings of kinds) {
       for (const text of randomTexts(5000, 11)) {
         const once = normalise(text, settings)
@@ -103,7 +126,9 @@ describe('checkPrompt', () => {
 
 describe('readNormaliserSettings', () => {
   it('gives back what it was given', () => {
-    expect(readNormaliserSettings(JSON.parse(JSON.stringify(defaultNormaliser)))).toEqual(defaultNormaliser)
+    for (const settings of [defaultNormaliser, emojiNormaliser]) {
+      expect(readNormaliserSettings(JSON.parse(JSON.stringify(settings)))).toEqual(settings)
+    }
   })
 
   it.each([
@@ -115,6 +140,7 @@ describe('readNormaliserSettings', () => {
     { ...defaultNormaliser, lowercase: 1 },
     { ...defaultNormaliser, more: true },
     { ...defaultNormaliser, collapseSpaces: undefined },
+    { ...defaultNormaliser, separateEmoji: 'yes' },
   ])('refuses %j', (value) => {
     expect(() => readNormaliserSettings(value)).toThrow(expect.objectContaining({ code: 'file-unreadable' }))
   })

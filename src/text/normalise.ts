@@ -1,4 +1,5 @@
 import { NeufError } from '../errors/errors.ts'
+import { separateEmoji } from './emoji.ts'
 
 /** How a model wants its text: data, kept in model.json, applied to training captions and to prompts alike. */
 export type NormaliserSettings = {
@@ -13,6 +14,8 @@ export type NormaliserSettings = {
   readonly collapseSpaces: boolean
   /** "A cat!" is the picture that "A cat" is: stops at the end go, unless nothing else is there. */
   readonly dropClosingPunctuation: boolean
+  /** "🦘🧀" becomes "🦘 🧀", so that each emoji is a piece of its own to the tokenizer. Off where it is not given. */
+  readonly separateEmoji?: boolean
 }
 
 export const defaultNormaliser: NormaliserSettings = {
@@ -23,6 +26,9 @@ export const defaultNormaliser: NormaliserSettings = {
   collapseSpaces: true,
   dropClosingPunctuation: true,
 }
+
+/** For models whose captions hold emoji. */
+export const emojiNormaliser: NormaliserSettings = { ...defaultNormaliser, separateEmoji: true }
 
 const plain: readonly (readonly [RegExp, string])[] = [
   [/[\u2018\u2019\u201a\u201b\u2032\u02bc\u02b9\u00b4`\uff07]/g, "'"],
@@ -59,6 +65,7 @@ export function normalise(text: string, settings: NormaliserSettings = defaultNo
   if (settings.lowercase) out = out.toLowerCase()
   // Once more: a letter that was split or lowered can now join the mark behind it.
   out = out.normalize(settings.unicode)
+  if (settings.separateEmoji) out = separateEmoji(out)
   if (settings.collapseSpaces) out = out.replace(/\s+/gu, ' ').trim()
   if (settings.dropClosingPunctuation) out = dropClosingPunctuation(out)
   return out
@@ -118,7 +125,7 @@ export function readNormaliserSettings(value: unknown, path = 'model.json'): Nor
   }
   if (given.unicode !== 'NFC' && given.unicode !== 'NFKC') throw refuse('normaliser.unicode is not "NFC" or "NFKC"')
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(defaultNormaliser, name))
+    if (!Object.hasOwn(emojiNormaliser, name))
       throw refuse(`it has an unknown normaliser setting ${JSON.stringify(name.slice(0, 40))}`)
   }
   return {
@@ -128,5 +135,6 @@ export function readNormaliserSettings(value: unknown, path = 'model.json'): Nor
     splitLigatures: flag('splitLigatures'),
     collapseSpaces: flag('collapseSpaces'),
     dropClosingPunctuation: flag('dropClosingPunctuation'),
+    ...(given.separateEmoji !== undefined && { separateEmoji: flag('separateEmoji') }),
   }
 }

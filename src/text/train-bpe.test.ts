@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { splitPieces, toByteCharacters } from './byte-level.ts'
+import { emojiNormaliser, normalise } from './normalise.ts'
 import { captions } from './testing/captions.ts'
 import { randomNumbers, randomTexts } from './testing/random-texts.ts'
+import { createTokenizer } from './tokenizer.ts'
 import { type BpeSettings, trainBpe } from './train-bpe.ts'
 
 /** The algorithm of the paper with nothing kept between two merges: count all pairs anew, take the best. */
@@ -71,6 +73,19 @@ describe('trainBpe', () => {
       .map(([, text]) => text)
     const settings = { vocabularySize: 500 }
     expect(JSON.stringify(trainBpe(shuffled, settings))).toBe(JSON.stringify(trainBpe(texts, settings)))
+  })
+
+  it('learns an emoji as one token, and none that spans two, from captions that set emoji apart', () => {
+    const emoji = ['🦘', '🧀', '🐘', '❤️', '👩‍🚀', '🐈', '🧑🏽‍⚕️', '🛥️']
+    const texts = emoji.flatMap((one) => emoji.map((other) => normalise(`a ${one}${other}`, emojiNormaliser)))
+    const json = trainBpe(texts, { vocabularySize: 320 })
+    const tokenizer = createTokenizer(json, { length: 12 })
+    for (const [k, one] of emoji.entries()) {
+      const other = emoji[(k + 3) % emoji.length]!
+      const { ids } = tokenizer.encode(normalise(`a ${one}${other}`, emojiNormaliser))
+      const tokens = ids.slice(1, ids.indexOf(tokenizer.end)).map((id) => tokenizer.token(id))
+      expect(tokens).toEqual([' a', ` ${one}`, ` ${other}`])
+    }
   })
 
   it('writes specials first, then the bytes, then merges, each id once', () => {

@@ -69,6 +69,13 @@ describe('unknownWords', () => {
     expect(unknownWords('wasta', words)).toEqual([{ word: 'wasta', suggestion: 'basta' }])
   })
 
+  it('knows an emoji in any skin tone, with and without its variation selector', () => {
+    const emoji = collectWords(['a 👩‍🚀 and a ❤️', 'un 🕵🏽'])
+    for (const prompt of ['👩🏿‍🚀', '👩‍🚀❤', '❤️👩🏻‍🚀', '🕵️', '🕵🏾'])
+      expect(unknownWords(prompt, emoji), prompt).toEqual([])
+    expect(unknownWords('🧑‍🚀', emoji)).toEqual([{ word: '🧑‍🚀', suggestion: null }])
+  })
+
   it('suggests no word that was itself met only as a slip', () => {
     const words = new Map([
       ['yellow', 4000],

@@ -12,6 +12,11 @@ describe('splitWords', () => {
     ["the cat's don't", ['the', 'cat', 'don']],
     ['arc‑en-ciel, 3 chats!', ['arc-en-ciel', '3', 'chats']],
     ['a 🦘 👩‍🚀.', ['a', '🦘', '👩‍🚀']],
+    ['🦘🧀 🐈🐈', ['🦘', '🧀', '🐈', '🐈']],
+    ['❤️ ❤ ☀️', ['❤️', '❤', '☀️']],
+    ['👩🏿‍🚀👋🏽 🧑‍⚕ 🏌🏾‍♀️', ['👩🏿‍🚀', '👋🏽', '🧑‍⚕', '🏌🏾‍♀️']],
+    ['🇫🇷 1️⃣ 🏴󠁧󠁢󠁷󠁬󠁳󠁿 🏴‍☠️', ['🇫🇷', '1️⃣', '🏴󠁧󠁢󠁷󠁬󠁳󠁿', '🏴‍☠️']],
+    ['3 × 4 © ™', ['3', '4']],
     ['e\u0301te\u0301', ['été']],
     ["'quoted' -dash- --", ['quoted', 'dash']],
     ['', []],
@@ -33,6 +38,11 @@ describe('collectWords', () => {
       shirt: 1,
     })
   })
+
+  it('counts an emoji as it stands, and without its skin tone and variation selector', () => {
+    const words = collectWords(['👩🏿‍🚀 and ❤️', '🦘'])
+    expect(Object.fromEntries(words)).toEqual({ '👩🏿‍🚀': 1, '👩‍🚀': 1, and: 1, '❤️': 1, '❤': 1, '🦘': 1 })
+  })
 })
 
 describe('hasWord', () => {
@@ -42,6 +52,8 @@ describe('hasWord', () => {
     ['猫', true],
     ['🦘', true],
     ['!!! 🦘', true],
+    ['❤', true],
+    ['☀️', true],
     ['!!!', false],
     ['123', false],
     ['?! 3.5 %', false],

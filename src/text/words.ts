@@ -1,10 +1,14 @@
+import { emojiPattern, holdsEmoji, plainEmoji } from './emoji.ts'
 import { functionWords } from './function-words.ts'
 
 /** Words that the training captions held, and how often. */
 export type WordList = ReadonlyMap<string, number>
 
 /** Letters and digits, with marks, apostrophes and hyphens between them; or one emoji. */
-const wordPattern = /\p{RGI_Emoji}|[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’\-‐‑][\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*/gv
+const wordPattern = new RegExp(
+  `${emojiPattern}|[\\p{L}\\p{N}][\\p{L}\\p{N}\\p{M}]*(?:['’\\-‐‑][\\p{L}\\p{N}][\\p{L}\\p{N}\\p{M}]*)*`,
+  'gv',
+)
 
 /** What French writes in front of a vowel, without the apostrophe. */
 const elisions = new Set([
@@ -54,11 +58,15 @@ export function splitWords(text: string): string[] {
 
 /** Whether there is a letter or an emoji in it. A prompt of signs and figures alone names nothing to draw. */
 export function hasWord(text: string): boolean {
-  return /[\p{L}\p{RGI_Emoji}]/v.test(text)
+  return /\p{L}/u.test(text) || holdsEmoji(text)
 }
 
-/** Parts of a compound worth knowing on their own: the t of a t-shirt is not. */
+/**
+ * Parts of a compound worth knowing on their own: the t of a t-shirt is not. An emoji has one part: itself without skin tones and
+ * variation selectors.
+ */
 export function splitParts(word: string): string[] {
+  if (/\p{Extended_Pictographic}/u.test(word)) return [plainEmoji(word)]
   const parts = word.split('-').filter((part) => part.length > 1)
   return parts.length === 0 ? [word] : parts
 }

@@ -35,3 +35,15 @@ export async function readCheckpoint(path: string, settings: string): Promise<Tr
   if (about.settings !== settings) throw new NeufError('run-other-settings', { path })
   return { step: Number(about.step), tensors }
 }
+
+/** What a run ended with, its averaged weights, or undefined. Throws `run-other-settings` if it is of another run. */
+export async function readResult(path: string, settings: string): Promise<Weights | undefined> {
+  if (!(await fileExists(path))) return undefined
+  const { tensors, about } = await readTensors(path)
+  if (about.settings !== settings) throw new NeufError('run-other-settings', { path })
+  return tensors
+}
+
+/** Writes what `readResult` reads. */
+export const writeResult = (path: string, { step, tensors }: TrainingState, settings: string): Promise<void> =>
+  writeTensors(path, tensors, { step: String(step), settings })

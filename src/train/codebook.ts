@@ -1,7 +1,8 @@
 /** The image tokenizer's codebook: k-means over patches (Lloyd 1982), the assignments done by the engine. */
 import type { Corpus } from '../corpus/read.ts'
 import { input, lower } from '../graph/index.ts'
-import { type ImageTokenizerSettings, nearestCodes, patchLength, tokenCount } from '../networks/image-tokenizer.ts'
+import { type CodebookTokenizerSettings, nearestCodes, patchLength } from '../networks/codebook-tokenizer.ts'
+import { tokenCount } from '../networks/image-tokenizer.ts'
 import type { PatchSize } from '../networks/patch-transformer.ts'
 import { philoxBelow } from '../random/philox.ts'
 import type { Engine } from '../runtime/index.ts'
@@ -38,7 +39,7 @@ export async function makeCodebook(
   engine: Engine,
   corpus: Corpus,
   count: number,
-  settings: ImageTokenizerSettings,
+  settings: CodebookTokenizerSettings,
   { seed, patches: wanted, iterations }: CodebookSettings,
   onIteration: (iteration: number, squaredError: number) => void = () => {},
 ): Promise<Float32Array<ArrayBuffer>> {

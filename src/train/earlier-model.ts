@@ -8,12 +8,14 @@ import type { TokenizerJson } from '../text/tokenizer-json.ts'
 import { readWordList } from '../text/word-list.ts'
 import type { Weights } from './initial-weights.ts'
 import type { Recipe } from './recipe.ts'
+import { splitTokenizer } from './tokenizer-stages.ts'
 
 export type EarlierModel = {
   readonly sha256: string
   readonly tokenizerJson: TokenizerJson
   readonly words: ReadonlyMap<string, number>
-  readonly codebook: Float32Array<ArrayBuffer>
+  /** What decides the codes: the codebook, or the encoder. */
+  readonly codes: Weights
   /** Those of the recipe's own settings; the others are learnt anew. */
   readonly decoder?: Weights
   readonly generator?: Weights
@@ -43,19 +45,15 @@ export async function readEarlierModel(model: Model, recipe: Recipe): Promise<Ea
   if (length !== text.length) throw differs(`prompts of ${length} text tokens, not ${text.length}`)
   if (!isDeepStrictEqual(normaliser, JSON.parse(JSON.stringify(text.normaliser)))) throw differs('another normaliser')
   if (vocabularySize > text.vocabularySize) throw differs(`${vocabularySize} text tokens, not ${text.vocabularySize}`)
-  const { side, patch, codes } = imageTokenizer.settings
-  const known = model.settings('imageTokenizer')
-  if (!isDeepStrictEqual([known.side, known.patch, known.codes], [side, [...patch], codes])) {
-    throw differs('another codebook or picture size')
+  if (!isDeepStrictEqual(codesSettings(model.settings('imageTokenizer')), codesSettings(imageTokenizer.settings))) {
+    throw differs('other codes or another picture size')
   }
-  const tokenizerWeights = own(await model.weights('imageTokenizer'))
-  const codebook = tokenizerWeights.get('codebook')
-  if (codebook === undefined) throw differs('no codebook')
-  tokenizerWeights.delete('codebook')
+  const { codes, decoder } = splitTokenizer(own(await model.weights('imageTokenizer')))
+  if (codes.size === 0) throw differs('no codebook and no encoder')
   const fitting = async (name: string, settings: object, weights: () => Promise<Weights>) =>
     isDeepStrictEqual(model.settings(name), JSON.parse(JSON.stringify(settings))) ? weights() : undefined
   const networks = {
-    decoder: await fitting('imageTokenizer', imageTokenizer.settings, async () => tokenizerWeights),
+    decoder: await fitting('imageTokenizer', imageTokenizer.settings, async () => decoder),
     generator: await fitting('generator', generator.settings, async () => own(await model.weights('generator'))),
     scorer: await fitting('scorer', scorer.settings, async () => own(await model.weights('scorer'))),
   }
@@ -65,9 +63,15 @@ export async function readEarlierModel(model: Model, recipe: Recipe): Promise<Ea
     words: Object.hasOwn(model.json.files, 'words.json')
       ? readWordList(await json('words.json'), `${model.folder}/words.json`)
       : new Map(),
-    codebook: codebook.data,
+    codes,
     ...Object.fromEntries(Object.entries(networks).filter(([, weights]) => weights !== undefined)),
   }
+}
+
+/** The part of an image tokenizer's settings that decides what its codes mean. */
+function codesSettings(settings: object): unknown {
+  const plain = JSON.parse(JSON.stringify(settings))
+  return 'quantiser' in plain ? plain : { side: plain.side, patch: plain.patch, codes: plain.codes }
 }
 
 /** Each with a buffer of its own: stored weights may share one. */

@@ -1,34 +1,37 @@
 /** The image tokens of a whole corpus: made once, read by the generator's training. */
 import type { Corpus } from '../corpus/read.ts'
+import { NeufError } from '../errors/errors.ts'
 import { createParameters, input, lower } from '../graph/index.ts'
-import { encodePicture, type ImageTokenizerSettings, tokenCount } from '../networks/image-tokenizer.ts'
+import { channelsOf, encodePicture, type ImageTokenizerSettings } from '../networks/image-tokenizer.ts'
 import type { Engine } from '../runtime/index.ts'
 import type { Weights } from './initial-weights.ts'
-import { pictureBatch } from './tokenizer-objective.ts'
+import { pictureBatch } from './picture-error.ts'
 
-const batchSize = 128
+const batchSize = 64
 
-/** Codes of every picture, [corpus.count, tokens] in the corpus's order. */
+/** Codes of the pictures from `first` on, in the corpus's order; `onCodes` gets those of each batch, [pictures, tokens]. */
 export async function encodeCorpus(
   engine: Engine,
   corpus: Corpus,
   settings: ImageTokenizerSettings,
   weights: Weights,
-  onProgress: (done: number) => void = () => {},
-): Promise<Uint16Array<ArrayBuffer>> {
-  const pixels = input('pixels', ['batch', settings.side, settings.side, 3], 'uint8')
+  onCodes: (codes: Uint16Array<ArrayBuffer>, done: number) => Promise<void>,
+  { first = 0, signal }: { readonly first?: number; readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  const channels = channelsOf(settings)
+  const pixels = input('pixels', ['batch', settings.side, settings.side, channels], 'uint8')
   const codes = encodePicture(createParameters(), settings, pixels)
   const session = await engine.load(lower({ codes }, weights), { keepWeights: true })
-  const length = tokenCount(settings)
-  const all = new Uint16Array(corpus.count * length)
-  for (let start = 0; start < corpus.count; start += batchSize) {
-    const examples = Array.from({ length: Math.min(batchSize, corpus.count - start) }, (_, i) => start + i)
-    const result = await session.run({ pixels: pictureBatch(corpus, examples) }, { fetch: ['codes'] })
-    all.set(result.codes!.data as Int32Array, start * length)
-    onProgress(start + examples.length)
+  try {
+    for (let start = first; start < corpus.count; start += batchSize) {
+      if (signal?.aborted) throw new NeufError('cancelled', { what: 'encoding the corpus; what is done stays' })
+      const examples = Array.from({ length: Math.min(batchSize, corpus.count - start) }, (_, i) => start + i)
+      const result = await session.run({ pixels: pictureBatch(corpus, examples, channels) }, { fetch: ['codes'] })
+      await onCodes(Uint16Array.from(result.codes!.data as Int32Array), start + examples.length)
+    }
+  } finally {
+    await session.dispose()
   }
-  await session.dispose()
-  return all
 }
 
 /** How much of the codebook a corpus needs. */

@@ -180,7 +180,7 @@ describe('exportTraining', () => {
     )
     expect(names.length).toBeGreaterThan(40)
     const runner = await read('../../runners/xla/ops.py')
-    const missing = names.filter((name) => !new RegExp(`^(def ${name}\\(| {4}"${name}": )`, 'm').test(runner))
+    const missing = names.filter((name) => !new RegExp(`^def ${name}\\(|[ {]"${name}": `, 'm').test(runner))
     // One new position against a cache: inference alone.
     expect(missing.filter((name) => name !== 'constant')).toEqual(['cachedAttention'])
     const used = new Set<string>()
@@ -243,6 +243,25 @@ describe('batch files', () => {
     for (const name of await filesNow()) await rm(join(folder, name))
     await feedBatches(objective, settings, folder, { ahead: 1, signal: AbortSignal.abort() })
     expect(await filesNow()).toEqual([])
+  })
+
+  it('are shared out among several writers, and what a killed one left is taken away', async () => {
+    await exportTraining(objective, settings, folder, { stepsPerFile: 1 })
+    await feedBatches(objective, settings, folder, { ahead: 9 })
+    const alone = await Promise.all((await filesNow()).map((name) => readFile(join(folder, name))))
+    for (const name of await filesNow()) await rm(join(folder, name))
+    await writeFile(join(folder, '.batches-00001.bin.7-0-abc.tmp'), 'half')
+    await writeFile(join(folder, '.batches-00002.bin.8-0-abc.tmp'), 'half, and being written by another')
+    const written: number[] = []
+    const onFile = (index: number) => written.push(index)
+    await feedBatches(objective, settings, folder, { ahead: 9, share: { index: 1, of: 2 }, onFile })
+    expect([await filesNow(), written]).toEqual([
+      ['batches-00001.bin', 'batches-00003.bin'],
+      [1, 3],
+    ])
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual(['.batches-00002.bin.8-0-abc.tmp'])
+    await feedBatches(objective, settings, folder, { ahead: 9, share: { index: 0, of: 2 } })
+    expect(await Promise.all((await filesNow()).map((name) => readFile(join(folder, name))))).toEqual(alone)
   })
 
   it('of an earlier export are removed; of other settings they are refused', async () => {

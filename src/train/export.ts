@@ -7,75 +7,31 @@ import { createHash } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ConstantData, type GraphData, graphData } from '../graph/graph-data.ts'
-import { createParameters, describeParameter, type ElementType, input, mul, type Parameters } from '../graph/index.ts'
+import { createParameters, describeParameter, input, mul, type Parameters } from '../graph/index.ts'
 import { tensorData } from '../graph/onnx/lowering.ts'
 import { type StoredTensor, type ElementType as StoredType, writeSafetensors } from '../models/safetensors.ts'
 import { packWeights } from '../models/weights.ts'
 import { atomicWriteAll, makeFolder } from '../storage/atomic-write.ts'
-import { type BatchInput, type BatchLayout, batchesOfStep, batchLayout, bytesOf, encodeBatch } from './batch-files.ts'
+import { batchesOfStep, batchLayout, bytesOf, encodeBatch } from './batch-files.ts'
 import type { Objective } from './objective.ts'
 import { gradientName, optimise, stateKindsOf, stateName } from './optimiser.ts'
 import { runIdentity } from './run-identity.ts'
 import { beginningOf, type TrainingStart } from './starting-state.ts'
 import { scalarsAt } from './step.ts'
 import type { TrainingSettings } from './trainer.ts'
-
-export const trainingFormat = 'neuf-training'
-export const trainingVersion = 1
+import {
+  type BatchInput,
+  type BatchLayout,
+  type TrainingData,
+  trainingFormat,
+  trainingVersion,
+} from './training-data.ts'
 
 /** Constants of more elements than this lie in a file of their own. */
 const inlineElements = 64
 
 /** Batch files are about this large, unless told otherwise: few enough files, and soon there. */
 const batchFileBytes = 16 * 2 ** 20
-
-/** `training.json`. Files are named relative to its folder. */
-export type TrainingData = {
-  readonly format: typeof trainingFormat
-  readonly version: typeof trainingVersion
-  /** The objective's name. */
-  readonly name: string
-  /** What snapshots carry as `settings`, so that the run can go on here. */
-  readonly identity: string
-  /** Steps of the whole run, and the step that `initialState` was reached at. */
-  readonly steps: number
-  readonly start: number
-  readonly batchSize: number
-  /** Batches whose gradients are summed up for one update; the mean is taken by the graph. */
-  readonly accumulate: number
-  /** The loss and its metrics, from batch, fixed inputs and parameters. */
-  readonly loss: GraphData
-  /** The new state and what else is worth reporting, from gradients, state, parameters and scalars. */
-  readonly update: GraphData
-  /** Each parameter's place in the state, its gradient's name in `update`, and its average, which validates and ships. */
-  readonly parameters: readonly {
-    readonly name: string
-    readonly weight: string
-    readonly gradient: string
-    readonly average: string
-  }[]
-  /** All that is kept between steps: the tensors of `initialState` and of snapshots, and outputs of `update`. */
-  readonly state: readonly { readonly name: string; readonly shape: readonly number[] }[]
-  /** Scalars by step, in `file` as vectors: element 0 is for step 1. `reported` of them are worth a reader's eyes. */
-  readonly schedule: { readonly file: string; readonly names: readonly string[]; readonly reported: readonly string[] }
-  /** Inputs of the loss that never change; their values are in `constants` under `stored`. */
-  readonly fixedInputs: readonly {
-    readonly name: string
-    readonly type: ElementType
-    readonly shape: readonly number[]
-    readonly stored: string
-  }[]
-  readonly batches: BatchLayout & { readonly stepsPerFile: number }
-  /** Batches of examples that are kept apart, one after the other in `file`; null where there are none. */
-  readonly validation:
-    | (BatchLayout & { readonly file: string; readonly count: number; readonly loss: GraphData })
-    | null
-  readonly constants: string
-  readonly initialState: string
-  /** What the runner writes on the way, and the averaged weights at the end. */
-  readonly snapshot: string
-  readonly result: string
-}
 
 export type ExportOptions = {
   /** Where training begins, as in `createTrainer`; else at weights from the seed. */

@@ -1,9 +1,9 @@
 /** Learning the generator: each picture's tokens from its caption and the tokens before, by cross-entropy. */
 import { crossEntropy, input, meanOfAll, type Parameters } from '../graph/index.ts'
-import { type DalleMiniSettings, generator, startToken } from '../networks/dalle-mini.ts'
+import { codesAtPosition, type DalleMiniSettings, generator, startToken, tokenOf } from '../networks/dalle-mini.ts'
 import { philoxBelow, philoxUniform } from '../random/philox.ts'
 import type { Value } from '../runtime/index.ts'
-import type { CaptionTable } from './caption-table.ts'
+import type { CaptionIds } from './caption-ids.ts'
 import type { Objective } from './objective.ts'
 
 /** Which of the independent random choices of a draw is made. */
@@ -17,7 +17,7 @@ const dropChoice = 2
  */
 export function generatorObjective(
   settings: DalleMiniSettings,
-  data: { readonly codes: Uint16Array; readonly captions: CaptionTable },
+  data: { readonly codes: Uint16Array; readonly captions: CaptionIds },
   options: { readonly validationCount: number; readonly dropCaption: number; readonly seed: number },
 ): Objective {
   const { imageLength } = settings
@@ -25,17 +25,30 @@ export function generatorObjective(
   const { validationCount, dropCaption, seed } = options
   const count = codes.length / imageLength - validationCount
 
-  function tokens(examples: readonly number[]): { shifted: Value; targets: Value } {
-    const shape = [examples.length, imageLength]
-    const shifted = new Int32Array(examples.length * imageLength)
-    const targets = new Int32Array(examples.length * imageLength)
+  const places = codesAtPosition(settings)
+
+  /** The codes themselves, what the decoder reads of them, and where a position has several, all of their tokens. */
+  function codeInputs(examples: readonly number[]): Record<string, Value> {
+    const size = examples.length * imageLength
+    const [shifted, tokens, targets] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)]
     for (const [i, example] of examples.entries()) {
+      const at = i * imageLength
       const row = codes.subarray(example * imageLength, (example + 1) * imageLength)
-      targets.set(row, i * imageLength)
-      shifted[i * imageLength] = startToken(settings)
-      shifted.set(row.subarray(0, imageLength - 1), i * imageLength + 1)
+      targets.set(row, at)
+      tokens.set(
+        Int32Array.from(row, (code, j) => tokenOf(settings, code, j % places)),
+        at,
+      )
+      shifted.fill(startToken(settings), at, at + places)
+      shifted.set(tokens.subarray(at, at + imageLength - places), at + places)
     }
-    return { shifted: { type: 'int32', shape, data: shifted }, targets: { type: 'int32', shape, data: targets } }
+    const value = (data: Int32Array<ArrayBuffer>): Value => ({
+      type: 'int32',
+      shape: [examples.length, imageLength],
+      data,
+    })
+    const inputs = { shifted: value(shifted), targets: value(targets) }
+    return places === 1 ? inputs : { ...inputs, tokens: value(tokens) }
   }
 
   return {
@@ -47,7 +60,9 @@ export function generatorObjective(
       const visible = input('visible', [batchSize, settings.textLength])
       const shifted = input('shifted', [batchSize, imageLength], 'int32')
       const targets = input('targets', [batchSize, imageLength], 'int32')
-      return { loss: meanOfAll(crossEntropy(generator(p, settings, { text, visible, shifted }), targets)), metrics: {} }
+      const several = places > 1 && { tokens: input('tokens', [batchSize, imageLength], 'int32') }
+      const logits = generator(p, settings, { text, visible, shifted, ...several })
+      return { loss: meanOfAll(crossEntropy(logits, targets)), metrics: {} }
     },
     batch(examples, draw) {
       const rows = examples.map((example, i) => {
@@ -55,11 +70,11 @@ export function generatorObjective(
         const caption = dropped ? -1 : philoxBelow(captions.count(example), seed, draw + i, captionChoice)
         return [example, caption] as const
       })
-      return { ...captions.batch(rows), ...tokens(examples) }
+      return { ...captions.batch(rows), ...codeInputs(examples) }
     },
     validationBatch(examples) {
       const held = examples.map((example) => count + example)
-      return { ...captions.batch(held.map((example) => [example, 0] as const)), ...tokens(held) }
+      return { ...captions.batch(held.map((example) => [example, 0] as const)), ...codeInputs(held) }
     },
   }
 }

@@ -25,9 +25,9 @@ describe('makeNetworks', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'neuf-make-'))
     await drawSmallArt(join(folder, 'art'))
-    const { side, count, seed, sample } = recipe.corpus
+    const { side, count, seed, validationCount, sample } = recipe.corpus
     const out = join(folder, 'corpus')
-    await buildCorpus({ art: join(folder, 'art'), out, side, count, seed, sample, concurrency: 1 })
+    await buildCorpus({ art: join(folder, 'art'), out, side, count, seed, validationCount, sample, concurrency: 1 })
     corpus = await openCorpus(out)
   }, 60_000)
 
@@ -150,7 +150,7 @@ describe('makeNetworks', () => {
       }),
     )
     expect(made.tokenizerJson).toEqual(from.tokenizerJson)
-    expect(made.imageTokenizer.get('codebook')!.data).toEqual(from.codebook)
+    expect(made.imageTokenizer.get('codebook')).toEqual(from.codes.get('codebook'))
     for (const network of ['decoder', 'generator', 'scorer'] as const) expect(from[network]!.size).toBeGreaterThan(3)
     // The decoder has learnt before: it begins below where the first one began.
     const log = (await readFile(join(folder, 'a', 'image-tokenizer.jsonl'), 'utf8')).trim().split('\n')

@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Corpus } from '../corpus/read.ts'
+import type { SampleSettings } from '../corpus/sample-settings.ts'
 import { NeufError } from '../errors/errors.ts'
-import { patchLength, tokenCount } from '../networks/image-tokenizer.ts'
+import { isLearned } from '../networks/image-tokenizer.ts'
+import type { LearnedTokenizerSettings } from '../networks/learned-tokenizer.ts'
 import { philoxBelow } from '../random/philox.ts'
 import type { Engine } from '../runtime/index.ts'
 import { atomicWrite } from '../storage/atomic-write.ts'
@@ -13,11 +15,10 @@ import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts'
 import type { TokenizerJson } from '../text/tokenizer-json.ts'
 import { trainBpe } from '../text/train-bpe.ts'
 import { collectWords } from '../text/words.ts'
-import { captionTable } from './caption-table.ts'
-import { fileExists, readTensors, writeTensors } from './checkpoint.ts'
-import { makeCodebook } from './codebook.ts'
+import { captionIds } from './caption-ids.ts'
+import { fileExists } from './checkpoint.ts'
 import type { EarlierModel } from './earlier-model.ts'
-import { codebookUse, encodeCorpus } from './encode-corpus.ts'
+import { encoderObjective } from './encoder-objective.ts'
 import { generatorObjective } from './generator-objective.ts'
 import type { Weights } from './initial-weights.ts'
 import type { Objective } from './objective.ts'
@@ -26,9 +27,18 @@ import { type RunSettings, runTraining } from './run.ts'
 import { claimRun } from './run-identity.ts'
 import { type DrawnPictures, scorerObjective } from './scorer-objective.ts'
 import { imageTokenizerObjective } from './tokenizer-objective.ts'
+import { codeVectorsOf, makeCodebookStage, makeImageTokens, readCodes, splitTokenizer } from './tokenizer-stages.ts'
 import type { TrainingSettings } from './trainer.ts'
 
-export type Stage = 'text' | 'codebook' | 'image-tokens' | 'image-tokenizer' | 'generator' | 'drawn-pictures' | 'scorer'
+export type Stage =
+  | 'text'
+  | 'codebook'
+  | 'encoder'
+  | 'image-tokens'
+  | 'image-tokenizer'
+  | 'generator'
+  | 'drawn-pictures'
+  | 'scorer'
 
 /** Which random choice picks the examples that are drawn; objectives use smaller numbers. */
 const drawnExample = 100
@@ -48,6 +58,8 @@ export type MakingSettings = Pick<RunSettings, 'now' | 'signal' | 'secondsBetwee
     onProgress: (done: number) => void,
     signal?: AbortSignal,
   ) => Promise<Uint16Array<ArrayBuffer>>
+  /** How networks are trained, where it is not by the engine, in the run's folder (trained-stages.ts). */
+  readonly train?: Train
   /** Where each stage's result and unfinished state is kept. */
   readonly folder: string
   readonly onProgress?: (stage: Stage, done: number, total: number, note: string) => void
@@ -72,19 +84,22 @@ export type MadeNetworks = {
   readonly scorer: Weights
 }
 
+/** Trains one network, or takes what the run's folder has of it. */
+export type Train = (
+  stage: Stage,
+  objective: Objective,
+  training: TrainingSettings,
+  startFrom: Weights | undefined,
+  networks: (weights: Weights) => NetworksSoFar,
+) => Promise<Weights>
+
 /** Makes what is not in the folder yet. Throws as `runTraining` does, and `corpus-other-settings` for another corpus. */
 export async function makeNetworks(engine: Engine, settings: MakingSettings): Promise<MadeNetworks> {
   const { recipe, corpus, folder } = settings
   refuseOtherCorpus(recipe, corpus)
   await claimRun(folder, identityOf(settings))
   const progress = settings.onProgress ?? (() => {})
-  const train = (
-    stage: Stage,
-    objective: Objective,
-    training: TrainingSettings,
-    startFrom: Weights | undefined,
-    networks: (weights: Weights) => NetworksSoFar,
-  ): Promise<Weights> => {
+  const here: Train = (stage, objective, training, startFrom, networks) => {
     const { onCheckpoint, ...others } = settings
     return runTraining(engine, {
       ...others,
@@ -95,29 +110,28 @@ export async function makeNetworks(engine: Engine, settings: MakingSettings): Pr
       ...(onCheckpoint && { onCheckpoint: (weights, step) => onCheckpoint(stage, networks(weights), step) }),
     })
   }
+  const train = settings.train ?? here
   const { validationCount } = recipe.corpus
 
   const { tokenizerJson, words } = await makeText(settings, progress)
   const tokenizer = createTokenizer(tokenizerJson, { length: recipe.text.length })
-  const codebook = await makeStoredCodebook(engine, settings, progress)
-  const shape = [recipe.imageTokenizer.settings.codes, patchLength(recipe.imageTokenizer.settings)]
-  const withCodebook = (decoder: Weights): Weights => new Map([...decoder, ['codebook', { shape, data: codebook }]])
   const { seed } = recipe.corpus
-  const codes = await makeImageTokens(engine, settings, withCodebook(new Map()), progress)
+  const { settings: tokenizerSettings, noise } = recipe.imageTokenizer
+  const first = isLearned(tokenizerSettings)
+    ? await makeEncoder(settings, tokenizerSettings, train, (imageTokenizer) => ({ tokenizer, imageTokenizer }))
+    : { codes: await makeCodebookStage(engine, settings, tokenizerSettings, progress), decoder: settings.from?.decoder }
+  const codeVectors = codeVectorsOf(tokenizerSettings, first.codes)
+  const codes = await makeImageTokens(engine, settings, first.codes, progress)
+  const withCodes = (decoder: Weights): Weights => new Map([...first.codes, ...decoder])
   const decoder = await train(
     'image-tokenizer',
-    imageTokenizerObjective(
-      corpus,
-      recipe.imageTokenizer.settings,
-      { codebook, codes },
-      { validationCount, noise: recipe.imageTokenizer.noise, seed },
-    ),
+    imageTokenizerObjective(corpus, tokenizerSettings, { codeVectors, codes }, { validationCount, noise, seed }),
     recipe.imageTokenizer.training,
-    settings.from?.decoder,
-    (weights) => ({ tokenizer, imageTokenizer: withCodebook(weights) }),
+    first.decoder,
+    (weights) => ({ tokenizer, imageTokenizer: withCodes(weights) }),
   )
-  const imageTokenizer = withCodebook(decoder)
-  const captions = captionTable(corpus, tokenizer, recipe.text.normaliser)
+  const imageTokenizer = withCodes(decoder)
+  const captions = captionIds(corpus, tokenizer, recipe.text.normaliser)
   const { dropCaption } = recipe.generator
   const generator = await train(
     'generator',
@@ -132,7 +146,7 @@ export async function makeNetworks(engine: Engine, settings: MakingSettings): Pr
     scorerObjective(
       corpus,
       recipe.scorer.settings,
-      { codes, codebook, captions, ...(drawn && { drawn }) },
+      { codes, codeVectors, captions, ...(drawn && { drawn }) },
       { validationCount, textLength: recipe.text.length, seed, broken: recipe.scorer.broken },
     ),
     recipe.scorer.training,
@@ -143,18 +157,21 @@ export async function makeNetworks(engine: Engine, settings: MakingSettings): Pr
 }
 
 function refuseOtherCorpus({ corpus: wanted }: Recipe, { info }: Corpus): void {
-  for (const name of ['side', 'count', 'seed'] as const) {
-    if (info[name] === wanted[name]) continue
-    const difference = `${name} is ${info[name]}, the recipe asks for ${wanted[name]}`
+  const same = (name: string, there: unknown, asked: unknown): void => {
+    if (there === asked) return
+    const difference = `${name} is ${there}, the recipe asks for ${asked}`
     throw new NeufError('corpus-other-settings', { folder: 'the corpus', difference })
   }
-  for (const name of ['concepts', 'styles', 'backgrounds', 'whiteShare', 'wander', 'mix'] as const) {
+  same('side', info.side, wanted.side)
+  same('count', info.count, wanted.count)
+  // Whether the recipe was fitted to somebody's own pictures or asks for scenes.
+  same('its kind', info.kind, wanted.ownPictures ? 'pictures' : 'scenes')
+  if (info.kind === 'pictures') return
+  same('seed', info.seed, wanted.seed)
+  same('validationCount', info.validationCount, wanted.validationCount)
+  for (const name of Object.keys({ ...info.sample, ...wanted.sample }) as (keyof SampleSettings)[]) {
     if (isDeepStrictEqual(info.sample[name], wanted.sample[name])) continue
     const difference = `its scenes were sampled with other ${name} than the recipe's`
-    throw new NeufError('corpus-other-settings', { folder: 'the corpus', difference })
-  }
-  if (info.sample.allowHeldOut === true) {
-    const difference = 'it holds pairs that a model must not see (it was made for a verifier)'
     throw new NeufError('corpus-other-settings', { folder: 'the corpus', difference })
   }
 }
@@ -202,33 +219,19 @@ async function makeText({ recipe, corpus, folder, from }: MakingSettings, progre
   return { tokenizerJson, words }
 }
 
-async function makeStoredCodebook(engine: Engine, settings: MakingSettings, progress: Progress) {
-  const { recipe, corpus, folder } = settings
-  const path = join(folder, 'codebook.safetensors')
-  if (await fileExists(path)) return (await readTensors(path)).tensors.get('codebook')!.data
-  if (settings.from !== undefined) return settings.from.codebook
-  const tokenizer = recipe.imageTokenizer.settings
-  const { iterations } = recipe.codebook
-  const count = corpus.count - recipe.corpus.validationCount
-  const codebook = await makeCodebook(engine, corpus, count, tokenizer, recipe.codebook, (iteration, error) =>
-    progress('codebook', iteration, iterations, `squared error ${error.toFixed(4)}`),
-  )
-  const shape = [tokenizer.codes, patchLength(tokenizer)]
-  await writeTensors(path, new Map([['codebook', { shape, data: codebook }]]), {})
-  return codebook
-}
-
-async function makeImageTokens(engine: Engine, settings: MakingSettings, weights: Weights, progress: Progress) {
-  const { recipe, corpus, folder } = settings
-  const path = join(folder, 'image-tokens.bin')
-  if (await fileExists(path)) return readCodes(path, corpus.count * tokenCount(recipe.imageTokenizer.settings))
-  const codes = await encodeCorpus(engine, corpus, recipe.imageTokenizer.settings, weights, (done) =>
-    progress('image-tokens', done, corpus.count, ''),
-  )
-  const use = codebookUse(codes, recipe.imageTokenizer.settings.codes)
-  await atomicWrite(join(folder, 'image-tokens.jsonl'), `${JSON.stringify(use)}\n`)
-  await atomicWrite(path, new Uint8Array(codes.buffer))
-  return codes
+/** The learned encoder and a first decoder: an earlier model's, whose codes the generator knows, or learnt now. */
+async function makeEncoder(
+  { recipe, corpus, from }: MakingSettings,
+  tokenizer: LearnedTokenizerSettings,
+  train: Train,
+  networks: (weights: Weights) => NetworksSoFar,
+) {
+  if (from !== undefined) return { codes: from.codes, decoder: from.decoder }
+  const { validationCount } = recipe.corpus
+  const { encoderTraining } = recipe.imageTokenizer
+  if (encoderTraining === undefined) throw new RangeError('a recipe with a learned tokenizer says how it is trained')
+  const objective = encoderObjective(corpus, tokenizer, { validationCount })
+  return splitTokenizer(await train('encoder', objective, encoderTraining, undefined, networks))
 }
 
 /** Examples spread over those that may be learnt from, and what the generator drew for a caption of each. */
@@ -249,13 +252,4 @@ async function makeDrawnPictures(
   const codes = await drawPictures(networks, examples, (done) => progress('drawn-pictures', done, drawn, ''), signal)
   await atomicWrite(path, new Uint8Array(codes.buffer))
   return { examples, codes }
-}
-
-async function readCodes(path: string, length: number): Promise<Uint16Array<ArrayBuffer>> {
-  const bytes = await readFile(path)
-  if (bytes.byteLength !== 2 * length) {
-    const why = `it has ${bytes.byteLength} bytes instead of ${2 * length}`
-    throw new NeufError('file-unreadable', { path, why, todo: 'Remove it; it will be made again.' })
-  }
-  return new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
 }

@@ -4,7 +4,7 @@ import type { Engine, Value } from '../runtime/index.ts'
 import { createNodeEngine } from '../runtime/node/engine.ts'
 import { defaultNormaliser } from '../text/normalise.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import { captionTable } from './caption-table.ts'
+import { captionIds } from './caption-ids.ts'
 import { makeCodebook } from './codebook.ts'
 import { codebookUse, encodeCorpus } from './encode-corpus.ts'
 import { generatorObjective } from './generator-objective.ts'
@@ -24,13 +24,14 @@ const tokenizer = {
   pad,
   encode(text: string) {
     const ids = [begin, ...(text.match(/\w+|,/g) ?? []).map((word) => words.indexOf(word)), end]
-    return { ids: [...ids, ...Array<number>(length).fill(pad)].slice(0, length), mask: [], cut: null }
+    const padded = [...ids, ...Array<number>(length).fill(pad)].slice(0, length)
+    return { ids: padded, mask: padded.map((id) => Number(id !== pad)), cut: null }
   },
 } as unknown as Tokenizer
 
 const count = 60
 const corpus = smallCorpus(count)
-const captions = captionTable(corpus, tokenizer, defaultNormaliser)
+const captions = captionIds(corpus, tokenizer, defaultNormaliser)
 const tokenizerSettings = {
   side: 8,
   patch: [4, 4],
@@ -59,7 +60,18 @@ async function lossesOf(objective: Objective, steps: number, batchSize = 8): Pro
   return losses
 }
 
-describe('captionTable', () => {
+/** All codes of a corpus, and as a check those from its third picture on, made apart. */
+async function codesOf(of: typeof corpus, weights: ReadonlyMap<string, { shape: number[]; data: Float32Array }>) {
+  const all: number[] = []
+  await encodeCorpus(engine, of, tokenizerSettings, weights as never, async (codes) => void all.push(...codes))
+  const rest: number[] = []
+  const onCodes = async (codes: Uint16Array): Promise<void> => void rest.push(...codes)
+  await encodeCorpus(engine, of, tokenizerSettings, weights as never, onCodes, { first: 2 })
+  expect(rest).toEqual(all.slice((2 * all.length) / of.count))
+  return Uint16Array.from(all)
+}
+
+describe('captionIds', () => {
   it('has every caption of every example, and the empty text', () => {
     for (const example of [0, 7, count - 1]) {
       const { colour, concept } = sceneOf(example)
@@ -102,7 +114,7 @@ describe('the codebook and the image tokens', () => {
     const larger = smallCorpus(150)
     const codebook = await make()
     const weights = new Map([['codebook', { shape: [6, 48], data: codebook }]])
-    const codes = await encodeCorpus(engine, larger, tokenizerSettings, weights)
+    const codes = await codesOf(larger, weights)
     expect(codes).toHaveLength(150 * 4)
     for (const example of [0, 127, 128, 149]) {
       const pixels = larger.pixels(example)
@@ -124,8 +136,13 @@ describe('the codebook and the image tokens', () => {
   async function decoderObjective(noise: CodeNoise = { most: 0.5, near: 2 }) {
     const codebook = await make()
     const weights = new Map([['codebook', { shape: [6, 48], data: codebook }]])
-    const codes = await encodeCorpus(engine, corpus, tokenizerSettings, weights)
-    return imageTokenizerObjective(corpus, tokenizerSettings, { codebook, codes }, { validationCount: 12, noise, seed })
+    const codes = await codesOf(corpus, weights)
+    return imageTokenizerObjective(
+      corpus,
+      tokenizerSettings,
+      { codeVectors: codebook, codes },
+      { validationCount: 12, noise, seed },
+    )
   }
 
   it('codes are spoilt in half of the pictures learnt from, by the draw, and in none of validation', async () => {
@@ -234,7 +251,7 @@ describe('the scorer', () => {
   const objective = scorerObjective(
     corpus,
     settings,
-    { codes, codebook, captions },
+    { codes, codeVectors: codebook, captions },
     { validationCount: 12, textLength: length, seed: 5, broken },
   )
 
@@ -270,7 +287,7 @@ describe('the scorer', () => {
     const reading = scorerObjective(
       corpus,
       { ...settings, reads: { codes: 6, grid: [2, 2] } },
-      { codes, codebook, captions, drawn },
+      { codes, codeVectors: codebook, captions, drawn },
       { validationCount: 12, textLength: length, seed: 5, broken },
     )
     const examples = Array.from({ length: 16 }, (_, i) => i)
@@ -292,7 +309,7 @@ describe('the scorer', () => {
     const reading = scorerObjective(
       corpus,
       { ...settings, reads: { codes: 6, grid: [2, 2] } },
-      { codes, codebook, captions },
+      { codes, codeVectors: codebook, captions },
       { validationCount: 12, textLength: length, seed: 5, broken },
     )
     const whole = (example: number) => [...codes.subarray(example * 4, example * 4 + 4)]

@@ -2,7 +2,7 @@
 import { type ModelToWrite, writeModel } from '../models/model-folder.ts'
 import type { JsonObject } from '../models/model-json.ts'
 import type { Precision } from '../models/weights.ts'
-import { tokenCount } from '../networks/image-tokenizer.ts'
+import { codeCount, tokenCount } from '../networks/image-tokenizer.ts'
 import { writeWordList } from '../text/word-list.ts'
 import type { MadeNetworks } from './make-model.ts'
 import type { Recipe } from './recipe.ts'
@@ -18,7 +18,7 @@ export type Packing = {
 /** Writes `model.json` and all files. Returns the model's sha256. Throws `file-unwritable`. */
 export function packModel(folder: string, recipe: Recipe, made: MadeNetworks, packing: Packing): Promise<string> {
   const { imageTokenizer, generator, scorer, text } = recipe
-  const { side, count, seed, sample } = recipe.corpus
+  const { side, count, seed, sample, ownPictures } = recipe.corpus
   const network = (settings: object, weights: MadeNetworks['generator']) => ({
     settings: settings as JsonObject,
     weights,
@@ -28,7 +28,7 @@ export function packModel(folder: string, recipe: Recipe, made: MadeNetworks, pa
     name: recipe.name,
     family: 'dalle-mini',
     imageSide: recipe.corpus.side,
-    imageTokens: { length: tokenCount(imageTokenizer.settings), codes: imageTokenizer.settings.codes },
+    imageTokens: { length: tokenCount(imageTokenizer.settings), codes: codeCount(imageTokenizer.settings) },
     text: { length: text.length, normaliser: text.normaliser },
     sampling: recipe.sampling,
     calibration: packing.calibration,
@@ -40,7 +40,7 @@ export function packModel(folder: string, recipe: Recipe, made: MadeNetworks, pa
     files: {
       'tokenizer.json': JSON.stringify(made.tokenizerJson),
       'words.json': JSON.stringify(writeWordList(made.words)),
-      'corpus.json': JSON.stringify({ side, count, seed, sample }),
+      'corpus.json': JSON.stringify(ownPictures ? { side, count, ownPictures } : { side, count, seed, sample }),
       'CARD.md': packing.card,
     },
   }

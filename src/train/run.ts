@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
 import type { Engine } from '../runtime/index.ts'
 import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
-import { fileExists, readCheckpoint, readTensors, writeCheckpoint, writeTensors } from './checkpoint.ts'
+import { fileExists, readCheckpoint, readResult, writeCheckpoint, writeResult } from './checkpoint.ts'
 import type { Weights } from './initial-weights.ts'
 import type { Objective } from './objective.ts'
 import { runIdentity } from './run-identity.ts'
@@ -42,11 +42,8 @@ export async function runTraining(engine: Engine, settings: RunSettings): Promis
   const file = (suffix: string) => join(folder, `${objective.name}${suffix}`)
   const identity = runIdentity(objective, training)
   await makeFolder(folder)
-  if (await fileExists(file('.safetensors'))) {
-    const { tensors, about } = await readTensors(file('.safetensors'))
-    if (about.settings !== identity) throw new NeufError('run-other-settings', { path: file('.safetensors') })
-    return tensors
-  }
+  const result = await readResult(file('.safetensors'), identity)
+  if (result !== undefined) return result
   const before = await readCheckpoint(file('.checkpoint.safetensors'), identity)
   const start = before ?? (settings.startFrom && { weights: settings.startFrom })
   const trainer = await createTrainer(engine, objective, training, start)
@@ -88,7 +85,7 @@ export async function runTraining(engine: Engine, settings: RunSettings): Promis
     }
     await checkpoint()
     const weights = await trainer.weights()
-    await writeTensors(file('.safetensors'), weights, { step: String(trainer.step), settings: identity })
+    await writeResult(file('.safetensors'), { step: trainer.step, tensors: weights }, identity)
     return weights
   } finally {
     await trainer.dispose()

@@ -1,5 +1,6 @@
 /** Learning the scorer: each picture's caption among those of its batch, and the other way (CLIP, Radford et al. 2021). */
 import type { Corpus } from '../corpus/read.ts'
+import type { Thing } from '../corpus/scene.ts'
 import {
   add,
   argmax,
@@ -17,10 +18,10 @@ import {
 import { embedPicture, embedText, type ScorerSettings, similarities } from '../networks/scorer.ts'
 import { philoxBelow, philoxUniform } from '../random/philox.ts'
 import type { Value } from '../runtime/index.ts'
-import type { CaptionTable } from './caption-table.ts'
+import type { CaptionIds } from './caption-ids.ts'
 import type { Objective } from './objective.ts'
+import { pictureBatch } from './picture-error.ts'
 import { createSpoiler } from './spoil-codes.ts'
-import { pictureBatch } from './tokenizer-objective.ts'
 
 /** Added to the score of a pair that is not the row's own but matches as well: it must not count as wrong. */
 const sameContent = -1e9
@@ -30,10 +31,18 @@ const neighbourChoice = 3
 const brokenChoice = 5
 const drawnChoice = 6
 
-/** What a caption always says of a scene; pictures that agree in it cannot be told apart by their captions. */
+/** What captions always say of a picture; pictures that agree in it cannot be told apart by their captions. */
 const contentOf = (corpus: Corpus, example: number): string => {
-  const { things, relation } = corpus.record(example).scene
-  return JSON.stringify([things, relation ?? null])
+  const record = corpus.record(example)
+  if (!('scene' in record)) return JSON.stringify(record.captions)
+  const { things, relations } = record.scene
+  return JSON.stringify([things, relations])
+}
+
+/** The things of a scene; none where nobody says what a picture shows. */
+const thingsOf = (corpus: Corpus, example: number): readonly Thing[] => {
+  const record = corpus.record(example)
+  return 'scene' in record ? record.scene.things : []
 }
 
 /** How pictures of a batch are broken that no caption may match. Only a scorer that reads codes learns from them. */
@@ -67,8 +76,8 @@ export function scorerObjective(
   settings: ScorerSettings,
   data: {
     readonly codes: Uint16Array
-    readonly codebook: Float32Array
-    readonly captions: CaptionTable
+    readonly codeVectors: Float32Array
+    readonly captions: CaptionIds
     readonly drawn?: DrawnPictures
   },
   options: {
@@ -82,8 +91,9 @@ export function scorerObjective(
   const { validationCount, seed, textLength, broken } = options
   const count = corpus.count - validationCount
   const contents = Array.from({ length: corpus.count }, (_, example) => contentOf(corpus, example))
-  const things = Array.from({ length: corpus.count }, (_, i) => corpus.record(i).scene.things)
-  const first = things.map(([thing]) => thing!.concept)
+  const things = Array.from({ length: corpus.count }, (_, example) => thingsOf(corpus, example))
+  // Somebody's own pictures are all alike in this: any other is a partner, and none is grafted onto another.
+  const first = things.map(([thing]) => thing?.concept ?? '')
   const byConcept = Map.groupBy(Array(count).keys(), (example) => first[example]!)
   const looks = things.map((all) => all.map(({ colour, material, count: n }) => `${colour} ${material} ${n}`).join())
   const byLook = Map.groupBy(Array(count).keys(), (example) => looks[example]!)

@@ -7,7 +7,15 @@ const length = rows * columns
 const codebook = Float32Array.from({ length: codes }, (_, k) => k)
 /** Example k holds code k throughout, but the last, which must not be taken from, 9. */
 const tokens = Uint16Array.from({ length: 5 * length }, (_, i) => (i < 4 * length ? Math.floor(i / length) : 9))
-const spoiler = createSpoiler({ codebook, codes, tokens, grid: [rows, columns], count: 4, near: 2, seed: 3 })
+const spoiler = createSpoiler({
+  codeVectors: codebook,
+  codes,
+  tokens,
+  grid: [rows, columns],
+  count: 4,
+  near: 2,
+  seed: 3,
+})
 
 const scattered = (share: number, draw: number): Int32Array => {
   const row = new Int32Array(length).fill(6)

@@ -16,10 +16,10 @@ const choice = 50
 
 /**
  * `tokens` are the codes of every example, [examples, rows * columns], of which the first `count` may be taken from;
- * codes look alike that are among the `near` nearest in the codebook [codes, width].
+ * codes look alike whose vectors [codes, width] are among the `near` nearest.
  */
 export function createSpoiler(data: {
-  readonly codebook: Float32Array
+  readonly codeVectors: Float32Array
   readonly codes: number
   readonly tokens: Uint16Array
   readonly grid: readonly [rows: number, columns: number]
@@ -30,7 +30,7 @@ export function createSpoiler(data: {
   const { tokens, count, near, seed } = data
   const [rows, columns] = data.grid
   const length = rows * columns
-  const alike = nearestEntries(data.codebook, data.codes, near)
+  const alike = nearestCodes(data.codeVectors, data.codes, near)
   return {
     scatter(codes, share, draw) {
       const other = philoxBelow(count, seed, draw, choice, 0)
@@ -54,16 +54,16 @@ export function createSpoiler(data: {
   }
 }
 
-/** The `near` nearest other entries of each, [codes, near]. */
-function nearestEntries(codebook: Float32Array, codes: number, near: number): Uint16Array {
-  const width = codebook.length / codes
+/** The `near` nearest other codes of each, [codes, near]. */
+function nearestCodes(vectors: Float32Array, codes: number, near: number): Uint16Array {
+  const width = vectors.length / codes
   const found = new Uint16Array(codes * near)
   const distances = new Float32Array(codes)
   const order = new Uint16Array(codes)
   for (let code = 0; code < codes; code++) {
     for (let other = 0; other < codes; other++) {
       let distance = 0
-      for (let k = 0; k < width; k++) distance += (codebook[code * width + k]! - codebook[other * width + k]!) ** 2
+      for (let k = 0; k < width; k++) distance += (vectors[code * width + k]! - vectors[other * width + k]!) ** 2
       distances[other] = other === code ? Number.POSITIVE_INFINITY : distance
       order[other] = other
     }

@@ -1,43 +1,22 @@
-/** Learning the image tokenizer's decoder: pictures out as they went in. */
+/** Learning the image tokenizer's decoder: from the codes of pictures, the pictures. */
 import type { Corpus } from '../corpus/read.ts'
+import { embedding, input, type Parameters, type Tensor } from '../graph/index.ts'
+import { decodeEntries, patchLength } from '../networks/codebook-tokenizer.ts'
 import {
-  abs,
-  add,
-  cast,
-  embedding,
-  input,
-  meanOfAll,
-  mul,
-  type Parameters,
-  slice,
-  sub,
-  type Tensor,
-} from '../graph/index.ts'
-import {
-  decodeEntries,
+  channelsOf,
+  codeCount,
+  decodeCodes,
   gridOf,
   type ImageTokenizerSettings,
-  patchLength,
+  isLearned,
   tokenCount,
 } from '../networks/image-tokenizer.ts'
+import { asNumbers } from '../networks/learned-tokenizer.ts'
 import { philoxUniform } from '../random/philox.ts'
 import type { Value } from '../runtime/index.ts'
 import type { Objective } from './objective.ts'
+import { pictureBatch, pictureError } from './picture-error.ts'
 import { createSpoiler } from './spoil-codes.ts'
-
-/** The difference of each pixel to the next along an axis of [batch, side, side, 3]. */
-function differences(x: Tensor, axis: number): Tensor {
-  const length = x.shape[axis] as number
-  return sub(slice(x, axis, 1, length), slice(x, axis, 0, length - 1))
-}
-
-/** uint8 [examples, side, side, 3] */
-export function pictureBatch(corpus: Corpus, examples: readonly number[]): Value {
-  const size = corpus.side * corpus.side * 3
-  const data = new Uint8Array(examples.length * size)
-  for (const [i, example] of examples.entries()) data.set(corpus.pixels(example), i * size)
-  return { type: 'uint8', shape: [examples.length, corpus.side, corpus.side, 3], data }
-}
 
 /** How wrong the codes are that the decoder learns from, so that it mends what a generator gets wrong. */
 export type CodeNoise = {
@@ -50,25 +29,25 @@ export type CodeNoise = {
 const noiseChoice = 4
 
 /**
- * Mean absolute error of the pixels, and of the differences between neighbours so that edges stay sharp. `codes` are the
- * image tokens of every scene, [examples, tokens]; the codebook is an input: it is not learned here. Validation sees
- * codes without noise. The last `validationCount` scenes of the corpus are kept apart.
+ * `codes` are the image tokens of every scene, [examples, tokens], `codeVectors` what each code stands for, [codes,
+ * numbers], which is not learned here. Validation sees codes without noise. The last `validationCount` scenes of the corpus
+ * are kept apart.
  */
 export function imageTokenizerObjective(
   corpus: Corpus,
   settings: ImageTokenizerSettings,
-  data: { readonly codebook: Float32Array<ArrayBuffer>; readonly codes: Uint16Array },
+  data: { readonly codeVectors: Float32Array<ArrayBuffer>; readonly codes: Uint16Array },
   options: { readonly validationCount: number; readonly noise: CodeNoise; readonly seed: number },
 ): Objective {
-  const { codebook, codes: tokens } = data
+  const { codeVectors, codes: tokens } = data
   const { validationCount, noise, seed } = options
   const count = corpus.count - validationCount
   const { side } = settings
+  const channels = channelsOf(settings)
   const length = tokenCount(settings)
-  const shape = [settings.codes, patchLength(settings)]
   const spoiler = createSpoiler({
-    codebook,
-    codes: settings.codes,
+    codeVectors,
+    codes: codeCount(settings),
     tokens,
     grid: gridOf(settings),
     count,
@@ -76,10 +55,17 @@ export function imageTokenizerObjective(
     seed,
   })
 
+  /** A codebook goes in beside the codes; learned codes say what they stand for themselves. */
+  const codebookShape = isLearned(settings) ? undefined : [settings.codes, patchLength(settings)]
+  const pictureOf = (p: Parameters, codes: Tensor): Tensor =>
+    isLearned(settings)
+      ? decodeCodes(p, settings, codes)
+      : decodeEntries(p, settings, embedding(input('codebook', codebookShape!), codes))
+
   const inputs = (examples: readonly number[], codes: Int32Array<ArrayBuffer>): Record<string, Value> => ({
-    pixels: pictureBatch(corpus, examples),
+    pixels: pictureBatch(corpus, examples, channels),
     codes: { type: 'int32', shape: [examples.length, length], data: codes },
-    codebook: { type: 'float32', shape, data: codebook.slice() },
+    ...(codebookShape && { codebook: { type: 'float32', shape: codebookShape, data: codeVectors.slice() } }),
   })
   const trueCodes = (examples: readonly number[]): Int32Array<ArrayBuffer> => {
     const codes = new Int32Array(examples.length * length)
@@ -98,13 +84,8 @@ export function imageTokenizerObjective(
     count,
     validationCount,
     build(p: Parameters, batchSize: number) {
-      const pixels = input('pixels', [batchSize, side, side, 3], 'uint8')
-      const entries = embedding(input('codebook', shape), input('codes', [batchSize, length], 'int32'))
-      const target = sub(mul(cast(pixels, 'float32'), 1 / 127.5), 1)
-      const error = sub(decodeEntries(p, settings, entries), target)
-      const pixelLoss = meanOfAll(abs(error))
-      const edgeLoss = add(meanOfAll(abs(differences(error, 1))), meanOfAll(abs(differences(error, 2))))
-      return { loss: add(pixelLoss, edgeLoss), metrics: { pixelLoss, edgeLoss, squared: meanOfAll(mul(error, error)) } }
+      const pixels = input('pixels', [batchSize, side, side, channels], 'uint8')
+      return pictureError(pictureOf(p, input('codes', [batchSize, length], 'int32')), asNumbers(pixels))
     },
     batch(examples, draw) {
       const codes = trueCodes(examples)

@@ -8,7 +8,7 @@
  * end, on one device and on eight; kills and resumes; goes on in ONNX Runtime from the runner's snapshot. Exits with 1
  * where a difference is over its limit.
  */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,12 +30,14 @@ import { createTrainer, type TrainingSettings, trainingDefaults } from '../../sr
 /**
  * Limits, from what was measured (docs/xla.md) with room for another processor. Gradients differ by float32 rounding.
  * Over 20 steps Adam divides small gradients by their own size and Muon raises small singular values, so rounding grows;
- * `weights` is the largest difference as a share of the largest change of that tensor since the start.
+ * `weights` is the largest difference as a share of the largest change of that tensor since the start. `narrow` is for the
+ * first loss at bfloat16.
  */
-const limits = { gradients: 1e-5, readings: 3e-5, weights: 1e-3 }
+const limits = { gradients: 1e-5, readings: 3e-5, weights: 1e-3, narrow: 1e-2 }
 
 const python = process.argv[2] ?? fileURLToPath(new URL('../../runners/xla/.venv/bin/python', import.meta.url))
 const runner = fileURLToPath(new URL('../../runners/xla/train.py', import.meta.url))
+const gradientsTool = fileURLToPath(new URL('./xla_gradients.py', import.meta.url))
 const oneDevice = { XLA_FLAGS: '' }
 const eightDevices = { XLA_FLAGS: '--xla_force_host_platform_device_count=8' }
 const settings: TrainingSettings = {
@@ -166,7 +168,10 @@ async function compare(title: string, objective: Objective, own: TrainingSetting
   const gradients = await firstGradients(objective, own, initial)
 
   const gradientFile = join(folder, `${title}.gradients`)
-  await run(start, ['--precision', 'fp32', '--gradients', gradientFile])
+  execFileSync(python, [gradientsTool, start, gradientFile], {
+    env: { ...process.env, JAX_PLATFORMS: 'cpu' },
+    stdio: 'inherit',
+  })
   const { tensors: found } = await readTensors(gradientFile)
   const errors = [...gradients].map(([name, data]) => relativeError(found.get(name)?.data ?? [], data))
   report('gradients of the first step, fp32', Math.max(...errors), limits.gradients)
@@ -193,11 +198,14 @@ async function compare(title: string, objective: Objective, own: TrainingSetting
       if (relativeError(data, tensors.get(`average:${name}`)!.data) !== 0) report(`shipped ${name}`, 1, 0)
     }
   }
-  const narrow = await copyOf(start, `${title} bf16`)
-  const { lines } = await run(narrow, ['--keep'])
-  const losses = stepsOf(lines).map(({ loss }, i) => Math.abs(loss! - expected.reports[i]!.loss))
-  report(`loss of the first step, bf16 (${expected.reports[0]!.loss.toFixed(3)})`, losses[0]!)
-  report(`loss of any step, bf16 (the last: ${expected.reports.at(-1)!.loss.toFixed(3)})`, Math.max(...losses))
+  for (const attention of ['plain', 'fused']) {
+    const narrow = await copyOf(start, `${title} bf16 ${attention}`)
+    const { lines } = await run(narrow, ['--keep', '--attention', attention])
+    const losses = stepsOf(lines).map(({ loss }, i) => Math.abs(loss! - expected.reports[i]!.loss))
+    const [first, last] = [expected.reports[0]!.loss, expected.reports.at(-1)!.loss].map((loss) => loss.toFixed(3))
+    report(`loss of the first step, bf16, ${attention} attention (${first})`, losses[0]!, limits.narrow)
+    report(`loss of any step, bf16, ${attention} attention (the last: ${last})`, Math.max(...losses))
+  }
 }
 
 /** Killed, started again, stopped, started again, gone on with in ONNX Runtime. */

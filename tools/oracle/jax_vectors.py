@@ -91,8 +91,11 @@ def cross_entropy(logits, targets):
     return -jnp.take_along_axis(log_p, targets[..., None], axis=-1)[..., 0]
 
 
-def dalle_mini(w, c, text, visible, shifted):
-    """The released dalle-mini: BART with normformer positions, no dense bias, GLU, learned positions, final norms."""
+def dalle_mini(w, c, text, visible, shifted, tokens=None):
+    """
+    The released dalle-mini: BART with normformer positions, no dense bias, GLU, learned positions, final norms. With
+    several codes at a position, tokens of one position are summed going in, and each further code has a head of its own.
+    """
     heads = c["heads"]
 
     def dense(name, z):
@@ -122,9 +125,11 @@ def dalle_mini(w, c, text, visible, shifted):
         x = x + glu(at + "glu.", x)
     memory = lnb("encoder.final_ln", x)
 
-    length = shifted.shape[1]
+    places = c.get("codesPerPosition", 1)
+    length = shifted.shape[1] // places
     causal = jnp.tril(jnp.ones((length, length), bool))[None, None]
-    x = w["decoder.embed_tokens.weight"][shifted] + w["decoder.embed_positions.weight"][None, :length]
+    parts = [w["decoder.embed_tokens.weight"][shifted[:, k::places]] for k in range(places)]
+    x = sum(parts) + w["decoder.embed_positions.weight"][None, :length]
     x = ln("decoder.layernorm_embedding", x)
     for i in range(c["decoderLayers"]):
         at = f"decoder.layers.{i}."
@@ -133,7 +138,19 @@ def dalle_mini(w, c, text, visible, shifted):
         z = lnb(at + "pre_encoder_attn_layer_norm", x)
         x = x + ln(at + "encoder_attn_layer_norm", attend(at + "encoder_attn.", z, memory, padding))
         x = x + glu(at + "glu.", x)
-    return memory, dense("lm_head", lnb("decoder.final_ln", x))
+    logits = [dense("lm_head", lnb("decoder.final_ln", x))]
+    for k in range(1, places):
+        at = f"further.{k - 1}."
+        z = x
+        for j in range(k):
+            z = z + w[at + "embed_tokens.weight"][tokens[:, j::places]]
+        z = ln(at + "layernorm_embedding", z)
+        z = z + glu(at + "glu.", z)
+        logits.append(dense(at + "lm_head", lnb(at + "final_ln", z)))
+    every = jnp.zeros((text.shape[0], length * places, c["imageVocabulary"]))
+    for k in range(places):
+        every = every.at[:, k::places].set(logits[k])
+    return memory, every
 
 
 def dalle_mini_shapes(c):
@@ -154,14 +171,25 @@ def dalle_mini_shapes(c):
                 shapes[f"{at}{block}_layer_norm.bias"] = (d,)
                 for part in ["q_proj", "k_proj", "v_proj", "out_proj"]:
                     shapes[f"{at}{block}.{part}.weight"] = (d, d)
-            shapes[f"{at}glu.ln0.bias"] = (d,)
-            shapes[f"{at}glu.ln1.bias"] = (f,)
-            shapes[f"{at}glu.fc0.weight"] = (f, d)
-            shapes[f"{at}glu.fc1.weight"] = (f, d)
-            shapes[f"{at}glu.fc2.weight"] = (d, f)
+            glu(at)
 
+    def glu(at):
+        shapes[f"{at}glu.ln0.bias"] = (d,)
+        shapes[f"{at}glu.ln1.bias"] = (f,)
+        shapes[f"{at}glu.fc0.weight"] = (f, d)
+        shapes[f"{at}glu.fc1.weight"] = (f, d)
+        shapes[f"{at}glu.fc2.weight"] = (d, f)
+
+    places = c.get("codesPerPosition", 1)
     side("encoder", c["textVocabulary"], c["textLength"], c["encoderLayers"], False)
-    side("decoder", c["imageVocabulary"] + 1, c["imageLength"], c["decoderLayers"], True)
+    side("decoder", places * c["imageVocabulary"] + 1, c["imageLength"] // places, c["decoderLayers"], True)
+    for k in range(1, places):
+        at = f"further.{k - 1}."
+        shapes[at + "embed_tokens.weight"] = (k * c["imageVocabulary"], d)
+        shapes[at + "layernorm_embedding.weight"] = shapes[at + "layernorm_embedding.bias"] = (d,)
+        shapes[at + "final_ln.bias"] = (d,)
+        shapes[at + "lm_head.weight"] = (c["imageVocabulary"], d)
+        glu(at)
     return shapes
 
 
@@ -309,6 +337,77 @@ def image_tokenizer_shapes(c):
     return shapes
 
 
+def merge(z, weight, cell):
+    """A convolution whose window is one cell of rows x columns places, and moves by one."""
+    high, wide = cell
+    kernel = weight.reshape(-1, high, wide, z.shape[-1]).transpose(1, 2, 3, 0)
+    return jax.lax.conv_general_dilated(z, kernel, cell, "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC"))
+
+
+def split(z, weight, bias, cell):
+    """The other way: each place becomes a cell of rows x columns places."""
+    high, wide = cell
+    width = weight.shape[0] // (high * wide)
+    out = jnp.zeros((z.shape[0], z.shape[1] * high, z.shape[2] * wide, width))
+    for k in range(high * wide):
+        own = slice(k * width, (k + 1) * width)
+        out = out.at[:, k // wide :: high, k % wide :: wide].set(z @ weight[own].T + bias[own])
+    return out
+
+
+def learned_tokenizer(w, c, pixels):
+    """Strided convolutions, finite scalar quantisation with a straight-through gradient, and the way back."""
+    picture = pixels / 127.5 - 1
+    levels, quantiser = c["levels"], c["quantiser"]
+    most = np.tile(np.array(quantiser) - 1.0, c["codesPerPlace"])
+    x = picture
+    for i, level in enumerate(levels):
+        at, cell = f"encoder.levels.{i}.", level["cell"]
+        weight = w[at + "merge.weight"]
+        x = convolve(x, weight, 3, cell[0], cell[0]) if i == 0 else merge(x, weight, cell)
+        x = residual_blocks(w, at + "blocks.", x + w[at + "merge.bias"], level["encoder"])
+    x = layer_norm(x, w["encoder.norm.weight"], w["encoder.norm.bias"])
+    soft = jax.nn.sigmoid(x @ w["encoder.levels_of.weight"].T + w["encoder.levels_of.bias"]) * most
+    found = soft + jax.lax.stop_gradient(jnp.round(soft) - soft)
+    each = jnp.round(found).astype(int).reshape(*found.shape[:3], c["codesPerPlace"], len(quantiser))
+    codes = jnp.zeros(each.shape[:4], int)
+    for k, count in enumerate(quantiser):
+        codes = codes * count + each[..., k]
+    x = convolve(2 * found / most - 1, w["decoder.levels_of.weight"], 3, 1) + w["decoder.levels_of.bias"]
+    for i in reversed(range(len(levels))):
+        at = f"decoder.levels.{i}."
+        x = residual_blocks(w, at + "blocks.", x, levels[i]["decoder"])
+        if i > 0:
+            x = split(x, w[at + "split.weight"], w[at + "split.bias"], levels[i]["cell"])
+    x = layer_norm(x, w["decoder.pixels.norm.weight"], w["decoder.pixels.norm.bias"])
+    last = convolve(x, w["decoder.pixels.weight"], 3, 1) + w["decoder.pixels.bias"]
+    return picture, codes.reshape(codes.shape[0], -1), spread(last, jnp.eye(last.shape[-1]), levels[0]["cell"][0])
+
+
+def learned_tokenizer_shapes(c):
+    levels, numbers, shapes = c["levels"], len(c["quantiser"]) * c["codesPerPlace"], {}
+    for i, level in enumerate(levels):
+        at, d, size = f"encoder.levels.{i}.", level["width"], level["cell"][0] * level["cell"][1]
+        shapes[at + "merge.weight"] = (d, 9 * size * c["channels"] if i == 0 else size * levels[i - 1]["width"])
+        shapes[at + "merge.bias"] = (d,)
+        residual_block_shapes(shapes, at + "blocks.", d, level["encoder"])
+    shapes["encoder.norm.weight"] = shapes["encoder.norm.bias"] = (levels[-1]["width"],)
+    shapes["encoder.levels_of.weight"], shapes["encoder.levels_of.bias"] = (numbers, levels[-1]["width"]), (numbers,)
+    shapes["decoder.levels_of.weight"] = (levels[-1]["width"], 9 * numbers)
+    shapes["decoder.levels_of.bias"] = (levels[-1]["width"],)
+    for i, level in enumerate(levels):
+        at, d, size = f"decoder.levels.{i}.", level["width"], level["cell"][0] * level["cell"][1]
+        residual_block_shapes(shapes, at + "blocks.", d, level["decoder"])
+        if i > 0:
+            outputs = size * levels[i - 1]["width"]
+            shapes[at + "split.weight"], shapes[at + "split.bias"] = (outputs, d), (outputs,)
+    first = levels[0]
+    shapes["decoder.pixels.norm.weight"] = shapes["decoder.pixels.norm.bias"] = (first["width"],)
+    outputs = c["channels"] * first["cell"][0] * first["cell"][1]
+    shapes["decoder.pixels.weight"], shapes["decoder.pixels.bias"] = (outputs, 9 * first["width"]), (outputs,)
+    return shapes
+
+
 def scorer(w, c, text, visible, picture):
     def unit(z):
         return z / jnp.sqrt((z**2).sum(-1, keepdims=True) + 1e-12)
@@ -397,6 +496,72 @@ def verifier_shapes(c):
     return shapes
 
 
+THINGS = ["concept", "colour", "material", "presentation", "tone"]
+PICTURE = ["sound", "style", "filter", "background"]
+
+
+def detector(w, c, pixels):
+    """Down as the verifier, up again with transposed convolutions added to what was seen on the way; heads at each place."""
+
+    def dense(name, z):
+        return z @ w[name + ".weight"].T + w[name + ".bias"]
+
+    def gelu(z):
+        return jax.nn.gelu(z, approximate=False)
+
+    def norm(name, z):
+        return layer_norm(z, w[name + ".weight"], w[name + ".bias"])
+
+    batch = pixels.shape[0]
+    x = gelu(convolve(pixels / 127.5 - 1, w["stem.weight"], 3, c["cell"], c["cell"]) + w["stem.bias"])
+    seen = []
+    for i, stage in enumerate(c["stages"]):
+        x = convolve(x, w[f"stages.{i}.merge.weight"], 2, 2) + w[f"stages.{i}.merge.bias"]
+        x = residual_blocks(w, f"stages.{i}.blocks.", x, stage["blocks"])
+        seen.append(x)
+    told = gelu(dense("whole.places", norm("whole.norm", x))).reshape(batch, -1)
+    known = gelu(dense("whole.hidden", told))
+    out = {f"picture.{name}": dense(f"whole.heads.{name}", known) for name in PICTURE}
+    for i in range(len(c["stages"]) - 2, -1, -1):
+        x = seen[i] + split(x, w[f"up.{i}.split.weight"], w[f"up.{i}.split.bias"], (2, 2))
+        x = residual_blocks(w, f"up.{i}.blocks.", x, 1)
+    places = norm("norm", x).reshape(batch, -1, x.shape[-1])
+    out["centre"] = dense("heads.centre", places)[..., 0] - 2.2
+    out["reach"] = dense("heads.reach", places) / 4
+    named = gelu(dense("hidden", places))
+    return out | {f"things.{name}": dense(f"heads.{name}", named) for name in THINGS}
+
+
+def detector_shapes(c):
+    grid, width = c["side"] // c["cell"], c["stem"]
+    shapes = {"stem.weight": (width, 27 * c["cell"] ** 2), "stem.bias": (width,)}
+
+    def add(name, outputs, inputs):
+        shapes[name + ".weight"], shapes[name + ".bias"] = (outputs, inputs), (outputs,)
+
+    for i, stage in enumerate(c["stages"]):
+        grid //= 2
+        add(f"stages.{i}.merge", stage["width"], 4 * width)
+        width = stage["width"]
+        residual_block_shapes(shapes, f"stages.{i}.blocks.", width, stage["blocks"])
+    shapes["whole.norm.weight"] = shapes["whole.norm.bias"] = (width,)
+    add("whole.places", 64, width)
+    add("whole.hidden", c["whole"], grid * grid * 64)
+    for name in PICTURE:
+        add(f"whole.heads.{name}", c["picture"][name], c["whole"])
+    for i in range(len(c["stages"]) - 2, -1, -1):
+        wide, width = width, c["stages"][i]["width"]
+        add(f"up.{i}.split", 4 * width, wide)
+        residual_block_shapes(shapes, f"up.{i}.blocks.", width, 1)
+    shapes["norm.weight"] = shapes["norm.bias"] = (width,)
+    add("heads.centre", 1, width)
+    add("heads.reach", 4, width)
+    add("hidden", c["hidden"], width)
+    for name in THINGS:
+        add(f"heads.{name}", c["things"][name], c["hidden"])
+    return shapes
+
+
 def integers(name, shape, below):
     return np.floor((pseudo_random(name, shape) + 1) / 2 * below).astype(np.int64)
 
@@ -433,6 +598,18 @@ def write_networks():
     inputs = {"text": text, "visible": visible, "shifted": shifted, "targets": codes}
     network("dalle-mini", c, dalle_mini_shapes(c), inputs, generator_loss)
 
+    # Two positions of three codes: each place of a position has tokens of its own.
+    several = c | dict(codesPerPosition=3)
+    tokens = codes + 9 * (np.arange(6) % 3)
+    behind = np.concatenate([np.full((3, 3), 27), tokens[:, :-3]], axis=1)
+
+    def several_loss(w):
+        memory, logits = dalle_mini(w, several, text, visible, behind, tokens)
+        return cross_entropy(logits, codes).mean(), {"encoded": memory, "logits": logits}
+
+    inputs = {"text": text, "visible": visible, "shifted": behind, "tokens": tokens, "targets": codes}
+    network("dalle-mini-places", several, dalle_mini_shapes(several), inputs, several_loss)
+
     levels = [dict(width=6, blocks=1), dict(width=8, blocks=2)]
     c2 = dict(side=8, patch=[4, 2], codes=7, decoder=dict(cell=2, levels=levels))
     pixels = integers("pixels", (3, 8, 8, 3), 256)
@@ -441,7 +618,20 @@ def write_networks():
         target, found, picture = image_tokenizer(w, c2, pixels)
         return ((picture - target) ** 2).mean(), {"codes": found, "picture": picture}
 
-    network("image-tokenizer", c2, image_tokenizer_shapes(c2), {"pixels": pixels}, tokenizer_loss)
+    network("codebook-tokenizer", c2, image_tokenizer_shapes(c2), {"pixels": pixels}, tokenizer_loss)
+
+    grids = [
+        dict(cell=[2, 2], width=6, encoder=1, decoder=2),
+        dict(cell=[2, 1], width=8, encoder=0, decoder=1),
+    ]
+    c5 = dict(side=8, channels=4, quantiser=[3, 2, 4], codesPerPlace=2, levels=grids)
+    seen = integers("seen pixels", (3, 8, 8, 4), 256)
+
+    def learned_loss(w):
+        target, found, picture = learned_tokenizer(w, c5, seen)
+        return ((picture - target) ** 2).mean(), {"codes": found, "picture": picture}
+
+    network("learned-tokenizer", c5, learned_tokenizer_shapes(c5), {"pixels": seen}, learned_loss)
 
     for name, reads, picture, places in [
         ("scorer-codes", {"codes": 9, "grid": [4, 2]}, integers("scored codes", (3, 8), 9), 2),
@@ -469,6 +659,17 @@ def write_networks():
         return sum(cross_entropy(logits[k], jnp.asarray(t)).mean() for k, t in targets.items()), logits
 
     network("verifier", c4, verifier_shapes(c4), {"pixels": pixels}, verifier_loss)
+
+    sizes = [dict(width=4, blocks=1), dict(width=6, blocks=1), dict(width=5, blocks=1)]
+    things = dict(concept=4, colour=3, material=2, presentation=2, tone=3)
+    whole = dict(sound=2, style=3, filter=2, background=3)
+    c6 = dict(side=16, cell=2, stem=3, stages=sizes, hidden=5, whole=4, things=things, picture=whole)
+
+    def detector_loss(w):
+        found = detector(w, c6, pixels)
+        return sum((out**2).mean() for out in found.values()), found
+
+    network("detector", c6, detector_shapes(c6), {"pixels": pixels}, detector_loss)
 
 
 # --------------------------------------------------------------------------------------------------------------- ops

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { setOfStyle } from '../art.ts'
-import type { SampleSettings } from '../sample.ts'
+import { type SampleSettings, tinySample } from '../sample.ts'
 import type { Style } from '../scene.ts'
 
 /** Each in a square of 100; `{o}` is where an outline goes. */
@@ -23,12 +23,12 @@ export const smallStyles: readonly Style[] = ['flat', 'cartoon']
 
 /** Settings that the small art pack can draw. */
 export const smallSample: SampleSettings = {
+  ...tinySample,
   concepts: smallConcepts,
   styles: smallStyles,
   backgrounds: ['white', 'plain-blue', 'field'],
-  whiteShare: 0.6,
   wander: true,
-  mix: { plain: 40, colour: 20, material: 15, both: 0, size: 5, count: 10, relation: 10 },
+  mix: { ...tinySample.mix, plain: 40, colour: 20, material: 15, both: 0, size: 5, count: 10, relation: 10 },
 }
 
 /** Writes the pack into a folder: `index.jsonl` and 96-pixel WebP pictures, flat without and cartoon with an outline. */

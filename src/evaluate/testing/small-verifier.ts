@@ -1,15 +1,41 @@
-/** A verifier of random weights: everything works as with a trained one, and its findings mean nothing. */
-
+/** Verifiers of random weights: everything works as with trained ones, and their findings mean nothing. */
 import { smallConcepts, smallStyles } from '../../corpus/testing/small-art.ts'
 import { randomWeights } from '../../families/testing/random-model.ts'
 import { createParameters, input } from '../../graph/index.ts'
+import { type DetectorSettings, detect, nameThings } from '../../networks/detector.ts'
 import { type VerifierSettings, verifier } from '../../networks/verifier.ts'
-import { verifierClasses } from '../verifier-classes.ts'
+import { classCounts, detectorClasses } from '../detector-classes.ts'
+import { namingClasses } from '../naming-classes.ts'
 import type { VerifierDescription } from '../verifier-folder.ts'
+import { defaultBars } from '../verifier-network.ts'
 
-/** For the concepts and styles of the small art pack. */
+const described = { name: 'small', styles: smallStyles, accuracy: null, training: { steps: 0 } } as const
+
+/** It finds things, of the concepts of the small art pack. */
 export function smallVerifier(side = 16, seed = 1) {
-  const classes = verifierClasses(smallConcepts)
+  const classes = detectorClasses(smallConcepts)
+  const settings: DetectorSettings = {
+    side,
+    cell: 2,
+    stem: 8,
+    stages: [
+      { width: 12, blocks: 1 },
+      { width: 16, blocks: 1 },
+    ],
+    hidden: 16,
+    whole: 8,
+    ...classCounts(classes),
+  }
+  const p = createParameters()
+  nameThings(p, settings, detect(p, settings, input('pixels', [1, side, side, 3], 'uint8')).places)
+  const network = { kind: 'detecting', settings, classes, bars: defaultBars } as const
+  const description: VerifierDescription = { ...described, network }
+  return { ...description, network, weights: randomWeights(p, seed) }
+}
+
+/** The older kind, which names one thing. */
+export function smallNamingVerifier(side = 16, seed = 1) {
+  const classes = namingClasses(smallConcepts)
   const settings: VerifierSettings = {
     side,
     cell: 2,
@@ -22,13 +48,7 @@ export function smallVerifier(side = 16, seed = 1) {
   }
   const p = createParameters()
   verifier(p, settings, input('pixels', [1, side, side, 3], 'uint8'))
-  const description: VerifierDescription = {
-    name: 'small',
-    settings,
-    classes,
-    styles: smallStyles,
-    accuracy: null,
-    training: { steps: 0 },
-  }
-  return { ...description, weights: randomWeights(p, seed) }
+  const network = { kind: 'naming', settings, classes } as const
+  const description: VerifierDescription = { ...described, network }
+  return { ...description, network, weights: randomWeights(p, seed) }
 }

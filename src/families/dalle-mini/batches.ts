@@ -1,5 +1,6 @@
 /** Cutting work into runs of the engine such that no result depends on the cut. */
 import type { Pixels } from '../../image/pixels.ts'
+import { onWhite } from '../../image/transparency.ts'
 import type { Value } from '../../runtime/index.ts'
 
 /** Runs of at most `size` items, in order. */
@@ -16,18 +17,21 @@ export const evenRows = (count: number): number => Math.max(2, count + (count % 
 /** Pictures in one run, by image tokens a picture: what bounds the memory of a run. */
 export const picturesAtOnce = (imageLength: number): number => Math.max(2, Math.floor(4096 / imageLength))
 
-/** Pictures as an input, uint8 [evenRows, side, side, 3]. @throws RangeError unless each is RGB, side x side */
-export function stackPictures(pictures: readonly (Pixels | undefined)[], side: number): Value {
+/**
+ * Pictures as an input, uint8 [evenRows, side, side, channels], as `onWhite` has them.
+ * @throws RangeError unless each is side x side
+ */
+export function stackPictures(pictures: readonly (Pixels | undefined)[], side: number, channels: 3 | 4): Value {
   const rows = evenRows(pictures.length)
-  const size = side * side * 3
+  const size = side * side * channels
   const data = new Uint8Array(rows * size)
   for (const [i, picture] of pictures.entries()) {
-    if (picture?.width !== side || picture.height !== side || picture.channels !== 3) {
-      throw new RangeError(`this model reads RGB pictures of ${side} x ${side}`)
+    if (picture?.width !== side || picture.height !== side) {
+      throw new RangeError(`this model reads pictures of ${side} x ${side}`)
     }
-    data.set(picture.data, i * size)
+    data.set(onWhite(picture, channels), i * size)
   }
-  return { type: 'uint8', shape: [rows, side, side, 3], data }
+  return { type: 'uint8', shape: [rows, side, side, channels], data }
 }
 
 /** Rows of codes as an input, int32 [evenRows, length]. */

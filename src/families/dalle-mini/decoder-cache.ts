@@ -1,5 +1,5 @@
 /** Keys and values of the positions drawn so far. They stay in the engine, which reads and writes them in place. */
-import type { DalleMiniSettings } from '../../networks/dalle-mini.ts'
+import { type DalleMiniSettings, positionsOf } from '../../networks/dalle-mini.ts'
 import type { Engine, RunOptions, Value } from '../../runtime/index.ts'
 import { layerNames } from './graphs.ts'
 
@@ -29,9 +29,11 @@ export const heldNames = (call: string, kind: 'memory' | 'past', layers: number)
 export function createDecoderCache(
   engine: Engine,
   call: string,
-  { decoderLayers, imageLength, heads, width }: DalleMiniSettings,
+  settings: DalleMiniSettings,
   { groups, rows }: { readonly groups: number; readonly rows: number },
 ): DecoderCache {
+  const { decoderLayers, heads, width } = settings
+  const lastPosition = positionsOf(settings) - 1
   const pasts = heldNames(call, 'past', decoderLayers)
   const names = pasts.map(([, name]) => name)
   const held = Object.fromEntries([...heldNames(call, 'memory', decoderLayers), ...pasts])
@@ -54,7 +56,7 @@ export function createDecoderCache(
     },
     options(position) {
       // Nothing comes after the last position to read it.
-      if (position === imageLength - 1) return { held }
+      if (position === lastPosition) return { held }
       const write = presents.map((name, i) => [name, { into: names[i]!, axis: 3, at: position }] as const)
       return { held, write: Object.fromEntries(write) }
     },

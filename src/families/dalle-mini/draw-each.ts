@@ -1,10 +1,11 @@
 /** One picture for each of many prompts, side by side: for trainings and measures, where nobody waits for one prompt. */
 import type { SamplingSettings } from '../../generate/contracts.ts'
-import { type DalleMiniSettings, startToken } from '../../networks/dalle-mini.ts'
+import { codesAtPosition, type DalleMiniSettings, positionsOf } from '../../networks/dalle-mini.ts'
 import type { Engine } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import { createDecoderCache, heldNames } from './decoder-cache.ts'
-import { promptGraph, stepGraph, type Weights } from './graphs.ts'
+import { drawPosition, loadGenerator, startTokens } from './draw-position.ts'
+import type { Weights } from './graphs.ts'
 import { createTokenSampler } from './sample-token.ts'
 
 /** Prompts drawn side by side, each with the empty prompt beside it. */
@@ -30,9 +31,8 @@ export async function drawEach(
   signal?: AbortSignal,
 ): Promise<Uint16Array<ArrayBuffer>> {
   const { imageLength, textLength, imageVocabulary, decoderLayers } = settings
-  const keep = { keepWeights: true }
-  const prompt = await engine.load(promptGraph(settings, weights), keep)
-  const step = await engine.load(stepGraph(settings, weights), keep)
+  const sessions = await loadGenerator(engine, settings, weights)
+  const places = codesAtPosition(settings)
   const sampler = createTokenSampler(imageVocabulary, sampling)
   const codes = new Uint16Array(texts.length * imageLength)
   const call = 'draw-each'
@@ -43,7 +43,7 @@ export async function drawEach(
       const groups = encoded.length
       const shape = [groups, textLength]
       const visible = Float32Array.from(encoded.flatMap(({ mask }) => mask))
-      await prompt.run(
+      await sessions.prompt.run(
         {
           text: { type: 'int32', shape, data: Int32Array.from(encoded.flatMap(({ ids }) => ids)) },
           visible: { type: 'float32', shape, data: visible.slice() },
@@ -51,26 +51,28 @@ export async function drawEach(
         { hold: Object.fromEntries(heldNames(call, 'memory', decoderLayers)) },
       )
       const cache = createDecoderCache(engine, call, settings, { groups, rows: 1 })
-      const last = new Int32Array(groups).fill(startToken(settings))
-      for (let position = 0; position < imageLength; position++) {
+      let last = startTokens(settings, groups)
+      for (let position = 0; position < positionsOf(settings); position++) {
         signal?.throwIfAborted()
-        const { logits } = await step.run(
-          {
-            tokens: { type: 'int32', shape: [groups, 1], data: last.slice() },
-            position: { type: 'int32', shape: [1], data: Int32Array.of(position) },
-            visible: { type: 'float32', shape, data: visible.slice() },
-            mask: await cache.prepare(position),
-          },
-          { fetch: ['logits'], ...cache.options(position) },
-        )
-        const row = (group: number): Float32Array =>
-          (logits!.data as Float32Array).subarray(group * imageVocabulary, (group + 1) * imageVocabulary)
-        for (const i of own.keys()) {
-          const token = sampler.sample(row(i), row(i + own.length), { seed, index: first + i, position })
-          last[i] = token
-          last[i + own.length] = token
-          codes[(first + i) * imageLength + position] = token
-        }
+        const inputs = {
+          position: { type: 'int32', shape: [1], data: Int32Array.of(position) },
+          visible: { type: 'float32', shape, data: visible.slice() },
+          mask: await cache.prepare(position),
+        } as const
+        const at = { groups, rows: 1, last, inputs, options: cache.options(position) }
+        last = await drawPosition(sessions, settings, at, (logits, place) => {
+          const row = (group: number): Float32Array =>
+            logits.subarray(group * imageVocabulary, (group + 1) * imageVocabulary)
+          const chosen = new Int32Array(groups)
+          for (const i of own.keys()) {
+            const which = { seed, index: first + i, position: position * places + place }
+            const code = sampler.sample(row(i), row(i + own.length), which)
+            chosen[i] = code
+            chosen[i + own.length] = code
+            codes[which.index * imageLength + which.position] = code
+          }
+          return chosen
+        })
       }
       onProgress(first + own.length)
     }
@@ -78,7 +80,6 @@ export async function drawEach(
   } finally {
     const held = [...heldNames(call, 'memory', decoderLayers), ...heldNames(call, 'past', decoderLayers)]
     await engine.drop(held.map(([, name]) => name))
-    await prompt.dispose()
-    await step.dispose()
+    for (const session of [sessions.prompt, sessions.step, ...sessions.further]) await session.dispose()
   }
 }

@@ -1,19 +1,21 @@
 /** The graphs that drawing and scoring run: each network with its inputs named, lowered with a model's weights. */
+import { createParameters, input, type LoweredGraph, lower, type Tensor } from '../../graph/index.ts'
 import {
-  add,
-  cast,
-  createParameters,
-  input,
-  type LoweredGraph,
-  lower,
-  maximum,
-  minimum,
-  mul,
-  round,
-  type Tensor,
-} from '../../graph/index.ts'
-import { type DalleMiniSettings, encodeText, generatorStep, memoryOf } from '../../networks/dalle-mini.ts'
-import { decodeCodes, encodePicture, type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
+  codesAtPosition,
+  type DalleMiniSettings,
+  encodeText,
+  furtherCode,
+  generatorStep,
+  memoryOf,
+} from '../../networks/dalle-mini.ts'
+import {
+  asBytes,
+  channelsOf,
+  decodeCodes,
+  encodePicture,
+  type ImageTokenizerSettings,
+  tokenCount,
+} from '../../networks/image-tokenizer.ts'
 import { embedPicture, embedText, type ScorerSettings } from '../../networks/scorer.ts'
 
 export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
@@ -42,16 +44,18 @@ export function promptGraph(settings: DalleMiniSettings, weights: Weights): Lowe
 }
 
 /**
- * One position of all candidates: `tokens` int32 [groups, candidates], `position` int32 [1], `visible` float32 [groups,
- * textLength], `mask` [capacity], `memory.*` as above and `past.*` [groups, candidates, heads, capacity, headSize] to
- * `logits` [groups, candidates, imageVocabulary] and `present.*` [groups, candidates, width].
+ * One position of all candidates: `tokens` int32 [groups, candidates], and a last axis of places where a position has
+ * several codes; `position` int32 [1], `visible` float32 [groups, textLength], `mask` [capacity], `memory.*` as above and
+ * `past.*` [groups, candidates, heads, capacity, headSize] to `logits` [groups, candidates, imageVocabulary] of the first
+ * code, `hidden` [groups, candidates, width] where there are further ones, and `present.*` [groups, candidates, width].
  */
 export function stepGraph(settings: DalleMiniSettings, weights: Weights): LoweredGraph {
   const { width, heads, textLength, decoderLayers } = settings
+  const places = codesAtPosition(settings)
   const layers = Array.from({ length: decoderLayers }, (_, layer) => layer)
   const mask = input('mask', ['capacity'])
-  const { logits, present } = generatorStep(createParameters(), settings, {
-    tokens: input('tokens', ['groups', 'candidates'], 'int32'),
+  const { logits, hidden, present } = generatorStep(createParameters(), settings, {
+    tokens: input('tokens', ['groups', 'candidates', ...(places === 1 ? [] : [places])], 'int32'),
     position: input('position', [1], 'int32'),
     visible: input('visible', ['groups', textLength]),
     memory: layers.map((layer) => {
@@ -65,7 +69,7 @@ export function stepGraph(settings: DalleMiniSettings, weights: Weights): Lowere
       return { keys: input(names.keys, shape), values: input(names.values, shape), mask }
     }),
   })
-  const outputs: Record<string, Tensor> = { logits }
+  const outputs: Record<string, Tensor> = { logits, ...(places > 1 && { hidden }) }
   for (const [layer, { keys, values }] of present.entries()) {
     const names = layerNames('present', layer)
     outputs[names.keys] = keys
@@ -74,17 +78,23 @@ export function stepGraph(settings: DalleMiniSettings, weights: Weights): Lowere
   return lower(outputs, weights)
 }
 
-/** `codes` int32 [pictures, tokens] to `pixels` uint8 [pictures, side, side, 3]; halves are rounded to even. */
+/** For each further code of a position: `hidden` as above and `before` int32 [groups, candidates, k] to `logits`. */
+export const furtherGraphs = (settings: DalleMiniSettings, weights: Weights): LoweredGraph[] =>
+  Array.from({ length: codesAtPosition(settings) - 1 }, (_, i) => {
+    const hidden = input('hidden', ['groups', 'candidates', settings.width])
+    const before = input('before', ['groups', 'candidates', i + 1], 'int32')
+    return lower({ logits: furtherCode(createParameters(), settings, i + 1, hidden, before) }, weights)
+  })
+
+/** `codes` int32 [pictures, tokens] to `pixels` uint8 [pictures, side, side, channels]. */
 export function decodingGraph(settings: ImageTokenizerSettings, weights: Weights): LoweredGraph {
   const codes = input('codes', ['pictures', tokenCount(settings)], 'int32')
-  const picture = decodeCodes(createParameters(), settings, codes)
-  const bytes = minimum(maximum(mul(add(picture, 1), 127.5), 0), 255)
-  return lower({ pixels: cast(round(bytes), 'uint8') }, weights)
+  return lower({ pixels: asBytes(decodeCodes(createParameters(), settings, codes)) }, weights)
 }
 
-/** `pixels` uint8 [pictures, side, side, 3] to `codes` int32 [pictures, tokens]. */
+/** `pixels` uint8 [pictures, side, side, channels] to `codes` int32 [pictures, tokens]. */
 export function encodingGraph(settings: ImageTokenizerSettings, weights: Weights): LoweredGraph {
-  const pixels = input('pixels', ['pictures', settings.side, settings.side, 3], 'uint8')
+  const pixels = input('pixels', ['pictures', settings.side, settings.side, channelsOf(settings)], 'uint8')
   return lower({ codes: encodePicture(createParameters(), settings, pixels) }, weights)
 }
 

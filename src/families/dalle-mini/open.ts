@@ -5,21 +5,15 @@ import { GraphError, type LoweredGraph } from '../../graph/index.ts'
 import type { Pixels } from '../../image/pixels.ts'
 import type { PictureScore } from '../../image/recipe-metadata.ts'
 import type { Model } from '../../models/model-folder.ts'
+import { channelsOf } from '../../networks/image-tokenizer.ts'
 import type { Engine, Session } from '../../runtime/index.ts'
 import { defaultNormaliser, type NormaliserSettings, readNormaliserSettings } from '../../text/normalise.ts'
 import { createTokenizer } from '../../text/tokenizer.ts'
 import { readWordList } from '../../text/word-list.ts'
 import type { WordList } from '../../text/words.ts'
 import { inBatches, picturesAtOnce, stackPictures } from './batches.ts'
-import {
-  decodingGraph,
-  encodingGraph,
-  pictureTowerGraph,
-  promptGraph,
-  stepGraph,
-  textTowerGraph,
-  type Weights,
-} from './graphs.ts'
+import { generatorGraphs, generatorSessions } from './draw-position.ts'
+import { decodingGraph, encodingGraph, pictureTowerGraph, textTowerGraph, type Weights } from './graphs.ts'
 import { createSampler } from './sampler.ts'
 import { createScorer } from './scorer.ts'
 import { readSettings } from './settings.ts'
@@ -28,9 +22,9 @@ import { readSettings } from './settings.ts'
 export type OpenModel = DrawingModel & {
   /** Width and height of a picture. */
   readonly side: number
-  /** Image tokens of pictures of side x side, RGB. */
+  /** Image tokens of pictures of side x side. */
   encode(pictures: readonly Pixels[]): Promise<Uint16Array[]>
-  /** Scores of any pictures of side x side, RGB, with a normalised text. */
+  /** Scores of any pictures of side x side with a normalised text. */
   scorePictures(text: string, pictures: readonly Pixels[]): Promise<PictureScore[]>
 }
 
@@ -53,23 +47,15 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
         // The last engine takes the weights themselves, those before it copies.
         return Promise.all(all.map((graph) => to.load(graph, { keepWeights: i < engines.length - 1 })))
       })
-      // Whoever awaits it gets the fault; that nobody does yet is none.
-      loading.catch(() => undefined)
-      return loading
+      return handled(loading)
     })
     return sessions as [Promise<Session[]>, ...Promise<Session[]>[]]
   }
-  const session = (sessions: Promise<Session[]>, which = 0): Promise<Session> => {
-    const one = sessions.then((all) => all[which]!)
-    one.catch(() => undefined)
-    return one
-  }
+  const session = (sessions: Promise<Session[]>, which = 0): Promise<Session> =>
+    handled(sessions.then((all) => all[which]!))
 
   const engines = [engine, ...helping]
-  const drawing = load('generator', engines, (weights) => [
-    promptGraph(generator, weights),
-    stepGraph(generator, weights),
-  ])
+  const drawing = load('generator', engines, (weights) => generatorGraphs(generator, weights))
   const [tokenizer, words] = await Promise.all([readTokenizer(model, length), readWords(model)])
   for (const [name, vocabulary] of Object.entries({ generator, scorer })) {
     if (tokenizer.vocabularySize > vocabulary.textVocabulary) {
@@ -88,11 +74,7 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
   let encoding: Promise<Session[]> | undefined
 
   const sampler = createSampler({
-    lanes: engines.map((each, i) => ({
-      engine: each,
-      prompt: session(drawing[i]!, 0),
-      step: session(drawing[i]!, 1),
-    })),
+    lanes: engines.map((each, i) => ({ engine: each, generator: handled(drawing[i]!.then(generatorSessions)) })),
     settings: generator,
     imageTokenizer,
     tokenizer,
@@ -112,7 +94,7 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
     const { imageLength } = generator
     const tokens: Uint16Array[] = []
     for (const batch of inBatches(pictures, picturesAtOnce(imageLength))) {
-      const inputs = { pixels: stackPictures(batch, imageTokenizer.side) }
+      const inputs = { pixels: stackPictures(batch, imageTokenizer.side, channelsOf(imageTokenizer)) }
       const { codes } = await (await session(encoding)).run(inputs, { fetch: ['codes'] })
       for (const i of batch.keys()) {
         tokens.push(Uint16Array.from(codes!.data.subarray(i * imageLength, (i + 1) * imageLength) as Int32Array))
@@ -139,6 +121,12 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
       )
     },
   }
+}
+
+/** Whoever awaits it gets the fault; that nobody does yet is none. */
+function handled<T>(loading: Promise<T>): Promise<T> {
+  loading.catch(() => undefined)
+  return loading
 }
 
 /** Weights move to the engine with the whole buffer they lie in, so none may share one. */

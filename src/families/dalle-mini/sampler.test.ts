@@ -6,6 +6,7 @@ import type { SampleRequest } from '../../generate/contracts.ts'
 import { createParameters, input, lower } from '../../graph/index.ts'
 import { type Model, openModel } from '../../models/model-folder.ts'
 import { generator, startToken } from '../../networks/dalle-mini.ts'
+import { codeCount } from '../../networks/image-tokenizer.ts'
 import type { Engine } from '../../runtime/index.ts'
 import { createNodeEngine } from '../../runtime/node/engine.ts'
 import { type Heard, listenTo } from '../testing/listening-engine.ts'
@@ -21,7 +22,7 @@ const settings: RandomModelSettings = {
 }
 const grid = 6
 const length = grid * grid
-const codes = settings.imageTokenizer.codes
+const codes = codeCount(settings.imageTokenizer)
 
 const folder = mkdtempSync(join(tmpdir(), 'neuf-sampler-'))
 const heard: Heard[] = []

@@ -1,17 +1,19 @@
 /** Drawing image tokens with the generator, one position of all candidates at a time, and decoding them to pixels. */
 import type { Candidate, SampleEvent, SampleRequest, Sampler } from '../../generate/contracts.ts'
 import type { Pixels } from '../../image/pixels.ts'
-import { type DalleMiniSettings, startToken } from '../../networks/dalle-mini.ts'
-import type { ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
+import { picturesOf } from '../../image/transparency.ts'
+import { codesAtPosition, type DalleMiniSettings, positionsOf } from '../../networks/dalle-mini.ts'
+import { channelsOf, codeCount, type ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
 import type { Engine, Session, Value } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import { evenRows, inBatches, picturesAtOnce, stackCodes } from './batches.ts'
 import { createDecoderCache, heldNames } from './decoder-cache.ts'
+import { drawPosition, type GeneratorSessions, startTokens } from './draw-position.ts'
 import { merge } from './merge.ts'
 import { createTokenSampler } from './sample-token.ts'
 
-/** One engine that draws, with the graphs it does it with: sessions of `promptGraph` and `stepGraph`. */
-export type Lane = { readonly engine: Engine; readonly prompt: Promise<Session>; readonly step: Promise<Session> }
+/** One engine that draws, with the graphs it does it with. */
+export type Lane = { readonly engine: Engine; readonly generator: Promise<GeneratorSessions> }
 
 export type SamplerParts = {
   /** Candidates are shared out among them; which one draws a candidate makes no difference to it. */
@@ -49,7 +51,7 @@ export function createSampler(parts: SamplerParts): Sampler {
       visible: float32(shape, visible.slice()),
     }
     const hold = Object.fromEntries(heldNames(call, 'memory', decoderLayers))
-    await (await lane.prompt).run(inputs, { hold, ...abort(signal) })
+    await (await lane.generator).prompt.run(inputs, { hold, ...abort(signal) })
     return visible
   }
 
@@ -62,40 +64,39 @@ export function createSampler(parts: SamplerParts): Sampler {
     visible: Float32Array<ArrayBuffer>,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<void> {
-    const step = await lane.step
+    const sessions = await lane.generator
+    const places = codesAtPosition(settings)
     const groups = visible.length / textLength
     const rows = evenRows(batch.indices.length)
     const cache = createDecoderCache(lane.engine, call, settings, { groups, rows })
     const sampler = createTokenSampler(imageVocabulary, sampling)
-    let last = new Int32Array(rows).fill(startToken(settings))
-    for (let position = 0; position < imageLength; position++) {
-      const tokens = new Int32Array(groups * rows)
-      for (let group = 0; group < groups; group++) tokens.set(last, group * rows)
-      const { logits } = await step.run(
-        {
-          tokens: int32([groups, rows], tokens),
-          position: int32([1], Int32Array.of(position)),
-          visible: float32([groups, textLength], visible.slice()),
-          mask: await cache.prepare(position),
-        },
-        { fetch: ['logits'], ...cache.options(position), ...abort(signal) },
-      )
-      const all = logits!.data as Float32Array
-      const row = (group: number, i: number) => {
-        const start = (group * rows + i) * imageVocabulary
-        return all.subarray(start, start + imageVocabulary)
+    let last = startTokens(settings, groups * rows)
+    for (let position = 0; position < positionsOf(settings); position++) {
+      const inputs = {
+        position: int32([1], Int32Array.of(position)),
+        visible: float32([groups, textLength], visible.slice()),
+        mask: await cache.prepare(position),
       }
-      last = new Int32Array(rows)
-      for (const [i, index] of batch.indices.entries()) {
-        const token = sampler.sample(row(0, i), groups === 2 ? row(1, i) : undefined, { seed, index, position })
-        last[i] = token
-        batch.drawn[i]![position] = token
-      }
+      const options = { ...cache.options(position), ...abort(signal) }
+      last = await drawPosition(sessions, settings, { groups, rows, last, inputs, options }, (logits, place) => {
+        const row = (group: number, i: number) => {
+          const start = (group * rows + i) * imageVocabulary
+          return logits.subarray(start, start + imageVocabulary)
+        }
+        const at = position * places + place
+        const codes = new Int32Array(groups * rows)
+        for (const [i, index] of batch.indices.entries()) {
+          const code = sampler.sample(row(0, i), groups === 2 ? row(1, i) : undefined, { seed, index, position: at })
+          for (let group = 0; group < groups; group++) codes[group * rows + i] = code
+          batch.drawn[i]![at] = code
+        }
+        return codes
+      })
       yield
     }
   }
 
-  /** What one lane does for a call: takes batches until there are none. Yields how many positions it drew, and candidates. */
+  /** What one lane does for a call: takes batches until there are none. Yields how many codes it drew, and candidates. */
   async function* drawOn(
     lane: Lane,
     call: string,
@@ -109,7 +110,9 @@ export function createSampler(parts: SamplerParts): Sampler {
       const visible = await readPrompts(lane, call, texts, signal)
       for (let indices = batches.shift(); indices !== undefined; indices = batches.shift()) {
         const drawn = indices.map(() => new Uint16Array(imageLength))
-        for await (const _ of drawBatch(lane, call, request, { indices, drawn }, visible, signal)) yield indices.length
+        for await (const _ of drawBatch(lane, call, request, { indices, drawn }, visible, signal)) {
+          yield indices.length * codesAtPosition(settings)
+        }
         for (const [i, index] of indices.entries()) yield { index, tokens: drawn[i]! }
       }
     } finally {
@@ -138,15 +141,13 @@ export function createSampler(parts: SamplerParts): Sampler {
   async function decode(tokens: readonly Uint16Array[], signal?: AbortSignal): Promise<Pixels[]> {
     const pictures: Pixels[] = []
     const { side } = imageTokenizer
-    for (const row of tokens) checkTokens(row, imageLength, imageTokenizer.codes)
+    const channels = channelsOf(imageTokenizer)
+    for (const row of tokens) checkTokens(row, imageLength, codeCount(imageTokenizer))
     for (const batch of inBatches(tokens, picturesAtOnce(imageLength))) {
       const inputs = { codes: stackCodes(batch, imageLength) }
       const { pixels } = await (await parts.decoding).run(inputs, { fetch: ['pixels'], ...abort(signal) })
-      const all = pixels!.data as Uint8Array
-      for (const i of batch.keys()) {
-        const data = all.slice(i * side * side * 3, (i + 1) * side * side * 3)
-        pictures.push({ width: side, height: side, channels: 3, data })
-      }
+      // The rows that only make the batch even are left out.
+      pictures.push(...picturesOf(pixels!.data as Uint8Array, side, channels).slice(0, batch.length))
     }
     return pictures
   }

@@ -52,6 +52,7 @@ export function createScorer(parts: ScorerParts): Scorer {
       : stackPictures(
           batch.map(({ picture }) => picture),
           imageTokenizer.side,
+          3,
         )
 
   async function score(text: string, candidates: readonly ScoredCandidate[], signal?: AbortSignal) {

@@ -3,7 +3,8 @@ import { NeufError } from '../../errors/errors.ts'
 import type { Model } from '../../models/model-folder.ts'
 import type { StageSettings } from '../../networks/convolution.ts'
 import type { DalleMiniSettings } from '../../networks/dalle-mini.ts'
-import { gridOf, type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
+import { codeCount, gridOf, type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
+import type { LearnedTokenizerSettings } from '../../networks/learned-tokenizer.ts'
 import type { PatchSize } from '../../networks/patch-transformer.ts'
 import type { ScorerSettings } from '../../networks/scorer.ts'
 
@@ -35,7 +36,7 @@ export function readSettings({
   const imageTokenizer = readImageTokenizer(fields(settings('imageTokenizer'), 'networks.imageTokenizer.settings'))
   const scorer = readScorer(fields(settings('scorer'), 'networks.scorer.settings'), imageTokenizer)
   const model = fields({ ...json }, 'model')
-  const { codes } = imageTokenizer
+  const codes = codeCount(imageTokenizer)
   const tokens = tokenCount(imageTokenizer)
   model.agree('networks.generator.settings.imageVocabulary', generator.imageVocabulary, 'the number of codes', codes)
   model.agree('networks.generator.settings.imageLength', generator.imageLength, 'the number of patches', tokens)
@@ -66,12 +67,14 @@ function readGenerator(fields: Fields): DalleMiniSettings {
     textLength: fields.whole('textLength', 2, most.length),
     imageVocabulary: fields.whole('imageVocabulary', 2, mostCodes),
     imageLength: fields.whole('imageLength', 1, most.length),
+    ...(fields.has('codesPerPosition') && { codesPerPosition: fields.divisorOf('codesPerPosition', 'imageLength') }),
     initialDeviation: fields.number('initialDeviation', 0, 10),
   }
 }
 
 function readImageTokenizer(fields: Fields): ImageTokenizerSettings {
   const side = fields.whole('side', 1, most.side)
+  if (fields.has('quantiser')) return readLearnedTokenizer(fields, side)
   const patch = fields.patch(side)
   const codes = fields.whole('codes', 2, mostCodes)
   const decoder = fields.object('decoder')
@@ -80,8 +83,29 @@ function readImageTokenizer(fields: Fields): ImageTokenizerSettings {
   return { side, patch, codes, decoder: { cell, levels: decoder.stages('levels', [(2 * side) / cell]) } }
 }
 
+function readLearnedTokenizer(fields: Fields, side: number): LearnedTokenizerSettings {
+  const quantiser = fields.wholes('quantiser', most.levels, 2, mostCodes)
+  if (quantiser.reduce((all, n) => all * n, 1) > mostCodes) {
+    throw fields.refusal('.quantiser', `must make at most ${mostCodes} codes`)
+  }
+  const left = [side, side]
+  const levels = fields.objects('levels', 1, most.levels).map((level) => {
+    const cell = [0, 1].map((axis) => level.part('cell', axis, left[axis]!)) as [number, number]
+    for (const axis of [0, 1]) left[axis]! /= cell[axis]!
+    return {
+      cell,
+      width: level.whole('width', 1, most.width),
+      encoder: level.whole('encoder', 0, most.layers),
+      decoder: level.whole('decoder', 0, most.layers),
+    }
+  })
+  const channels = fields.whole('channels', 3, 4) as 3 | 4
+  return { side, channels, quantiser, codesPerPlace: fields.whole('codesPerPlace', 1, most.levels), levels }
+}
+
 function readScorer(fields: Fields, imageTokenizer: ImageTokenizerSettings): ScorerSettings {
-  const { side, codes } = imageTokenizer
+  const { side } = imageTokenizer
+  const codes = codeCount(imageTokenizer)
   const { width, heads } = fields.widthAndHeads()
   const reads = fields.object('reads')
   const readsCodes = reads.has('codes')
@@ -161,10 +185,34 @@ class Fields {
     throw this.refusal(`.${field}`, `must be a whole number from ${least} to ${largest}`)
   }
 
+  /** A list of whole numbers. */
+  wholes(field: string, longest: number, least: number, largest: number): readonly number[] {
+    const list = this.#list(field)
+    const fits = (value: unknown): value is number =>
+      Number.isInteger(value) && (value as number) >= least && (value as number) <= largest
+    if (list.length > 0 && list.length <= longest && list.every(fits)) return list
+    throw this.refusal(`.${field}`, `must be a list of up to ${longest} whole numbers from ${least} to ${largest}`)
+  }
+
+  /** One of the two numbers of a cell, which cuts a grid of so many places evenly. */
+  part(field: string, axis: number, of: number): number {
+    const list = this.#list(field)
+    const value = list[axis]
+    if (list.length === 2 && Number.isInteger(value) && (value as number) > 0 && of % (value as number) === 0) {
+      return value as number
+    }
+    throw this.refusal(`.${field}`, `must be rows and columns that cut a grid of ${of} evenly`)
+  }
+
   divisor(field: string, of: number, what: string): number {
     const value = this.whole(field, 1, of)
     if (of % value === 0) return value
     throw this.refusal(`.${field}`, `is ${value}, which does not divide ${what}, ${of}`)
+  }
+
+  /** A whole number that divides another field. */
+  divisorOf(field: string, other: string): number {
+    return this.divisor(field, this.whole(other, 1, most.length), other)
   }
 
   widthAndHeads(): { width: number; heads: number } {

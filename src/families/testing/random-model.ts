@@ -6,10 +6,13 @@ import type { JsonObject } from '../../models/model-json.ts'
 import type { Precision } from '../../models/weights.ts'
 import { type DalleMiniSettings, generator } from '../../networks/dalle-mini.ts'
 import {
+  channelsOf,
+  codeCount,
   decodeCodes,
   encodePicture,
   gridOf,
   type ImageTokenizerSettings,
+  isLearned,
   tokenCount,
 } from '../../networks/image-tokenizer.ts'
 import { embedPicture, embedText, type ScorerSettings, similarities } from '../../networks/scorer.ts'
@@ -94,7 +97,7 @@ export function randomModel(settings: RandomModelSettings, seed: number): ModelT
   const generatorSettings: DalleMiniSettings = {
     ...settings.generator,
     textVocabulary: vocabularySize,
-    imageVocabulary: imageTokenizer.codes,
+    imageVocabulary: codeCount(imageTokenizer),
     imageLength,
   }
   const scorerSettings: ScorerSettings = {
@@ -102,14 +105,18 @@ export function randomModel(settings: RandomModelSettings, seed: number): ModelT
     textVocabulary: vocabularySize,
     reads:
       reads === 'codes'
-        ? { codes: imageTokenizer.codes, grid: gridOf(imageTokenizer) }
-        : { pixels: { cell: imageTokenizer.decoder.cell } },
+        ? { codes: codeCount(imageTokenizer), grid: gridOf(imageTokenizer) }
+        : {
+            pixels: {
+              cell: isLearned(imageTokenizer) ? imageTokenizer.levels[0]!.cell[0] : imageTokenizer.decoder.cell,
+            },
+          },
   }
   const { textLength } = generatorSettings
   const text = input('text', [1, textLength], 'int32')
   const visible = input('visible', [1, textLength])
   const codes = input('codes', [1, imageLength], 'int32')
-  const pixels = input('pixels', [1, imageTokenizer.side, imageTokenizer.side, 3], 'uint8')
+  const pixels = input('pixels', [1, imageTokenizer.side, imageTokenizer.side, channelsOf(imageTokenizer)], 'uint8')
   const network = <S>(networkSettings: S, declare: (p: Parameters) => void, at: number) => {
     const parameters = createParameters()
     declare(parameters)
@@ -120,14 +127,14 @@ export function randomModel(settings: RandomModelSettings, seed: number): ModelT
     name: 'random',
     family: 'dalle-mini',
     imageSide: imageTokenizer.side,
-    imageTokens: { length: tokenCount(imageTokenizer), codes: imageTokenizer.codes },
+    imageTokens: { length: tokenCount(imageTokenizer), codes: codeCount(imageTokenizer) },
     text: { length: textLength, normaliser: defaultNormaliser },
     sampling: { temperature: 1, topK: 20, guidance: 2, candidates: settings.candidates },
     calibration: { slope: 0.1, offset: 0 },
     networks: {
       generator: network(
         generatorSettings,
-        (p) => generator(p, generatorSettings, { text, visible, shifted: codes }),
+        (p) => generator(p, generatorSettings, { text, visible, shifted: codes, tokens: codes }),
         0,
       ),
       imageTokenizer: network(

@@ -1,5 +1,5 @@
 /** A corpus in memory for tests: pictures of one colour, or noise, with captions that say which. */
-import type { Corpus } from '../../corpus/read.ts'
+import type { SceneCorpus } from '../../corpus/read.ts'
 import { philoxBelow } from '../../random/philox.ts'
 
 const colours = ['red', 'green', 'blue'] as const
@@ -13,11 +13,11 @@ export const sceneOf = (index: number): SmallScene => ({
 })
 
 /** Scene `index`: a cat's picture is plain, a car's has a black left half. Both are noisy by up to `noise`. */
-export function smallCorpus(count: number, { side = 8, noise = 20 } = {}): Corpus {
+export function smallCorpus(count: number, { side = 8, noise = 20 } = {}): SceneCorpus {
   return {
     side,
     count,
-    info: {} as Corpus['info'],
+    info: { kind: 'scenes' } as SceneCorpus['info'],
     record(index) {
       const { concept, colour } = sceneOf(index)
       const thing = { concept, colour, material: null, size: 'normal', count: 1 }
@@ -27,9 +27,9 @@ export function smallCorpus(count: number, { side = 8, noise = 20 } = {}): Corpu
       ]
       return {
         seed: index,
-        scene: { things: [thing], background: 'white', style: 'plain' },
+        scene: { things: [thing], relations: [], background: 'white', style: 'plain', filter: null },
         captions,
-      } as unknown as ReturnType<Corpus['record']>
+      } as unknown as ReturnType<SceneCorpus['record']>
     },
     pixels(index) {
       const { concept, colour } = sceneOf(index)
@@ -39,6 +39,7 @@ export function smallCorpus(count: number, { side = 8, noise = 20 } = {}): Corpu
         return value + philoxBelow(noise + 1, 12, index, i)
       })
     },
+    alpha: () => null,
     dispose() {},
   }
 }

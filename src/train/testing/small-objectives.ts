@@ -1,6 +1,7 @@
 /** One small objective of each kind on a corpus in memory: every op that a training uses is in one of them. */
-import { verifierClasses } from '../../evaluate/verifier-classes.ts'
-import { verifierObjective } from '../../evaluate/verifier-objective.ts'
+import type { Scene } from '../../corpus/scene.ts'
+import { classCounts, detectorClasses } from '../../evaluate/detector-classes.ts'
+import { detectorObjective } from '../../evaluate/detector-objective.ts'
 import {
   abs,
   add,
@@ -48,13 +49,13 @@ import { linear } from '../../networks/layers.ts'
 import { philoxBelow, philoxUniform } from '../../random/philox.ts'
 import { defaultNormaliser } from '../../text/normalise.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
-import { captionTable } from '../caption-table.ts'
+import { captionIds } from '../caption-ids.ts'
 import { generatorObjective } from '../generator-objective.ts'
 import { initialWeights } from '../initial-weights.ts'
 import type { Objective } from '../objective.ts'
 import { scorerObjective } from '../scorer-objective.ts'
 import { imageTokenizerObjective } from '../tokenizer-objective.ts'
-import { smallCorpus } from './small-corpus.ts'
+import { sceneOf, smallCorpus } from './small-corpus.ts'
 
 const words = ['<s>', '<pad>', '</s>', 'a', 'red', 'green', 'blue', 'cat', 'car', ',']
 const textLength = 6
@@ -67,12 +68,13 @@ const tokenizer = {
   pad: 1,
   encode(text: string) {
     const ids = [0, ...(text.match(/\w+|,/g) ?? []).map((word) => words.indexOf(word)), 2]
-    return { ids: [...ids, ...Array<number>(textLength).fill(1)].slice(0, textLength), mask: [], cut: null }
+    const padded = [...ids, ...Array<number>(textLength).fill(1)].slice(0, textLength)
+    return { ids: padded, mask: padded.map((id) => Number(id !== 1)), cut: null }
   },
 } as unknown as Tokenizer
 
 const corpus = smallCorpus(count)
-const captions = captionTable(corpus, tokenizer, defaultNormaliser)
+const captions = captionIds(corpus, tokenizer, defaultNormaliser)
 const codes = Uint16Array.from({ length: count * 4 }, (_, i) => philoxBelow(6, seed, i))
 const codebook = Float32Array.from({ length: 6 * 48 }, (_, i) => philoxUniform(seed, i) * 2 - 1)
 const levels = [
@@ -103,7 +105,7 @@ export const smallDecoder = (): Objective =>
   imageTokenizerObjective(
     corpus,
     imageTokenizer,
-    { codebook, codes },
+    { codeVectors: codebook, codes },
     { validationCount, noise: { most: 0.5, near: 2 }, seed },
   )
 
@@ -121,27 +123,14 @@ export const smallScorer = (): Objective =>
       stem: 12,
       stages: [{ width: 16, blocks: 1 }],
     },
-    { codes, codebook, captions },
+    { codes, codeVectors: codebook, captions },
     { validationCount, textLength, seed, broken: { share: 0.5, least: 0.5, most: 1, near: 2 } },
   )
 
 /** Sees half of its pictures through an image tokenizer that does not learn. */
 export function smallVerifier(): Objective {
-  // The verifier asks what colours a thing has by nature, so its concepts must be known ones.
-  const known = new Map([
-    ['cat', 'cat'],
-    ['car', 'banana'],
-  ])
-  const renamed = {
-    ...corpus,
-    record(index: number) {
-      const { scene, ...record } = corpus.record(index)
-      const things = scene.things.map((thing) => ({ ...thing, concept: known.get(thing.concept)! }))
-      return { ...record, scene: { ...scene, things } }
-    },
-  }
-  const classes = verifierClasses([...known.values()])
-  const { objects, colours, materials } = classes
+  const known = { cat: 'cat', car: 'banana' } as const
+  const classes = detectorClasses(Object.values(known))
   const p = createParameters()
   decodeCodes(p, imageTokenizer, input('codes', [1, 4], 'int32'))
   const weights = initialWeights(p, seed).set('codebook', { shape: [6, 48], data: codebook })
@@ -149,15 +138,27 @@ export function smallVerifier(): Objective {
     side: 8,
     cell: 2,
     stem: 8,
-    stages: [{ width: 16, blocks: 1 }],
+    stages: [
+      { width: 12, blocks: 1 },
+      { width: 16, blocks: 1 },
+    ],
     hidden: 16,
-    objects: objects.length,
-    colours: colours.length,
-    materials: materials.length,
+    whole: 8,
+    ...classCounts(classes),
+  }
+  const draw = (index: number) => {
+    const { concept, colour } = sceneOf(index)
+    const plain = { presentation: null, tone: null, material: null, size: 'normal', count: 1 } as const
+    const thing = { ...plain, concept: known[concept], colour }
+    const scene: Scene = { things: [thing], relations: [], background: 'white', style: 'flat', filter: null }
+    const box = { left: index % 5, top: index % 3, width: 3 + (index % 2), height: 4 }
+    return { scene, pixels: corpus.pixels(index), things: [{ ...box, thing, coloured: true }] }
   }
   const tokenizerAsItIs = { settings: imageTokenizer, weights }
-  const examples = { classes, validationCount, brokenShare: 0.25, shift: 1, decodedShare: 0.5 }
-  return verifierObjective(renamed, settings, { ...examples, tokenizer: tokenizerAsItIs })
+  return detectorObjective(draw, settings, {
+    ...{ classes, count: count - validationCount, validationCount, tokenizer: tokenizerAsItIs },
+    ...{ brokenShare: 0.25, softenedShare: 0.25, decodedShare: 0.5 },
+  })
 }
 
 /** A rounding that gradients pass through. There is nothing to validate on. */

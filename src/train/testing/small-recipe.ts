@@ -1,6 +1,7 @@
 /** A recipe whose every stage takes a second or two. */
 import { smallSample } from '../../corpus/testing/small-art.ts'
-import { type Recipe, skeleton } from '../recipe.ts'
+import type { Recipe } from '../recipe.ts'
+import { skeleton } from '../recipes.ts'
 import { type TrainingSettings, trainingDefaults } from '../trainer.ts'
 
 export const shortTraining: TrainingSettings = {

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { drawSmallArt, smallConcepts } from '../corpus/testing/small-art.ts'
+import { openVerifier } from '../evaluate/verifier-folder.ts'
+import { conceptsOf } from '../evaluate/verifier-network.ts'
+import { writeRandomModel } from '../families/testing/random-model.ts'
+import { parseOptions } from './arguments.ts'
+import type { Context } from './command.ts'
+import { command } from './train-verifier.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'neuf-train-verifier-'))
+  await drawSmallArt(join(folder, 'art'))
+  await writeRandomModel(join(folder, 'model'))
+}, 60_000)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function train(...argv: string[]) {
+  let out = ''
+  const context: Context = {
+    out: { write: (text) => (out += text) },
+    err: { write: () => undefined },
+    signal: new AbortController().signal,
+    folder,
+    environment: {},
+    now: () => 0,
+    randomSeed: () => 0,
+  }
+  const given = ['--art', 'art', '--run', 'run', '--steps', '1', '--batch', '4', '--renders', '2', '--threads', '1']
+  const { options } = parseOptions(command.options, [...given, ...argv], 'train-verifier')
+  const status = await command.run(context, options, [])
+  return { status, out }
+}
+
+it('makes a verifier for a model, whose tokenizer its pictures pass through', async () => {
+  const { status, out } = await train('--model', './model', '--name', 'judge')
+  expect(status).toBe(0)
+  expect(out).toMatch(
+    /^judge in .*verifier\nsha256 [0-9a-f]{64}\nfinds what was asked for in [\d.]+ % of \d+ true renders/,
+  )
+  const stored = await openVerifier(join(folder, 'run', 'verifier'))
+  expect(stored.network.settings.side).toBe(16)
+  expect(conceptsOf(stored.network)).toEqual(smallConcepts)
+  expect(stored.training).toMatchObject({ steps: 1, model: expect.stringMatching(/^[0-9a-f]{64}$/) })
+  // Finished, it is read back; with other settings it is another run.
+  expect((await train('--model', './model', '--name', 'judge')).out).toBe(out)
+  await expect(train('--model', './model', '--scenes', '100')).rejects.toMatchObject({ code: 'run-other-settings' })
+}, 120_000)
+
+it('says what it needs to know', async () => {
+  await expect(train()).rejects.toMatchObject({ code: 'usage', exitStatus: 2 })
+  await expect(train('--model', './model', '--side', '64')).rejects.toMatchObject({ code: 'option-value' })
+  await expect(train('--model', './nowhere')).rejects.toMatchObject({ code: 'model-missing' })
+  await expect(train('--model', './model', '--from', 'nowhere')).rejects.toMatchObject({ code: 'file-missing' })
+  await expect(train('--recipe', 'skeleton', '--art', 'nowhere')).rejects.toMatchObject({ code: 'file-missing' })
+})

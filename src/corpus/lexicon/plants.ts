@@ -1,0 +1,40 @@
+/** Plants: flowers, trees, leaves. */
+import { type Entry, group } from './entry.ts'
+
+export const plants: readonly Entry[] = [
+  // biome-ignore format: one line an entry
+  ...group('plant', [
+    ['💐', 'bouquet', 'bouquet, bunch of flowers/bunches of flowers, bouquet of flowers/bouquets of flowers', 'm bouquet, m bouquet de fleurs/bouquets de fleurs', '', 'holdable containable'],
+    ['🌸', 'cherry-blossom', 'cherry blossom, sakura', 'f fleur de cerisier/fleurs de cerisier', 'pink', 'holdable'],
+    ['🪷', 'lotus', 'lotus/lotuses, lotus flower, water lily', 'm lotus, f fleur de lotus/fleurs de lotus, m nénuphar', 'pink', 'holdable', 'blob icon'],
+    ['🏵️', 'rosette', 'rosette', 'f rosette', 'orange yellow', 'holdable'],
+    ['🌹', 'rose', 'rose', 'f rose', 'red', 'holdable containable'],
+    ['🥀', 'wilted-flower', 'wilted flower, dead flower, withered flower', 'f fleur fanée/fleurs fanées, f fleur flétrie/fleurs flétries', 'red', 'holdable', 'icon'],
+    ['🌺', 'hibiscus', 'hibiscus/hibiscuses', 'm hibiscus', 'pink', 'holdable'],
+    ['🌻', 'sunflower', 'sunflower', 'm tournesol', 'yellow', 'holdable containable'],
+    ['🌼', 'blossom', 'flower, daisy', 'f fleur, f marguerite', '', 'holdable containable'],
+    ['🌷', 'tulip', 'tulip', 'f tulipe', 'pink', 'holdable containable'],
+    ['🪻', 'hyacinth', 'hyacinth, lavender', 'f jacinthe, f lavande', 'purple', 'holdable containable', 'blob icon'],
+    ['🌱', 'seedling', 'seedling, sprout', 'f jeune pousse/jeunes pousses, f pousse', 'green', 'holdable'],
+    ['🪴', 'potted-plant', 'potted plant, houseplant, plant in a pot/plants in pots', "f plante en pot/plantes en pot, f plante d'intérieur/plantes d'intérieur", 'green', 'holdable', 'blob icon'],
+    ['🌲', 'evergreen-tree', 'fir tree, pine tree, fir', 'm sapin, m pin', 'green'],
+    ['🌳', 'deciduous-tree', 'tree, oak tree', 'm arbre', 'green'],
+    ['🪾', 'leafless-tree', 'bare tree, leafless tree, dead tree', 'm arbre nu/arbres nus, m arbre sans feuilles/arbres sans feuilles, m arbre mort/arbres morts', 'brown', '', '3d flat blob icon'],
+    ['🌴', 'palm-tree', 'palm tree, palm', 'm palmier', 'green'],
+    ['🌵', 'cactus', 'cactus/cacti', 'm cactus', 'green'],
+    ['🎄', 'christmas-tree', 'christmas tree, xmas tree', 'm sapin de Noël/sapins de Noël, m arbre de Noël/arbres de Noël', 'green'],
+    ['🌾', 'sheaf-of-rice', 'rice plant, ear of rice/ears of rice', 'm épi de riz/épis de riz, m plant de riz/plants de riz', 'green yellow', 'holdable'],
+    ['🌿', 'herb', 'herb, sprig of herbs/sprigs of herbs', 'f herbe aromatique/herbes aromatiques, f branche de laurier/branches de laurier', 'green', 'holdable edible'],
+    ['☘️', 'shamrock', 'shamrock, clover, three-leaf clover', 'm trèfle, m trèfle à trois feuilles/trèfles à trois feuilles', 'green', 'holdable', 'blob icon'],
+    ['🍀', 'four-leaf-clover', 'four-leaf clover, lucky clover', 'm trèfle à quatre feuilles/trèfles à quatre feuilles', 'green', 'holdable'],
+    ['🍁', 'maple-leaf', 'maple leaf/maple leaves, leaf/leaves', "f feuille d'érable/feuilles d'érable, f feuille", 'red', 'holdable edible'],
+    ['🍂', 'fallen-leaf', 'autumn leaf/autumn leaves, fallen leaf/fallen leaves, dead leaf/dead leaves', "f feuille morte/feuilles mortes, f feuille d'automne/feuilles d'automne", 'orange brown red', 'holdable'],
+    ['🍃', 'leaf-fluttering-in-wind', 'leaf in the wind/leaves in the wind, floating leaf/floating leaves', 'f feuille au vent/feuilles au vent, f feuille dans le vent/feuilles dans le vent', 'green', 'holdable'],
+    ['🪹', 'empty-nest', "nest, bird's nest/birds' nests, empty nest", "m nid, m nid d'oiseau/nids d'oiseau, m nid vide/nids vides", 'brown', 'container', 'blob icon'],
+    ['🪺', 'nest-with-eggs', 'nest with eggs/nests with eggs, nest full of eggs/nests full of eggs', "m nid avec des œufs/nids avec des œufs, m nid plein d'œufs/nids pleins d'œufs", 'brown', '', 'blob icon'],
+    ['🍄', 'mushroom', 'mushroom, toadstool', 'm champignon', 'red', 'holdable edible containable'],
+    ['🍄‍🟫', 'brown-mushroom', 'button mushroom, cep, porcini/porcini', 'm champignon de Paris/champignons de Paris, m cèpe', 'brown', 'holdable edible containable', 'blob icon'],
+    ['🎍', 'pine-decoration', 'bamboo decoration, bamboo in a pot/bamboos in pots', 'f décoration en bambou/décorations en bambou, m bambou en pot/bambous en pot', 'green'],
+    ['🎋', 'tanabata-tree', 'bamboo, wish tree', 'm bambou, m arbre à vœux/arbres à vœux', 'green'],
+  ]),
+]
