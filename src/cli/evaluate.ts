@@ -35,7 +35,7 @@ import { ownVerifierFor, verifierFor } from './verifier-for.ts'
 const besideProject = fileURLToPath(new URL('../../../shared/art', import.meta.url))
 
 /** Training pictures to compare with: all that fit in half a gigabyte, or what can be drawn again in seconds. */
-const fromCorpus = 32_768
+const fromCorpus = (side: number): number => Math.floor(2 ** 29 / (side * side * 3))
 const fromArt = 4096
 
 /** What GenEval looks at of each prompt. */
@@ -153,7 +153,7 @@ export const command = defineCommand({
           ? undefined
           : await readArt({ folder: artFolder, concepts, styles, people, side, onProgress })
       const training = corpus
-        ? firstOf(corpus, fromCorpus)
+        ? firstOf(corpus, fromCorpus(side))
         : art && learned && drawnAgain(art, { ...learned, count: fromArt })
       const { candidates, seed, prompts } = options
       const opened = await openFamily(model, engine)

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildCorpus } from '../corpus/build.ts'
 import { drawSmallArt } from '../corpus/testing/small-art.ts'
 import { smallVerifier } from '../evaluate/testing/small-verifier.ts'
 import { writeVerifier } from '../evaluate/verifier-folder.ts'
@@ -35,7 +36,11 @@ describe('neuf train', () => {
     expect(readFileSync(join(folder, 'out/test/model/CARD.md'), 'utf8')).toMatch(/^# test\n/)
     expect(readFileSync(join(folder, 'out/test/image-tokens.jsonl'), 'utf8')).toMatch(/^\{"codes":64,"used":\d+,/)
 
-    const argv = ['test', '--art', 'art', '--corpus', 'out/test/corpus', '--run', 'further', '--threads', '1']
+    // A corpus on disk holds the same.
+    const { sample, side, count, seed, validationCount } = smallRecipe.corpus
+    const out = join(folder, 'corpus')
+    await buildCorpus({ art: join(folder, 'art'), out, sample, side, count, seed, validationCount })
+    const argv = ['test', '--art', 'art', '--corpus', 'corpus', '--run', 'further', '--threads', '1']
     const further = await train(...argv, '--from', './out/test/model')
     expect([further.status, further.err]).toEqual([
       0,

@@ -1,7 +1,11 @@
 /** `neuf train`: from the art pack to a model, stage by stage. */
 import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
-import { buildCorpus } from '../corpus/build.ts'
+import { readArt } from '../corpus/art.ts'
+import type { Corpus } from '../corpus/corpus.ts'
+import { openDrawnCorpus } from '../corpus/drawn.ts'
+import { scenesInfo } from '../corpus/format.ts'
 import { openCorpus } from '../corpus/read.ts'
 import { NeufError } from '../errors/errors.ts'
 import { drawForScorer } from '../evaluate/drawn-pictures.ts'
@@ -73,7 +77,7 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
       corpus: {
         kind: 'text',
         value: 'FOLDER',
-        help: "The corpus: the recipe's scenes, or your own pictures; scenes are built in the run's folder unless given",
+        help: "A corpus that was built: the recipe's scenes, or your own pictures; scenes are drawn as needed unless given",
       },
       run: { kind: 'text', value: 'FOLDER', help: 'Where stages keep their results; out/RECIPE unless given' },
       out: { kind: 'text', value: 'FOLDER', help: "The model's folder; out/RECIPE/model unless given" },
@@ -143,7 +147,6 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
       const recipe = elsewhere?.mode === 'feed' ? withSteps(named, elsewhere.stage, elsewhere.steps) : named
       const run = path(options.run, `out/${recipe.name}`)
       const out = path(options.out, join(run, 'model'))
-      const corpusFolder = path(options.corpus, join(run, 'corpus'))
       if (elsewhere?.mode === 'import') return importStage(context, recipe, run, elsewhere)
       // Before the long work: what it would fail on in the end is known at once.
       await checkFolder(elsewhere?.folder ?? out)
@@ -152,23 +155,8 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
       const judge = elsewhere
         ? undefined
         : await judgeFor(recipe, options.verifier === undefined ? undefined : path(options.verifier, ''))
-      if (options.corpus === undefined) {
-        const progress = buildProgress(context)
-        const { sample, side, count, seed, validationCount } = recipe.corpus
-        const concurrency = Math.min(options.threads ?? 2, 64)
-        const settings = {
-          art: path(options.art, ''),
-          out: corpusFolder,
-          sample,
-          side,
-          count,
-          seed,
-          validationCount,
-          concurrency,
-        }
-        await buildCorpus({ ...settings, onProgress: progress.update, signal: context.signal }).finally(progress.end)
-      }
-      const corpus = fitted?.corpus ?? (await openCorpus(corpusFolder))
+      const corpus =
+        fitted?.corpus ?? given ?? (await drawnCorpus(context, recipe, path(options.art, ''), options.threads))
       const engine = createNodeEngine(options.threads === undefined ? {} : { threads: options.threads })
       const progress = stageProgress(context)
       try {
@@ -207,6 +195,26 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
       }
     },
   })
+}
+
+/** The scenes of a recipe, drawn from the art when they are asked for. */
+async function drawnCorpus(
+  context: Context,
+  { corpus: { sample, side, count, seed, validationCount } }: Recipe,
+  folder: string,
+  given: number | undefined,
+): Promise<Corpus> {
+  const progress = buildProgress(context)
+  const { concepts, styles, people } = sample
+  const art = await readArt({
+    ...{ folder, concepts, styles, people, side },
+    onProgress(done, total) {
+      if (context.signal.aborted) throw new NeufError('cancelled', { what: 'reading the art' })
+      progress.update({ stage: 'art', done, total })
+    },
+  }).finally(progress.end)
+  const info = scenesInfo({ side, count, seed, validationCount, sample, artSha256: art.sha256 })
+  return openDrawnCorpus({ art, info, threads: Math.min(given ?? availableParallelism(), 64) })
 }
 
 /** What judges drawn pictures: of somebody's own nobody here knows what they show. */

@@ -13,6 +13,8 @@ type CorpusOf<Info extends CorpusInfo, Record extends CorpusRecord> = {
   pixels(index: number): Uint8Array
   /** Its coverage, side * side bytes, 255 where it is whole; null for a picture that is whole everywhere. */
   alpha(index: number): Uint8Array | null
+  /** Where pictures are drawn: makes these ready on other threads, so that `pixels` and `alpha` need not. */
+  prefetch?(indices: readonly number[]): Promise<void>
   /** Closes files and ends threads. */
   dispose(): void
 }

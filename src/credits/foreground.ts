@@ -19,7 +19,10 @@ const crumb = 0.12
 const mostThings = 6
 
 /** Everything a drawing could be: all that stands out taken together, and each piece by itself. Empty for a bare ground. */
-export function findThings(whole: Pixels): Thing[] {
+export const findThings = (picture: Pixels): Thing[] => [...thingsIn(picture)]
+
+/** The same one after the other: first all that stands out by the strictest reading. */
+export function* thingsIn(whole: Pixels): Generator<Thing> {
   const picture = shrunk(whole)
   const { width, height } = picture
   const rgb = flatten(picture).data
@@ -31,10 +34,11 @@ export function findThings(whole: Pixels): Thing[] {
     const single = kept.filter((piece) => areas[piece]! >= crumb * areas[kept[0]!]!).slice(0, mostThings)
     for (const part of kept.length > 1 ? [kept, ...single.map((piece) => [piece])] : [kept]) {
       const thing = cut(picture, rgb, { coverage, own, labels }, new Set(part))
-      if (thing !== undefined && !things.some((other) => isSame(thing, other))) things.push(thing)
+      if (thing === undefined || things.some((other) => isSame(thing, other))) continue
+      things.push(thing)
+      yield thing
     }
   }
-  return things
 }
 
 function shrunk(picture: Pixels): Pixels {

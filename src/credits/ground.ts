@@ -18,27 +18,31 @@ export type Reading = {
 }
 
 /** From strict to lenient, then the same without thin lines; a single one for a picture with alpha. `rgb` is flattened. */
-export function readings(picture: Pixels, rgb: Uint8Array): Reading[] {
+export function* readings(picture: Pixels, rgb: Uint8Array): Generator<Reading> {
   const { width, height, channels, data } = picture
   if (channels === 4) {
     const own = Uint8Array.from({ length: width * height }, (_, pixel) => data[pixel * 4 + 3]!)
     if (own.some((value) => value < 250)) {
       const inside = notReached(width, height, (pixel) => own[pixel]! < visible)
-      return [{ own, coverage: inside.map((value, pixel) => (own[pixel]! < visible ? value || own[pixel]! : value)) }]
+      yield { own, coverage: inside.map((value, pixel) => value || own[pixel]!) }
+      return
     }
   }
   const ground = borderColours(rgb, width, height)
   const beside = besideColours(rgb, width, height)
-  const plain = tolerances.map((tolerance) =>
-    notReached(width, height, (pixel) => {
+  const plain: Uint8Array[] = []
+  for (const tolerance of tolerances) {
+    const coverage = notReached(width, height, (pixel) => {
       const near = (colour: readonly number[]) => distance(rgb, pixel * 3, colour) <= tolerance
       return ground.some(near) || beside[Math.floor(pixel / width)]!.some(near)
-    }),
-  )
-  return [...plain, ...plain.map((coverage) => opened(coverage, width, height))].map((coverage) => ({
-    coverage,
-    own: coverage,
-  }))
+    })
+    plain.push(coverage)
+    yield { coverage, own: coverage }
+  }
+  for (const lines of plain) {
+    const coverage = opened(lines, width, height)
+    yield { coverage, own: coverage }
+  }
 }
 
 /** For each row what the border shows beside it, a little above and below too: skies and fields change from row to row. */

@@ -6,7 +6,7 @@ import { NeufError } from '../errors/errors.ts'
 import { createPixels, flatten, type Pixels, paste, wrapPixels } from '../image/pixels.ts'
 import { cannotRead } from '../storage/file-fault.ts'
 import type { DrawingLooks, DrawingName } from './drawing-index.ts'
-import { findThings, type Thing } from './foreground.ts'
+import { type Thing, thingsIn } from './foreground.ts'
 import { comparable, difference, type Look, lookOf, sumsOf } from './look.ts'
 
 export type MakingIndex = {
@@ -70,7 +70,7 @@ const margin = 16
 
 /** How a drawing looks, and how it does on white where that is something else. Empty for a clear picture. */
 export function looksOf(drawing: Pixels): Look[] {
-  const [whole] = findThings(drawing)
+  const [whole] = thingsIn(drawing)
   if (whole === undefined) return []
   const look = lookOf(sumsOf(whole))
   const onWhite = wholeOnWhite(drawing)
@@ -82,5 +82,6 @@ export function looksOf(drawing: Pixels): Look[] {
 function wholeOnWhite(drawing: Pixels): Thing | undefined {
   const sheet = createPixels(drawing.width + 2 * margin, drawing.height + 2 * margin)
   paste(sheet, flatten(drawing), margin, margin)
-  return findThings(sheet)[0]
+  const [thing] = thingsIn(sheet)
+  return thing
 }

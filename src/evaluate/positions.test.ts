@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { relations } from '../corpus/scene.ts'
+import { layOut, type Placement } from '../corpus/layout.ts'
+import { random, still } from '../corpus/random.ts'
+import { type Relation, relations, type Scene, type Thing } from '../corpus/scene.ts'
 import { directions, stands } from './positions.ts'
 
 const box = (left: number, top: number, width: number, height: number) => ({ left, top, width, height })
@@ -84,5 +86,55 @@ describe('relations', () => {
     const before = cases['a small one before a large one']!
     expect(stands(before.b, 'behind', before.a)).toBe(true)
     expect(stands(before.a, 'behind', before.b)).toBe(false)
+  })
+})
+
+describe('things laid out in a relation', () => {
+  const thing = (concept: string): Thing => ({
+    ...{ concept, presentation: null, tone: null, colour: null, material: null, size: 'normal', count: 1 },
+  })
+  /** A pair that fits the relation. */
+  const pairs: Partial<Record<Relation, readonly [string, string]>> = {
+    inside: ['cat', 'bathtub'],
+    riding: ['monkey', 'horse'],
+    holding: ['gorilla', 'key'],
+    eating: ['cow', 'carrot'],
+    wearing: ['penguin', 'top-hat'],
+  }
+  const opposite: Partial<Record<Relation, Relation>> = {
+    'left-of': 'right-of',
+    above: 'below',
+    on: 'under',
+    'in-front-of': 'behind',
+  }
+
+  it.each(relations)('%s stand so, however they are shaped', (relation) => {
+    const [first, second] = pairs[relation] ?? ['cat', 'dog']
+    const scene: Scene = {
+      ...{
+        things: [thing(first), thing(second)],
+        relations: [relation],
+        background: 'white',
+        style: 'flat',
+        filter: null,
+      },
+    }
+    let wrong = 0
+    for (let trial = 0; trial < 200; trial++) {
+      const source = random(trial, 'shapes')
+      const shapes = [0, 1].map(() => {
+        const narrow = source.between(0.45, 1)
+        return source.chance(0.5) ? { width: 1, height: narrow } : { width: narrow, height: 1 }
+      })
+      const placed = layOut(scene, shapes, trial % 2 === 0 ? still : random(trial, 'layout'))
+      const boxOf = (which: number) => {
+        const { x, y, extent } = placed.find((one: Placement) => one.thing === which && one.front === undefined)!
+        return around(x, y, extent * shapes[which]!.width, extent * shapes[which]!.height)
+      }
+      if (!stands(boxOf(0), relation, boxOf(1))) wrong++
+      const other = opposite[relation]
+      if (other !== undefined) expect(stands(boxOf(0), other, boxOf(1))).toBe(false)
+    }
+    expect(wrong).toBeLessThanOrEqual(1)
   })
 })

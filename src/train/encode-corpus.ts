@@ -23,10 +23,17 @@ export async function encodeCorpus(
   const codes = encodePicture(createParameters(), settings, pixels)
   const session = await engine.load(lower({ codes }, weights), { keepWeights: true })
   try {
+    const batchAt = (start: number): number[] =>
+      Array.from({ length: Math.max(0, Math.min(batchSize, corpus.count - start)) }, (_, i) => start + i)
+    await corpus.prefetch?.(batchAt(first))
     for (let start = first; start < corpus.count; start += batchSize) {
       if (signal?.aborted) throw new NeufError('cancelled', { what: 'encoding the corpus; what is done stays' })
-      const examples = Array.from({ length: Math.min(batchSize, corpus.count - start) }, (_, i) => start + i)
+      const examples = batchAt(start)
+      const ahead = corpus.prefetch?.(batchAt(start + batchSize))
+      // What fails there is heard below.
+      ahead?.catch(() => undefined)
       const result = await session.run({ pixels: pictureBatch(corpus, examples, channels) }, { fetch: ['codes'] })
+      await ahead
       await onCodes(Uint16Array.from(result.codes!.data as Int32Array), start + examples.length)
     }
   } finally {

@@ -1,5 +1,5 @@
 /** The recipes that come with neuf. Data, so that they can be read and changed. */
-import { pictogramSample, skeletonSample, tinySample } from '../corpus/sample-settings.ts'
+import { fullSample, pictogramSample, skeletonSample, tinySample } from '../corpus/sample-settings.ts'
 import { defaultNormaliser, emojiNormaliser } from '../text/normalise.ts'
 import { codebookDefaults } from './codebook.ts'
 import type { Recipe } from './recipe.ts'
@@ -186,6 +186,50 @@ export const pictogram: Recipe = {
   sampling: { temperature: 0.6, topK: 256, guidance: 1.5, candidates: 32 },
 }
 
+/**
+ * 256 x 256 pixels, all things in all styles with filters, wandering: the run that is planned for an accelerator. 16 x 16 places
+ * of two codes, a generator of 28 million weights.
+ */
+export const pictogramLarge: Recipe = {
+  ...pictogram,
+  name: 'pictogram-large',
+  corpus: { side: 256, count: 4_194_304, seed: 1, sample: fullSample, validationCount: 4096 },
+  imageTokenizer: {
+    ...pictogram.imageTokenizer,
+    settings: {
+      side: 256,
+      channels: 4,
+      quantiser: levels,
+      codesPerPlace: 2,
+      levels: [
+        { cell: [4, 4], width: 96, encoder: 1, decoder: 2 },
+        { cell: [2, 2], width: 192, encoder: 1, decoder: 2 },
+        { cell: [2, 2], width: 320, encoder: 2, decoder: 3 },
+      ],
+    },
+    encoderTraining: { ...pictogram.imageTokenizer.encoderTraining!, steps: 20_000, batchSize: 64 },
+    training: { ...pictogram.imageTokenizer.training, steps: 5000, batchSize: 64 },
+  },
+  generator: {
+    ...pictogram.generator,
+    settings: {
+      ...pictogram.generator.settings,
+      width: 384,
+      heads: 6,
+      encoderLayers: 2,
+      decoderLayers: 8,
+      feedForward: 896,
+      imageLength: 512,
+    },
+    training: { ...pictogram.generator.training, steps: 40_000, batchSize: 256 },
+  },
+  scorer: {
+    ...pictogram.scorer,
+    settings: { ...pictogram.scorer.settings, reads: { codes: learnedCodes, grid: [16, 32] } },
+    training: { ...pictogram.scorer.training, steps: 12_000, batchSize: 256 },
+  },
+}
+
 const skeletonCodes = 256
 const short = (steps: number): TrainingSettings => ({
   ...trainingDefaults,
@@ -254,6 +298,7 @@ export const skeleton: Recipe = {
 
 export const recipes: Readonly<Record<string, Recipe>> = {
   pictogram,
+  'pictogram-large': pictogramLarge,
   'pictogram-tiny': pictogramTiny,
   skeleton,
 }
