@@ -7,6 +7,8 @@ import type { Corpus } from '../corpus/corpus.ts'
 import { openDrawnCorpus } from '../corpus/drawn.ts'
 import { scenesInfo } from '../corpus/format.ts'
 import { openCorpus } from '../corpus/read.ts'
+import { encodeIndex, indexFile } from '../credits/drawing-index.ts'
+import { makeIndex } from '../credits/make-index.ts'
 import { NeufError } from '../errors/errors.ts'
 import { drawForScorer } from '../evaluate/drawn-pictures.ts'
 import { type PackingReport, packCalibrated } from '../evaluate/pack-calibrated.ts'
@@ -176,6 +178,7 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
         const report = await packCalibrated(engine, recipe, made, {
           ...{ corpus, out, folder: run, signal, card, precision: options.precision },
           ...(verifier && { verifier }),
+          ...(options.corpus === undefined && { files: await drawingIndex(recipe, path(options.art, '')) }),
           onProgress(done, total) {
             bar ??= startProgress(context, { what: 'Calibration', total, already: done - 1 })
             bar.update(done)
@@ -215,6 +218,12 @@ async function drawnCorpus(
   }).finally(progress.end)
   const info = scenesInfo({ side, count, seed, validationCount, sample, artSha256: art.sha256 })
   return openDrawnCorpus({ art, info, threads: Math.min(given ?? availableParallelism(), 64) })
+}
+
+/** What `neuf credits` compares pictures with: the drawings that the scenes were made of. */
+async function drawingIndex({ corpus: { sample } }: Recipe, folder: string) {
+  const { concepts, styles, people } = sample
+  return { [indexFile]: encodeIndex(await makeIndex({ folder, concepts, styles, people })) }
 }
 
 /** What judges drawn pictures: of somebody's own nobody here knows what they show. */

@@ -8,37 +8,47 @@ export type CellReadings = {
   readonly heat: ArrayLike<number>
   /** To the left, the top, the right and the bottom, in parts of the side: four a cell. */
   readonly reach: ArrayLike<number>
-  /** Belief that the thing is what it is said to be, 0 to 1. */
-  readonly certainty: ArrayLike<number>
-  /** What the thing is. */
-  readonly name: (cell: number) => Omit<FoundThing, 'box' | 'confidence'>
 }
 
-/** Things of less confidence are not told of. */
+/** Something that is somewhere, and how much it is believed. */
+export type Candidate = { readonly box: Box; readonly heat: number }
+
+/** What is believed less is not looked at, nor told of. */
 export const leastConfidence = 0.1
+/** No picture holds more. */
+const most = 32
 /** Two of the same kind that share more of their area than this (intersection over union) are one. */
 const sameThing = 0.5
 /** Of whatever kinds: nothing hides another thing so wholly. */
 const sameSpot = 0.85
-/** No picture holds more. */
-const most = 32
 
-/** The surest first. */
-export function detections(readings: CellReadings): FoundThing[] {
-  const { cells, heat, reach, certainty, name } = readings
-  const found: FoundThing[] = []
+/** Where something seems to be, the surest first. */
+export function candidates({ cells, heat, reach }: CellReadings): Candidate[] {
+  const found: Candidate[] = []
   for (let cell = 0; cell < cells * cells; cell++) {
-    const confidence = heat[cell]! * Math.sqrt(certainty[cell]!)
-    if (confidence < leastConfidence || !isPeak(heat, cells, cell)) continue
-    found.push({ ...name(cell), box: boxAt(reach, cells, cell), confidence: rounded(confidence) })
+    if (heat[cell]! < leastConfidence || !isPeak(heat, cells, cell)) continue
+    found.push({ box: boxAt(reach, cells, cell), heat: heat[cell]! })
   }
-  found.sort((a, b) => b.confidence - a.confidence)
+  return found.sort((a, b) => b.heat - a.heat).slice(0, most)
+}
+
+/** What a candidate is said to be, and how surely. */
+export type Named = Omit<FoundThing, 'box' | 'confidence'> & { readonly certainty: number }
+
+/** Each thing once, the surest first. */
+export function distinct(found: readonly (readonly [Candidate, Named])[]): FoundThing[] {
+  const things = found
+    .map(([{ box, heat }, { certainty, ...thing }]): FoundThing => {
+      return { ...thing, box, confidence: rounded(heat * Math.sqrt(certainty)) }
+    })
+    .filter(({ confidence }) => confidence >= leastConfidence)
+    .sort((a, b) => b.confidence - a.confidence)
   const kept: FoundThing[] = []
-  for (const one of found) {
+  for (const one of things) {
     const twin = kept.some((other) => {
       return overlap(one.box, other.box) > (one.concept === other.concept ? sameThing : sameSpot)
     })
-    if (!twin && kept.length < most) kept.push(one)
+    if (!twin) kept.push(one)
   }
   return kept
 }

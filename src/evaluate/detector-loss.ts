@@ -31,15 +31,16 @@ import {
 import {
   cellsOf,
   type DetectorSettings,
-  detect,
+  findThings,
   nameThings,
   type ThingAspect,
   thingAspects,
   wholeAspects,
 } from '../networks/detector.ts'
 
-/** Things of one picture that are named and measured; more of them are only found. */
-export const named = 16
+/** Things of one picture whose places are measured, and those that are named; more of them are only found. */
+export const measured = 16
+export const named = 3
 
 /** What each part of the loss weighs beside the concept of a thing. */
 const weights = { centre: 1, reach: 4, colour: 0.5, material: 0.5, presentation: 0.3, tone: 0.3, picture: 0.3 } as const
@@ -50,15 +51,11 @@ const weights = { centre: 1, reach: 4, colour: 0.5, material: 0.5, presentation:
  */
 export function detectorLoss(p: Parameters, settings: DetectorSettings, pixels: Tensor) {
   const batchSize = fixed(pixels, 0)
+  const mean = (values: Tensor, weight: Tensor): Tensor => div(sum(mul(values, weight)), maximum(sum(weight), 1))
+  const { centre, reach, picture } = findThings(p, settings, pixels)
   const cellCount = cellsOf(settings) ** 2
-  const { centre, reach, places, picture } = detect(p, settings, pixels)
-  const present = input('present', [batchSize, named])
-  const coloured = input('coloured', [batchSize, named])
-  const all = maximum(sum(present), 1)
-  const mean = (values: Tensor, weight: Tensor, count: Tensor): Tensor => div(sum(mul(values, weight)), count)
-
-  const heat = input('heat', [batchSize, cellCount])
-  const centreLoss = div(focalLoss(centre, heat), all)
+  const there = input('there', [batchSize, measured])
+  const centreLoss = div(focalLoss(centre, input('heat', [batchSize, cellCount])), maximum(sum(there), 1))
 
   // A thing's place is picked by a product with a row of zeros and a one.
   const cellNumbers = constant(
@@ -66,19 +63,23 @@ export function detectorLoss(p: Parameters, settings: DetectorSettings, pixels: 
     [1, 1, cellCount],
     'int32',
   )
-  const middles = reshape(input('middles', [batchSize, named], 'int32'), [batchSize, named, 1])
+  const middles = reshape(input('middles', [batchSize, measured], 'int32'), [batchSize, measured, 1])
   const pick = cast(equal(middles, cellNumbers), 'float32')
-  const off = abs(sub(matmul(pick, reach), input('reach', [batchSize, named, 4])))
-  const reachLoss = mean(sum(off, [2]), present, all)
+  const off = abs(sub(matmul(pick, reach), input('reach', [batchSize, measured, 4])))
+  const reachLoss = mean(sum(off, [2]), there)
 
-  const logits = nameThings(p, settings, matmul(pick, places))
-  const labels = Object.fromEntries(
-    thingAspects.map((aspect) => [aspect, input(aspect, [batchSize, named], 'int32')]),
-  ) as Record<ThingAspect, Tensor>
+  const logits = nameThings(p, settings, pixels, input('boxes', [batchSize, named, 4]))
+  const flat = (name: string, type?: 'int32'): Tensor =>
+    reshape(input(name, [batchSize, named], type), [batchSize * named])
+  const labels = Object.fromEntries(thingAspects.map((aspect) => [aspect, flat(aspect, 'int32')])) as Record<
+    ThingAspect,
+    Tensor
+  >
+  const [present, coloured] = [flat('present'), flat('coloured')]
   const seen = { concept: present, presentation: present, colour: coloured, material: coloured, tone: coloured }
-  const colouredCount = maximum(sum(coloured), 1)
-  const thingLoss = (aspect: ThingAspect): Tensor =>
-    mean(crossEntropy(logits[aspect], labels[aspect]), seen[aspect], seen[aspect] === present ? all : colouredCount)
+  const thingLoss = (aspect: ThingAspect): Tensor => mean(crossEntropy(logits[aspect], labels[aspect]), seen[aspect])
+  const [conceptLoss, colourLoss, materialLoss] = [thingLoss('concept'), thingLoss('colour'), thingLoss('material')]
+  const people = add(mul(thingLoss('presentation'), weights.presentation), mul(thingLoss('tone'), weights.tone))
 
   const [told, whole] = [input('told', [batchSize]), input('whole', [batchSize])]
   const pictureLoss = wholeAspects
@@ -88,11 +89,6 @@ export function detectorLoss(p: Parameters, settings: DetectorSettings, pixels: 
       return meanOfAll(mul(each, aspect === 'sound' ? told : whole))
     })
     .reduce(add)
-
-  const conceptLoss = thingLoss('concept')
-  const colourLoss = thingLoss('colour')
-  const materialLoss = thingLoss('material')
-  const people = add(mul(thingLoss('presentation'), weights.presentation), mul(thingLoss('tone'), weights.tone))
   const loss = [
     mul(centreLoss, weights.centre),
     mul(reachLoss, weights.reach),
@@ -102,17 +98,11 @@ export function detectorLoss(p: Parameters, settings: DetectorSettings, pixels: 
     people,
     mul(pictureLoss, weights.picture),
   ].reduce(add)
-  const right = cast(equal(argmax(logits.concept), labels.concept), 'float32')
-  const metrics = {
-    centreLoss,
-    reachLoss,
-    conceptLoss,
-    colourLoss,
-    materialLoss,
-    pictureLoss,
-    conceptAccuracy: mean(right, present, all),
+  const conceptAccuracy = mean(cast(equal(argmax(logits.concept), labels.concept), 'float32'), present)
+  return {
+    loss,
+    metrics: { centreLoss, reachLoss, conceptLoss, colourLoss, materialLoss, pictureLoss, conceptAccuracy },
   }
-  return { loss, metrics }
 }
 
 /** Summed over cells. logits and heat: [batch, cells]. */

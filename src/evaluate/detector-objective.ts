@@ -6,10 +6,11 @@ import type { Value } from '../runtime/index.ts'
 import type { Objective } from '../train/objective.ts'
 import { brokenKinds, brokenPicture } from './broken-pictures.ts'
 import { type DetectorClasses, pictureLabels, thingLabels } from './detector-classes.ts'
-import { detectorLoss, named } from './detector-loss.ts'
+import { detectorLoss, measured, named } from './detector-loss.ts'
 import {
   type DrawnExample,
   type DrawnThing,
+  type PixelBox,
   type Placed,
   placeInCells,
   reachOf,
@@ -59,10 +60,12 @@ export function detectorObjective(
     const rows = indices.length
     const pixels = new Uint8Array(rows * size)
     const heat = new Float32Array(rows * cells * cells)
-    const middles = new Int32Array(rows * named)
-    const reach = new Float32Array(rows * named * 4)
-    const present = new Float32Array(rows * named)
-    const coloured = new Float32Array(rows * named)
+    const middles = new Int32Array(rows * measured)
+    const reach = new Float32Array(rows * measured * 4)
+    const there = new Float32Array(rows * measured)
+    // Where nothing is named, any box will do; none may be empty.
+    const boxes = new Float32Array(rows * named * 4).map((_, k) => (k % 4 < 2 ? 0 : 1))
+    const [present, coloured] = [new Float32Array(rows * named), new Float32Array(rows * named)]
     const things = Object.fromEntries(thingAspects.map((aspect) => [aspect, new Int32Array(rows * named)]))
     const picture = Object.fromEntries(wholeAspects.map((aspect) => [aspect, new Int32Array(rows)]))
     // Of which pictures it is told whether they are broken, and of which the rest.
@@ -92,13 +95,22 @@ export function detectorObjective(
       const placed = placeInCells(shown, side, cells)
       const own = heat.subarray(row * cells * cells, (row + 1) * cells * cells)
       for (const one of placed) spreadMiddle(one, side, cells, own)
-      for (const [slot, one] of differentFirst(placed).slice(0, named).entries()) {
-        const at = row * named + slot
+      const inTurn = differentFirst(placed, source)
+      for (const [slot, one] of inTurn.slice(0, measured).entries()) {
+        const at = row * measured + slot
         middles[at] = one.cell
         reach.set(reachOf(one, side, cells), at * 4)
+        there[at] = 1
+      }
+      for (const [slot, { box }] of inTurn.slice(0, named).entries()) {
+        const at = row * named + slot
+        boxes.set(
+          roughly(box, source).map((edge) => edge / side),
+          at * 4,
+        )
         present[at] = 1
-        coloured[at] = one.box.coloured ? 1 : 0
-        const of = thingLabels(one.box.thing)
+        coloured[at] = box.coloured ? 1 : 0
+        const of = thingLabels(box.thing)
         for (const aspect of thingAspects) things[aspect]![at] = classOf(aspect, of[aspect])
       }
     }
@@ -107,8 +119,10 @@ export function detectorObjective(
     return {
       pixels: { type: 'uint8', shape: [rows, side, side, 3], data: pixels },
       heat: floats(heat, rows, cells * cells),
-      middles: classesOf(middles, rows, named),
-      reach: floats(reach, rows, named, 4),
+      middles: classesOf(middles, rows, measured),
+      reach: floats(reach, rows, measured, 4),
+      there: floats(there, rows, measured),
+      boxes: floats(boxes, rows, named, 4),
       present: floats(present, rows, named),
       coloured: floats(coloured, rows, named),
       told: floats(told, rows),
@@ -137,15 +151,26 @@ export function detectorObjective(
   }
 }
 
-/** One of each thing, then a second of each, and so on: a herd is not to crowd out the rest. */
-function differentFirst(placed: readonly Placed<DrawnThing>[]): Placed<DrawnThing>[] {
+/** One of each thing, then a second of each, and so on, each round shuffled: a herd is not to crowd out the rest. */
+function differentFirst(placed: readonly Placed<DrawnThing>[], source: Random): Placed<DrawnThing>[] {
   const met = new Map<unknown, number>()
   return placed
-    .map((one) => {
-      const place = met.get(one.box.thing) ?? 0
-      met.set(one.box.thing, place + 1)
-      return { one, place }
+    .map((one) => ({ one, chance: source.next() }))
+    .sort((a, b) => a.chance - b.chance)
+    .map(({ one }) => {
+      const round = met.get(one.box.thing) ?? 0
+      met.set(one.box.thing, round + 1)
+      return { one, round }
     })
-    .sort((a, b) => a.place - b.place)
+    .sort((a, b) => a.round - b.round)
     .map(({ one }) => one)
+}
+
+/** A finder's boxes are off by this much of a thing's size, at most. */
+const rough = 0.07
+
+/** Left, top, right and bottom in pixels, each a little off. */
+function roughly({ left, top, width, height }: PixelBox, source: Random): number[] {
+  const off = (size: number): number => source.between(-rough, rough) * size
+  return [left + off(width), top + off(height), left + width + off(width), top + height + off(height)]
 }

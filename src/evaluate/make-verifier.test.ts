@@ -36,13 +36,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+const stage = (width: number) => ({ width, blocks: 1 })
 const detector: typeof detectorFor = (width, classes) => ({
   ...detectorFor(width, classes),
-  ...{ cell: 2, stem: 8, hidden: 16, whole: 8 },
-  stages: [
-    { width: 12, blocks: 1 },
-    { width: 16, blocks: 1 },
-  ],
+  finder: { cell: 2, stem: 8, stages: [stage(12), stage(16)], whole: 8 },
+  namer: { side: 16, cell: 2, stem: 8, stages: [stage(12)], hidden: 16 },
 })
 
 const making = (run: string, over: Partial<VerifierMaking> = {}): VerifierMaking => ({

@@ -29,7 +29,7 @@ export async function trainedOn({ json, folder, file: read }: Model): Promise<Tr
   }
   // Somebody's own pictures cannot be drawn again.
   if ((value as { readonly ownPictures?: unknown } | null)?.ownPictures === true) return undefined
-  const { side, seed, sample } = (value ?? {}) as Partial<TrainedOn>
+  const { side, seed, sample, validationCount } = (value ?? {}) as Partial<TrainedOn & { validationCount: number }>
   if (side !== json.imageSide) throw wrong(`the field side is not ${json.imageSide}`)
   if (!Number.isSafeInteger(seed) || seed! < 0) throw wrong('the field seed must be a whole number')
   const given = completeSample(isObject(sample) ? sample : {})
@@ -58,7 +58,9 @@ export async function trainedOn({ json, folder, file: read }: Model): Promise<Tr
       throw wrong(`the field sample.mix.${kind} must be a number, 0 or more`)
     }
   }
-  return { side: side!, seed: seed!, sample: given }
+  // Scenes that were kept for validation are no training pictures.
+  const part = typeof validationCount === 'number' && validationCount > 0 ? { part: 'training' as const } : {}
+  return { side: side!, seed: seed!, sample: { ...given, ...part } }
 }
 
 const isObject = (value: unknown): value is Partial<SampleSettings> =>

@@ -18,7 +18,11 @@ type Description = {
   styles: string[]
   bars: { present: unknown }
   accuracy: unknown
-  settings: { stem: number; side: number; whole: unknown; stages: { blocks: number }[] }
+  settings: {
+    side: number
+    finder: { stem: number; whole: unknown; stages: { blocks: number }[] }
+    namer: { side: number; stages: unknown[] }
+  }
 }
 const edit = (change: (json: Description) => unknown) => {
   const json = JSON.parse(readFileSync(path(), 'utf8'))
@@ -111,7 +115,7 @@ describe('refuses, naming the file and the fault,', () => {
     await writeVerifier(folder, { ...rest, weights: new Map([...weights].filter(([name]) => name !== first)) })
     await fault('model-broken', new RegExp(`verifier\\.safetensors: it does not fit its settings .*${first}`))
     await writeVerifier(folder, smallVerifier())
-    edit((json) => (json.settings.stem = 9))
+    edit((json) => (json.settings.finder.stem = 9))
     await fault('model-broken', /verifier\.safetensors: it does not fit its settings/)
   })
 
@@ -122,12 +126,12 @@ describe('refuses, naming the file and the fault,', () => {
     ['other tones', (json) => json.classes.things.tone.pop(), /classes\.things\.tone/],
     ['styles in another order', (json) => json.classes.picture.style.reverse(), /classes\.picture\.style/],
     ['no bar', (json) => (json.bars.present = '0.3'), /bars/],
-    ['nothing that reads the whole', (json) => (json.settings.whole = 0), /whole/],
+    ['nothing that reads the whole', (json) => (json.settings.finder.whole = 0), /whole/],
     ['an unknown style', (json) => json.styles.push('gothic'), /styles/],
-    ['a huge size', (json) => (json.settings.stem = 1e9), /stem/],
+    ['a huge size', (json) => (json.settings.finder.stem = 1e9), /stem/],
     ['stages that do not divide', (json) => (json.settings.side = 18), /divide/],
-    ['blocks without end', (json) => (json.settings.stages[0]!.blocks = 1e6), /blocks/],
-    ['no stages', (json) => (json.settings.stages = []), /stages/],
+    ['blocks without end', (json) => (json.settings.finder.stages[0]!.blocks = 1e6), /blocks/],
+    ['no stages', (json) => (json.settings.namer.stages = []), /stages/],
   ])('%s', async (_, change, words) => {
     edit(change)
     await fault('model-broken', words)

@@ -10,7 +10,7 @@ import { readSafetensors, writeSafetensors } from '../models/safetensors.ts'
 import { packWeights, unpackWeights, type Weights } from '../models/weights.ts'
 import { atomicWriteAll, makeFolder } from '../storage/atomic-write.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
-import { verifierGraph } from './verifier.ts'
+import { checkWeights } from './verifier.ts'
 import { readAccuracy, type VerifierAccuracy } from './verifier-accuracy.ts'
 import type { VerifierNetwork } from './verifier-network.ts'
 import { fields, readNetwork } from './verifier-settings.ts'
@@ -76,8 +76,7 @@ export async function openVerifier(folder: string): Promise<StoredVerifier> {
   if (bytes === undefined) throw damaged(`it is over ${most.weights} bytes`)
   if (hash(bytes) !== sha256) throw damaged(`its content has another hash than ${description} says`)
   const weights = unpackWeights(readSafetensors(bytes, weightsPath), weightsPath)
-  // Built to find out here, with the file's name, whether they fit.
-  verifierGraph(rest.network, weights, weightsPath)
+  checkWeights(rest.network, weights, weightsPath)
   return { ...rest, weights, sha256 }
 }
 

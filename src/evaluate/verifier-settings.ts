@@ -33,35 +33,31 @@ export const fields = (wrong: Wrong) => ({
 export function readNetwork(json: Loose, wrong: Wrong): VerifierNetwork {
   const check = fields(wrong)
   const given = check.object(json.settings, 'settings')
-  const { stages } = given
-  if (!Array.isArray(stages) || stages.length < 1 || stages.length > 8)
-    throw wrong('the field settings.stages must be a list')
-  const body = {
-    side: check.whole(given.side, 'settings.side', 1024),
-    cell: check.whole(given.cell, 'settings.cell', 64),
-    stem: check.whole(given.stem, 'settings.stem', 4096),
-    stages: stages.map((stage, i) => {
-      const at = `settings.stages.${i}`
-      const { width, blocks } = check.object(stage, at)
-      return { width: check.whole(width, `${at}.width`, 4096), blocks: check.whole(blocks, `${at}.blocks`, 64) }
-    }),
-    hidden: check.whole(given.hidden, 'settings.hidden', 4096),
-  }
-  if (body.side % (body.cell * 2 ** stages.length) !== 0) throw wrong('its stages do not divide its side')
   const list = check.object(json.classes, 'classes')
+  const side = check.whole(given.side, 'settings.side', 1024)
   if (json.kind === 'detecting') {
     const classes = readDetectorClasses(list, wrong)
-    const bars = check.object(json.bars ?? defaultBars, 'bars')
-    const share = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1
-    const { present, counted } = bars
-    if (!share(present) || !share(counted)) throw wrong('the fields of bars must be numbers from 0 to 1')
-    const whole = check.whole(given.whole, 'settings.whole', 4096)
-    return {
-      kind: 'detecting',
-      settings: { ...body, whole, ...classCounts(classes) },
-      classes,
-      bars: { present, counted },
+    const [finder, namer] = [check.object(given.finder, 'settings.finder'), check.object(given.namer, 'settings.namer')]
+    const cut = check.whole(namer.side, 'settings.namer.side', 1024)
+    const settings = {
+      side,
+      finder: {
+        ...readLooking(finder, 'settings.finder', side, wrong),
+        whole: check.whole(finder.whole, 'settings.finder.whole', 4096),
+      },
+      namer: {
+        side: cut,
+        ...readLooking(namer, 'settings.namer', cut, wrong),
+        hidden: check.whole(namer.hidden, 'settings.namer.hidden', 4096),
+      },
+      ...classCounts(classes),
     }
+    return { kind: 'detecting', settings, classes, bars: readBars(json.bars, wrong) }
+  }
+  const body = {
+    side,
+    ...readLooking(given, 'settings', side, wrong),
+    hidden: check.whole(given.hidden, 'settings.hidden', 4096),
   }
   const classes = {
     objects: check.names(list.objects, 'classes.objects', broken),
@@ -75,6 +71,32 @@ export function readNetwork(json: Loose, wrong: Wrong): VerifierNetwork {
   const { objects, colours, materials } = classes
   const counts = { objects: objects.length, colours: colours.length, materials: materials.length }
   return { kind: 'naming', settings: { ...body, ...counts }, classes }
+}
+
+/** How a part of a network looks at pictures of `side` x `side`. */
+function readLooking(given: Loose, field: string, side: number, wrong: Wrong) {
+  const check = fields(wrong)
+  const { stages } = given
+  if (!Array.isArray(stages) || stages.length < 1 || stages.length > 8)
+    throw wrong(`the field ${field}.stages must be a list`)
+  const cell = check.whole(given.cell, `${field}.cell`, 64)
+  if (side % (cell * 2 ** stages.length) !== 0) throw wrong(`its ${field}.stages do not divide its side`)
+  return {
+    cell,
+    stem: check.whole(given.stem, `${field}.stem`, 4096),
+    stages: stages.map((stage, i) => {
+      const at = `${field}.stages.${i}`
+      const { width, blocks } = check.object(stage, at)
+      return { width: check.whole(width, `${at}.width`, 4096), blocks: check.whole(blocks, `${at}.blocks`, 64) }
+    }),
+  }
+}
+
+function readBars(given: unknown, wrong: Wrong) {
+  const { present, counted } = fields(wrong).object(given ?? defaultBars, 'bars')
+  const share = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1
+  if (!share(present) || !share(counted)) throw wrong('the fields of bars must be numbers from 0 to 1')
+  return { present, counted }
 }
 
 /** What the program looks for must be what the verifier was taught, class for class. */

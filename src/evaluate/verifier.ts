@@ -3,12 +3,12 @@
  * a single thing and the colour and material it has. Both say what they see in the same form.
  */
 import { NeufError } from '../errors/errors.ts'
-import { GraphError, type LoweredGraph } from '../graph/index.ts'
+import { GraphError } from '../graph/index.ts'
 import type { Weights } from '../models/weights.ts'
-import type { Engine, Value } from '../runtime/index.ts'
-import { detectingGraph, detectingOutputs, readDetections } from './detecting.ts'
+import type { Engine } from '../runtime/index.ts'
+import { findingGraph, openDetector, thingGraph } from './detecting.ts'
 import type { Finding } from './findings.ts'
-import { namingGraph, namingOutputs, readNames } from './naming.ts'
+import { namingGraph, openNaming } from './naming.ts'
 import type { VerifierNetwork } from './verifier-network.ts'
 
 export type Verifier = {
@@ -33,43 +33,34 @@ export async function createVerifier(
   weights: Weights,
   path = 'the verifier',
 ): Promise<Verifier> {
+  checkWeights(network, weights, path)
   const { side } = network.settings
-  const session = await engine.load(verifierGraph(network, weights, path), { keepWeights: true })
-  const [read, fetch] =
-    network.kind === 'detecting' ? [readDetections(network), detectingOutputs] : [readNames(network), namingOutputs]
-
-  async function look(pictures: readonly Uint8Array[]): Promise<Finding[]> {
-    const size = side * side * 3
-    const data = new Uint8Array(pictures.length * size)
-    for (const [i, picture] of pictures.entries()) {
-      if (picture.length !== size) throw new RangeError(`the verifier looks at RGB pictures of ${side} x ${side}`)
-      data.set(picture, i * size)
-    }
-    const pixels: Value = { type: 'uint8', shape: [pictures.length, side, side, 3], data }
-    return read(await session.run({ pixels }, { fetch }))
-  }
-
+  const looking =
+    network.kind === 'detecting'
+      ? await openDetector(engine, network, weights)
+      : await openNaming(engine, network, weights)
   return {
     network,
     side,
     async find(pictures) {
+      if (pictures.some(({ length }) => length !== side * side * 3)) {
+        throw new RangeError(`the verifier looks at RGB pictures of ${side} x ${side}`)
+      }
       const findings: Finding[] = []
       for (let at = 0; at < pictures.length; at += atOnce) {
-        findings.push(...(await look(pictures.slice(at, at + atOnce))))
+        findings.push(...(await looking.look(pictures.slice(at, at + atOnce))))
       }
       return findings
     },
-    dispose: () => session.dispose(),
+    dispose: looking.dispose,
   }
 }
 
-/**
- * `pixels` uint8 [pictures, side, side, 3] to what `detecting.ts` or `naming.ts` reads.
- * @throws NeufError `model-broken` where a weight is missing or of another shape
- */
-export function verifierGraph(network: VerifierNetwork, weights: Weights, path: string): LoweredGraph {
+/** @throws NeufError `model-broken` where a weight is missing or of another shape, naming `path` */
+export function checkWeights(network: VerifierNetwork, weights: Weights, path: string): void {
   try {
-    return network.kind === 'detecting' ? detectingGraph(network, weights) : namingGraph(network, weights)
+    if (network.kind === 'naming') namingGraph(network, weights)
+    else for (const graph of [findingGraph, thingGraph]) graph(network, weights)
   } catch (cause) {
     if (!(cause instanceof GraphError)) throw cause
     throw new NeufError('model-broken', { path, why: `it does not fit its settings (${cause.message})` }, { cause })

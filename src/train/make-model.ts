@@ -196,14 +196,21 @@ function identityOf({ recipe, corpus, from, drawPictures }: MakingSettings) {
 
 type Progress = NonNullable<MakingSettings['onProgress']>
 
-/** The text tokenizer and the words it was made from. */
+const textFile = 'text.json'
+
+/** The text tokenizer of a run and the words it was made from; undefined where it has none yet. */
+export async function readText(folder: string) {
+  const path = join(folder, textFile)
+  if (!(await fileExists(path))) return undefined
+  const { tokenizer, words } = JSON.parse(await readFile(path, 'utf8'))
+  return { tokenizerJson: tokenizer as TokenizerJson, words: new Map(words as [string, number][]) }
+}
+
+/** Reads the captions, where that is not done. */
 async function makeText({ recipe, corpus, folder, from }: MakingSettings, progress: Progress) {
   const { vocabularySize, minimumCount, normaliser } = recipe.text
-  const path = join(folder, 'text.json')
-  if (await fileExists(path)) {
-    const { tokenizer, words } = JSON.parse(await readFile(path, 'utf8'))
-    return { tokenizerJson: tokenizer as TokenizerJson, words: new Map(words as [string, number][]) }
-  }
+  const made = await readText(folder)
+  if (made !== undefined) return made
   const captions: string[] = []
   for (let example = 0; example < corpus.count; example++) {
     for (const { text } of corpus.record(example).captions) captions.push(normalise(text, normaliser))
@@ -214,7 +221,7 @@ async function makeText({ recipe, corpus, folder, from }: MakingSettings, progre
   for (const [word, count] of collectWords(captions)) {
     if (count >= minimumCount) words.set(word, count + (words.get(word) ?? 0))
   }
-  await atomicWrite(path, JSON.stringify({ tokenizer: tokenizerJson, words: [...words] }))
+  await atomicWrite(join(folder, textFile), JSON.stringify({ tokenizer: tokenizerJson, words: [...words] }))
   progress('text', 2, 2, '')
   return { tokenizerJson, words }
 }

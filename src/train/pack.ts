@@ -13,12 +13,15 @@ export type Packing = {
   readonly calibration: JsonObject
   /** CARD.md. */
   readonly card: string
+  /** Further files by name. */
+  readonly files?: Readonly<Record<string, Uint8Array>>
 }
 
 /** Writes `model.json` and all files. Returns the model's sha256. Throws `file-unwritable`. */
 export function packModel(folder: string, recipe: Recipe, made: MadeNetworks, packing: Packing): Promise<string> {
   const { imageTokenizer, generator, scorer, text } = recipe
-  const { side, count, seed, sample, ownPictures } = recipe.corpus
+  const { side, count, seed, sample, validationCount, ownPictures } = recipe.corpus
+  const corpus = ownPictures ? { side, count, ownPictures } : { side, count, seed, validationCount, sample }
   const network = (settings: object, weights: MadeNetworks['generator']) => ({
     settings: settings as JsonObject,
     weights,
@@ -40,8 +43,9 @@ export function packModel(folder: string, recipe: Recipe, made: MadeNetworks, pa
     files: {
       'tokenizer.json': JSON.stringify(made.tokenizerJson),
       'words.json': JSON.stringify(writeWordList(made.words)),
-      'corpus.json': JSON.stringify(ownPictures ? { side, count, ownPictures } : { side, count, seed, sample }),
+      'corpus.json': JSON.stringify(corpus),
       'CARD.md': packing.card,
+      ...packing.files,
     },
   }
   return writeModel(folder, model)

@@ -134,11 +134,11 @@ export const pictogram: Recipe = {
   },
   generator: {
     settings: {
-      width: 256,
-      heads: 8,
+      width: 224,
+      heads: 7,
       encoderLayers: 2,
-      decoderLayers: 6,
-      feedForward: 704,
+      decoderLayers: 5,
+      feedForward: 608,
       textVocabulary,
       textLength: 40,
       imageVocabulary: learnedCodes,

@@ -99,6 +99,14 @@ async function readLog(path: string, step: number): Promise<LogLine[]> {
   return lines.map((line) => JSON.parse(line) as LogLine).filter((line) => line.step <= step)
 }
 
+/** The last validation loss that a run's log has. Throws RangeError where it has none. */
+export async function lastValidation(folder: string, { name }: Pick<Objective, 'name'>): Promise<number> {
+  const lines = await readLog(join(folder, `${name}.jsonl`), Number.POSITIVE_INFINITY)
+  const found = lines.findLast(({ validationLoss }) => typeof validationLoss === 'number')
+  if (found === undefined) throw new RangeError(`the log of ${name} in ${folder} has no validation`)
+  return found.validationLoss as number
+}
+
 function lineOf(readings: readonly StepReport[], milliseconds: number): LogLine {
   const last = readings.at(-1)!
   const mean = (value: (report: StepReport) => number) =>

@@ -500,8 +500,8 @@ THINGS = ["concept", "colour", "material", "presentation", "tone"]
 PICTURE = ["sound", "style", "filter", "background"]
 
 
-def detector(w, c, pixels):
-    """Down as the verifier, up again with transposed convolutions added to what was seen on the way; heads at each place."""
+def detector(w, c, pixels, boxes):
+    """A finder that goes down as the verifier and up again; a namer that is shown each box, cut out to one size."""
 
     def dense(name, z):
         return z @ w[name + ".weight"].T + w[name + ".bias"]
@@ -512,53 +512,94 @@ def detector(w, c, pixels):
     def norm(name, z):
         return layer_norm(z, w[name + ".weight"], w[name + ".bias"])
 
-    batch = pixels.shape[0]
-    x = gelu(convolve(pixels / 127.5 - 1, w["stem.weight"], 3, c["cell"], c["cell"]) + w["stem.bias"])
-    seen = []
-    for i, stage in enumerate(c["stages"]):
-        x = convolve(x, w[f"stages.{i}.merge.weight"], 2, 2) + w[f"stages.{i}.merge.bias"]
-        x = residual_blocks(w, f"stages.{i}.blocks.", x, stage["blocks"])
-        seen.append(x)
-    told = gelu(dense("whole.places", norm("whole.norm", x))).reshape(batch, -1)
-    known = gelu(dense("whole.hidden", told))
-    out = {f"picture.{name}": dense(f"whole.heads.{name}", known) for name in PICTURE}
-    for i in range(len(c["stages"]) - 2, -1, -1):
-        x = seen[i] + split(x, w[f"up.{i}.split.weight"], w[f"up.{i}.split.bias"], (2, 2))
-        x = residual_blocks(w, f"up.{i}.blocks.", x, 1)
-    places = norm("norm", x).reshape(batch, -1, x.shape[-1])
-    out["centre"] = dense("heads.centre", places)[..., 0] - 2.2
-    out["reach"] = dense("heads.reach", places) / 4
-    named = gelu(dense("hidden", places))
-    return out | {f"things.{name}": dense(f"heads.{name}", named) for name in THINGS}
+    def down(at, part, z):
+        z = gelu(convolve(z, w[at + "stem.weight"], 3, part["cell"], part["cell"]) + w[at + "stem.bias"])
+        grids = []
+        for i, stage in enumerate(part["stages"]):
+            b = f"{at}stages.{i}."
+            z = convolve(z, w[b + "merge.weight"], 2, 2) + w[b + "merge.bias"]
+            z = residual_blocks(w, b + "blocks.", z, stage["blocks"])
+            grids.append(z)
+        return grids
+
+    batch, finder, namer = pixels.shape[0], c["finder"], c["namer"]
+    values = pixels / 127.5 - 1
+    seen = down("finder.", finder, values)
+    x = seen[-1]
+    told = gelu(dense("finder.whole.places", norm("finder.whole.norm", x))).reshape(batch, -1)
+    known = gelu(dense("finder.whole.hidden", told))
+    out = {f"picture.{name}": dense(f"finder.whole.heads.{name}", known) for name in PICTURE}
+    for i in range(len(seen) - 2, -1, -1):
+        at = f"finder.up.{i}."
+        x = seen[i] + split(x, w[at + "split.weight"], w[at + "split.bias"], (2, 2))
+        x = residual_blocks(w, at + "blocks.", x, 1)
+    places = norm("finder.norm", x).reshape(batch, -1, x.shape[-1])
+    out["centre"] = dense("finder.heads.centre", places)[..., 0] - 2.2
+    out["reach"] = dense("finder.heads.reach", places) / 4
+
+    crops = np.stack([cut_out(values[i], box, namer["side"]) for i in range(batch) for box in boxes[i]])
+    found = norm("namer.norm", down("namer.", namer, crops)[-1]).reshape(len(crops), -1)
+    named = gelu(dense("namer.hidden", found))
+    return out | {f"things.{name}": dense(f"namer.heads.{name}", named) for name in THINGS}
+
+
+def cut_out(picture, box, size):
+    """The square around a box, resampled with a tent as wide as a new pixel or an old one, and where the box is."""
+    side = picture.shape[0]
+    extent = 1.15 * max(box[2] - box[0], box[3] - box[1])
+    reach = max(extent / size, 1 / side)
+    out = np.zeros((size, size, 4))
+    old = (np.arange(side) + 0.5) / side
+
+    def axis(low, high):
+        new = (low + high) / 2 + extent * ((np.arange(size) + 0.5) / size - 0.5)
+        tent = np.maximum(0, 1 - np.abs(new[:, None] - old) / reach)
+        return tent / np.maximum(tent.sum(axis=1, keepdims=True), 0.05), (low < new) & (new < high)
+
+    across, within = axis(box[0], box[2])
+    down, between = axis(box[1], box[3])
+    for y in range(size):
+        for x in range(size):
+            out[y, x, :3] = (down[y][:, None, None] * across[x][None, :, None] * picture).sum(axis=(0, 1))
+            out[y, x, 3] = between[y] and within[x]
+    return out
 
 
 def detector_shapes(c):
-    grid, width = c["side"] // c["cell"], c["stem"]
-    shapes = {"stem.weight": (width, 27 * c["cell"] ** 2), "stem.bias": (width,)}
+    shapes = {}
 
     def add(name, outputs, inputs):
         shapes[name + ".weight"], shapes[name + ".bias"] = (outputs, inputs), (outputs,)
 
-    for i, stage in enumerate(c["stages"]):
-        grid //= 2
-        add(f"stages.{i}.merge", stage["width"], 4 * width)
-        width = stage["width"]
-        residual_block_shapes(shapes, f"stages.{i}.blocks.", width, stage["blocks"])
-    shapes["whole.norm.weight"] = shapes["whole.norm.bias"] = (width,)
-    add("whole.places", 64, width)
-    add("whole.hidden", c["whole"], grid * grid * 64)
+    def down(at, part, side, channels):
+        grid, width = side // part["cell"], part["stem"]
+        add(at + "stem", width, 9 * channels * part["cell"] ** 2)
+        for i, stage in enumerate(part["stages"]):
+            grid //= 2
+            add(f"{at}stages.{i}.merge", stage["width"], 4 * width)
+            width = stage["width"]
+            residual_block_shapes(shapes, f"{at}stages.{i}.blocks.", width, stage["blocks"])
+        return grid, width
+
+    finder, namer = c["finder"], c["namer"]
+    grid, width = down("finder.", finder, c["side"], 3)
+    shapes["finder.whole.norm.weight"] = shapes["finder.whole.norm.bias"] = (width,)
+    add("finder.whole.places", 64, width)
+    add("finder.whole.hidden", finder["whole"], grid * grid * 64)
     for name in PICTURE:
-        add(f"whole.heads.{name}", c["picture"][name], c["whole"])
-    for i in range(len(c["stages"]) - 2, -1, -1):
-        wide, width = width, c["stages"][i]["width"]
-        add(f"up.{i}.split", 4 * width, wide)
-        residual_block_shapes(shapes, f"up.{i}.blocks.", width, 1)
-    shapes["norm.weight"] = shapes["norm.bias"] = (width,)
-    add("heads.centre", 1, width)
-    add("heads.reach", 4, width)
-    add("hidden", c["hidden"], width)
+        add(f"finder.whole.heads.{name}", c["picture"][name], finder["whole"])
+    for i in range(len(finder["stages"]) - 2, -1, -1):
+        wide, width = width, finder["stages"][i]["width"]
+        add(f"finder.up.{i}.split", 4 * width, wide)
+        residual_block_shapes(shapes, f"finder.up.{i}.blocks.", width, 1)
+    shapes["finder.norm.weight"] = shapes["finder.norm.bias"] = (width,)
+    add("finder.heads.centre", 1, width)
+    add("finder.heads.reach", 4, width)
+    grid, width = down("namer.", namer, namer["side"], 4)
+    shapes["namer.norm.weight"] = shapes["namer.norm.bias"] = (width,)
+    add("namer.hidden", namer["hidden"], grid * grid * width)
     for name in THINGS:
-        add(f"heads.{name}", c["things"][name], c["hidden"])
+        add(f"namer.heads.{name}", c["things"][name], namer["hidden"])
     return shapes
 
 
@@ -663,13 +704,20 @@ def write_networks():
     sizes = [dict(width=4, blocks=1), dict(width=6, blocks=1), dict(width=5, blocks=1)]
     things = dict(concept=4, colour=3, material=2, presentation=2, tone=3)
     whole = dict(sound=2, style=3, filter=2, background=3)
-    c6 = dict(side=16, cell=2, stem=3, stages=sizes, hidden=5, whole=4, things=things, picture=whole)
+    c6 = dict(
+        side=16, finder=dict(cell=2, stem=3, stages=sizes, whole=4),
+        namer=dict(side=8, cell=2, stem=3, stages=sizes[:2], hidden=5), things=things, picture=whole,
+    )
+    # A small thing, a flat one, one that is nearly all of the picture, and one beyond its edge.
+    boxes = np.array([[[0.1, 0.2, 0.45, 0.5], [0.05, 0.4, 0.95, 0.55]], [[0.02, 0, 0.97, 1], [0.6, -0.1, 1.1, 0.3]]])
+    # As the other side reads it.
+    boxes = boxes.astype(np.float32).astype(np.float64)
 
     def detector_loss(w):
-        found = detector(w, c6, pixels)
+        found = detector(w, c6, pixels, boxes)
         return sum((out**2).mean() for out in found.values()), found
 
-    network("detector", c6, detector_shapes(c6), {"pixels": pixels}, detector_loss)
+    network("detector", c6, detector_shapes(c6), {"pixels": pixels, "boxes": boxes}, detector_loss)
 
 
 # --------------------------------------------------------------------------------------------------------------- ops

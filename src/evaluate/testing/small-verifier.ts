@@ -2,7 +2,7 @@
 import { smallConcepts, smallStyles } from '../../corpus/testing/small-art.ts'
 import { randomWeights } from '../../families/testing/random-model.ts'
 import { createParameters, input } from '../../graph/index.ts'
-import { type DetectorSettings, detect, nameThings } from '../../networks/detector.ts'
+import { type DetectorSettings, findThings, nameThings } from '../../networks/detector.ts'
 import { type VerifierSettings, verifier } from '../../networks/verifier.ts'
 import { classCounts, detectorClasses } from '../detector-classes.ts'
 import { namingClasses } from '../naming-classes.ts'
@@ -14,20 +14,17 @@ const described = { name: 'small', styles: smallStyles, accuracy: null, training
 /** It finds things, of the concepts of the small art pack. */
 export function smallVerifier(side = 16, seed = 1) {
   const classes = detectorClasses(smallConcepts)
+  const stage = (width: number) => ({ width, blocks: 1 })
   const settings: DetectorSettings = {
     side,
-    cell: 2,
-    stem: 8,
-    stages: [
-      { width: 12, blocks: 1 },
-      { width: 16, blocks: 1 },
-    ],
-    hidden: 16,
-    whole: 8,
+    finder: { cell: 2, stem: 8, stages: [stage(12), stage(16)], whole: 8 },
+    namer: { side: 8, cell: 2, stem: 8, stages: [stage(12)], hidden: 16 },
     ...classCounts(classes),
   }
   const p = createParameters()
-  nameThings(p, settings, detect(p, settings, input('pixels', [1, side, side, 3], 'uint8')).places)
+  const pixels = input('pixels', [1, side, side, 3], 'uint8')
+  findThings(p, settings, pixels)
+  nameThings(p, settings, pixels, input('boxes', [1, 1, 4]))
   const network = { kind: 'detecting', settings, classes, bars: defaultBars } as const
   const description: VerifierDescription = { ...described, network }
   return { ...description, network, weights: randomWeights(p, seed) }

@@ -134,16 +134,11 @@ export function smallVerifier(): Objective {
   const p = createParameters()
   decodeCodes(p, imageTokenizer, input('codes', [1, 4], 'int32'))
   const weights = initialWeights(p, seed).set('codebook', { shape: [6, 48], data: codebook })
+  const stage = (width: number) => ({ width, blocks: 1 })
   const settings = {
     side: 8,
-    cell: 2,
-    stem: 8,
-    stages: [
-      { width: 12, blocks: 1 },
-      { width: 16, blocks: 1 },
-    ],
-    hidden: 16,
-    whole: 8,
+    finder: { cell: 2, stem: 8, stages: [stage(12), stage(16)], whole: 8 },
+    namer: { side: 4, cell: 1, stem: 6, stages: [stage(8)], hidden: 16 },
     ...classCounts(classes),
   }
   const draw = (index: number) => {
