@@ -40,7 +40,7 @@ import {
 
 /** Things of one picture whose places are measured, and those that are named; more of them are only found. */
 export const measured = 16
-export const named = 3
+export const named = 4
 
 /** What each part of the loss weighs beside the concept of a thing. */
 const weights = { centre: 1, reach: 4, colour: 0.5, material: 0.5, presentation: 0.3, tone: 0.3, picture: 0.3 } as const

@@ -167,7 +167,7 @@ function differentFirst(placed: readonly Placed<DrawnThing>[], source: Random): 
 }
 
 /** A finder's boxes are off by this much of a thing's size, at most. */
-const rough = 0.07
+const rough = 0.09
 
 /** Left, top, right and bottom in pixels, each a little off. */
 function roughly({ left, top, width, height }: PixelBox, source: Random): number[] {

@@ -5,7 +5,7 @@ import { type TrainingSettings, trainingDefaults } from '../train/trainer.ts'
 import { classCounts, type DetectorClasses } from './detector-classes.ts'
 import type { DetectorExamples } from './detector-objective.ts'
 
-/** About 3.6 million weights with 200 concepts; some 0.9 GFLOP to learn from a picture and three of its things. */
+/** 3.3 to 3.6 million weights; some 1.3 GFLOP to learn from a picture and four of its things. */
 export const detectorFor = (side: number, classes: DetectorClasses): DetectorSettings => ({
   side,
   finder: {
@@ -41,10 +41,10 @@ export const verifierExamples: Omit<DetectorExamples, 'classes' | 'tokenizer' | 
   decodedShare: 0.25,
 }
 
-/** Some 30 ms a picture on one core, with drawing it: about 75 minutes. */
+/** Some 30 ms a picture on one core, with drawing it: about 85 minutes. */
 export const verifierTraining: TrainingSettings = {
   ...trainingDefaults,
-  steps: 2400,
+  steps: 2600,
   batchSize: 64,
   peakRate: 2e-3,
   warmupSteps: 100,

@@ -51,7 +51,7 @@ export function verifierSample(model: SampleSettings): SampleSettings {
 export const stillEveryFor = ({ wander }: Pick<SampleSettings, 'wander'>): number => (wander ? 5 : 2)
 
 /** Share of the examples that show four scenes in little: more things to learn from for the same work. */
-const crowdedShare = 0.25
+const crowdedShare = 0.5
 
 export type SceneSettings = {
   readonly seed: number

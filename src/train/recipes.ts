@@ -116,7 +116,7 @@ export const pictogram: Recipe = {
     },
     encoderTraining: {
       ...trainingDefaults,
-      steps: 6000,
+      steps: 3400,
       batchSize: 16,
       peakRate: 2e-3,
       warmupSteps: 100,
