@@ -35,6 +35,7 @@ import {
   nameThings,
   type ThingAspect,
   thingAspects,
+  type WholeAspect,
   wholeAspects,
 } from '../networks/detector.ts'
 
@@ -43,7 +44,16 @@ export const measured = 16
 export const named = 4
 
 /** What each part of the loss weighs beside the concept of a thing. */
-const weights = { centre: 1, reach: 4, colour: 0.5, material: 0.5, presentation: 0.3, tone: 0.3, picture: 0.3 } as const
+const weights = {
+  centre: 1,
+  reach: 4,
+  colour: 1,
+  material: 0.7,
+  presentation: 0.3,
+  tone: 0.3,
+  sound: 1,
+  picture: 0.3,
+} as const
 
 /**
  * The loss of a batch and its parts, all scalars. pixels: uint8 [batch, side, side, 3]; what should be said of them comes in
@@ -82,12 +92,15 @@ export function detectorLoss(p: Parameters, settings: DetectorSettings, pixels: 
   const people = add(mul(thingLoss('presentation'), weights.presentation), mul(thingLoss('tone'), weights.tone))
 
   const [told, whole] = [input('told', [batchSize]), input('whole', [batchSize])]
+  const wholeLoss = (aspect: WholeAspect): Tensor => {
+    const each = crossEntropy(picture[aspect], input(`picture.${aspect}`, [batchSize], 'int32'))
+    // A broken picture has no style and no ground.
+    return meanOfAll(mul(each, aspect === 'sound' ? told : whole))
+  }
+  const soundLoss = wholeLoss('sound')
   const pictureLoss = wholeAspects
-    .map((aspect) => {
-      const each = crossEntropy(picture[aspect], input(`picture.${aspect}`, [batchSize], 'int32'))
-      // A broken picture has no style and no ground.
-      return meanOfAll(mul(each, aspect === 'sound' ? told : whole))
-    })
+    .filter((aspect) => aspect !== 'sound')
+    .map(wholeLoss)
     .reduce(add)
   const loss = [
     mul(centreLoss, weights.centre),
@@ -96,12 +109,13 @@ export function detectorLoss(p: Parameters, settings: DetectorSettings, pixels: 
     mul(colourLoss, weights.colour),
     mul(materialLoss, weights.material),
     people,
+    mul(soundLoss, weights.sound),
     mul(pictureLoss, weights.picture),
   ].reduce(add)
   const conceptAccuracy = mean(cast(equal(argmax(logits.concept), labels.concept), 'float32'), present)
   return {
     loss,
-    metrics: { centreLoss, reachLoss, conceptLoss, colourLoss, materialLoss, pictureLoss, conceptAccuracy },
+    metrics: { centreLoss, reachLoss, conceptLoss, colourLoss, materialLoss, soundLoss, pictureLoss, conceptAccuracy },
   }
 }
 

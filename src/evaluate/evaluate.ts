@@ -124,6 +124,8 @@ export async function evaluate(
       verifier && accuracy
         ? {
             ...accuracy,
+            // What a style never met costs is measured when a verifier is packed.
+            heldOutStyle: accuracy.heldOutStyle ?? verifier.accuracy?.heldOutStyle ?? null,
             count: accuracy.all.count,
             source: shown ? 'measured' : 'recorded',
             name: verifier.name,

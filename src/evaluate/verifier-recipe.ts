@@ -36,7 +36,7 @@ export const verifierScenes = { count: 1_000_000, seed: 770_001 } as const
 
 export const verifierExamples: Omit<DetectorExamples, 'classes' | 'tokenizer' | 'count'> = {
   validationCount: 1024,
-  brokenShare: 0.08,
+  brokenShare: 0.12,
   softenedShare: 0.3,
   decodedShare: 0.25,
 }
