@@ -12,6 +12,7 @@ import { type PictureRecord, writeRecipe, writeSheetRecipe } from '../image/reci
 import { composeSheet } from '../image/sheet.ts'
 import { addFile } from '../models/add-file.ts'
 import { openModel, writeModel } from '../models/model-folder.ts'
+import { plainModel } from '../models/testing/plain-model.ts'
 import { call } from './testing/call.ts'
 
 let small: SmallIndex
@@ -21,15 +22,8 @@ const neuf = (argv: readonly string[]) => call(argv, { folder, environment: { NE
 
 async function writePlainModel(name: string): Promise<void> {
   await writeModel(join(models, name), {
+    ...plainModel,
     name,
-    family: 'dalle-mini',
-    imageSide: 64,
-    imageTokens: { length: 64, codes: 4096 },
-    text: { length: 32, normaliser: 'plain' },
-    sampling: { temperature: 1, topK: 50, guidance: 2.5, candidates: 32 },
-    calibration: {},
-    networks: {},
-    files: {},
   })
 }
 

@@ -7,9 +7,8 @@ import { drawSmallArt, smallSample } from '../corpus/testing/small-art.ts'
 import { smallVerifier } from '../evaluate/testing/small-verifier.ts'
 import { writeVerifier } from '../evaluate/verifier-folder.ts'
 import { writeRandomModel } from '../families/testing/random-model.ts'
-import { parseOptions } from './arguments.ts'
-import type { Context } from './command.ts'
 import { command } from './evaluate.ts'
+import { runCommand } from './testing/run-command.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -29,22 +28,8 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-async function evaluate(...argv: string[]) {
-  let out = ''
-  const context: Context = {
-    out: { write: (text) => (out += text) },
-    err: { write: () => undefined },
-    signal: new AbortController().signal,
-    folder,
-    environment: {},
-    now: () => 0,
-    randomSeed: () => 0,
-  }
-  const given = ['--model', './model', '--verifier', 'verifier', '--art', 'art', '--prompts', '1', '--candidates', '12']
-  const { options } = parseOptions(command.options, [...given, ...argv], 'evaluate')
-  const status = await command.run(context, options, [])
-  return { status, out }
-}
+const given = ['--model', './model', '--verifier', 'verifier', '--art', 'art', '--prompts', '1', '--candidates', '12']
+const evaluate = (...argv: string[]) => runCommand(command, folder, [...given, ...argv])
 const measured = async (...argv: string[]) => JSON.parse((await evaluate('--json', ...argv)).out)
 
 const kinds = { seen: ['single', 'count', 'colour', 'material', 'style', 'two', 'position', 'attribution', 'relation'] }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeModel } from '../models/model-folder.ts'
+import { plainModel } from '../models/testing/plain-model.ts'
 import { type Command, defineCommand } from './command.ts'
 import { type CommandTable, commands } from './commands.ts'
 import { defaultModel } from './open-model.ts'
@@ -16,14 +17,8 @@ beforeAll(async () => {
   models = mkdtempSync(join(tmpdir(), 'neuf-mistyped-'))
   for (const [name, known] of Object.entries({ [defaultModel]: words, other: { evalute: 9 } })) {
     await writeModel(join(models, name), {
+      ...plainModel,
       name,
-      family: 'dalle-mini',
-      imageSide: 64,
-      imageTokens: { length: 64, codes: 4096 },
-      text: { length: 32, normaliser: 'plain' },
-      sampling: { temperature: 1, topK: 0, guidance: 2.5, candidates: 32 },
-      calibration: {},
-      networks: {},
       files: { 'words.json': JSON.stringify(known) },
     })
   }

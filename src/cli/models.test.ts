@@ -3,19 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { writeModel } from '../models/model-folder.ts'
+import { plainModel } from '../models/testing/plain-model.ts'
 import { call } from './testing/call.ts'
 
 let parent = ''
 beforeEach(async () => {
   parent = mkdtempSync(join(tmpdir(), 'neuf-models-'))
   await writeModel(join(parent, 'small'), {
-    name: 'small',
-    family: 'dalle-mini',
-    imageSide: 64,
-    imageTokens: { length: 64, codes: 4096 },
-    text: { length: 32, normaliser: 'plain' },
-    sampling: { temperature: 1, topK: 0, guidance: 2.5, candidates: 32 },
-    calibration: {},
+    ...plainModel,
+    sampling: { ...plainModel.sampling, topK: 0 },
     networks: { scorer: { settings: {}, precision: 'fp32', weights: new Map() } },
     files: { 'CARD.md': '# Small\n' },
   })

@@ -6,8 +6,7 @@ import { drawSmallArt, smallConcepts } from '../corpus/testing/small-art.ts'
 import { openVerifier } from '../evaluate/verifier-folder.ts'
 import { conceptsOf } from '../evaluate/verifier-network.ts'
 import { writeRandomModel } from '../families/testing/random-model.ts'
-import { parseOptions } from './arguments.ts'
-import type { Context } from './command.ts'
+import { runCommand } from './testing/run-command.ts'
 import { command } from './train-verifier.ts'
 
 let folder = ''
@@ -18,22 +17,8 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-async function train(...argv: string[]) {
-  let out = ''
-  const context: Context = {
-    out: { write: (text) => (out += text) },
-    err: { write: () => undefined },
-    signal: new AbortController().signal,
-    folder,
-    environment: {},
-    now: () => 0,
-    randomSeed: () => 0,
-  }
-  const given = ['--art', 'art', '--run', 'run', '--steps', '1', '--batch', '4', '--renders', '2', '--threads', '1']
-  const { options } = parseOptions(command.options, [...given, ...argv], 'train-verifier')
-  const status = await command.run(context, options, [])
-  return { status, out }
-}
+const given = ['--art', 'art', '--run', 'run', '--steps', '1', '--batch', '4', '--renders', '2', '--threads', '1']
+const train = (...argv: string[]) => runCommand(command, folder, [...given, ...argv])
 
 it('makes a verifier for a model, whose tokenizer its pictures pass through', async () => {
   const { status, out } = await train('--model', './model', '--name', 'judge')

@@ -2,12 +2,13 @@
 import { join } from 'node:path'
 import { type Corpus, isScenes } from '../corpus/read.ts'
 import { type OpenModel, openFamily } from '../families/open.ts'
-import { wrapPixels } from '../image/pixels.ts'
 import { openModel } from '../models/model-folder.ts'
+import { channelsOf } from '../networks/image-tokenizer.ts'
 import type { Engine } from '../runtime/index.ts'
 import { normalise } from '../text/normalise.ts'
 import type { MadeNetworks } from '../train/make-model.ts'
 import { type Packing, packModel } from '../train/pack.ts'
+import { pictureOf } from '../train/picture-error.ts'
 import type { Recipe } from '../train/recipe.ts'
 import { type CalibrationReport, calibrate, calibrationPairs, pairsInOrder, type ScoredPair } from './calibrate.ts'
 import { judge } from './judge.ts'
@@ -54,7 +55,8 @@ export async function packCalibrated(
   const uncalibrated = join(folder, 'uncalibrated')
   await packModel(uncalibrated, recipe, made, { ...packing, calibration: {} })
   const model = await openFamily(await openModel(uncalibrated), engine)
-  const { side, validationCount, seed, sample } = recipe.corpus
+  const { validationCount, seed, sample } = recipe.corpus
+  const channels = channelsOf(recipe.imageTokenizer.settings)
   const count = Math.min(scorerScenes, validationCount)
   // What somebody's own pictures show, no verifier knows.
   const prompts =
@@ -68,7 +70,7 @@ export async function packCalibrated(
     async (text, example) => {
       signal?.throwIfAborted()
       // As candidates are: through the tokenizer, so that its faults are not taken for a wrong picture.
-      const [tokens] = await model.encode([wrapPixels(side, side, 3, corpus.pixels(example))])
+      const [tokens] = await model.encode([pictureOf(corpus, example, channels)])
       const [picture] = model.scorer.reads === 'pixels' ? await model.sampler.decode([tokens!]) : []
       const [score] = await model.scorer.score(normalise(text, recipe.text.normaliser), [{ tokens: tokens!, picture }])
       return score!

@@ -15,6 +15,9 @@ describe('trainedOn', () => {
   it('gives what a model was trained on, and nothing for one that does not say', async () => {
     expect(await trainedOn(modelWith(sound))).toEqual({ side: 16, seed: 1, sample: smallSample })
     expect(await trainedOn(modelWith(sound, {}))).toBeUndefined()
+    // Scenes that were kept for validation are not among its training pictures.
+    const apart = await trainedOn(modelWith({ ...sound, validationCount: 8 }))
+    expect(apart!.sample).toEqual({ ...smallSample, part: 'training' })
   })
 
   it.each<[string, unknown, RegExp]>([

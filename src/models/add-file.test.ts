@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addFile } from './add-file.ts'
 import { openModel, verifyModel, writeModel } from './model-folder.ts'
+import { plainModel } from './testing/plain-model.ts'
 
 let parent = ''
 let folder = ''
@@ -11,13 +12,7 @@ beforeEach(async () => {
   parent = mkdtempSync(join(tmpdir(), 'neuf-add-'))
   folder = join(parent, 'small')
   await writeModel(folder, {
-    name: 'small',
-    family: 'dalle-mini',
-    imageSide: 64,
-    imageTokens: { length: 64, codes: 4096 },
-    text: { length: 32, normaliser: 'plain' },
-    sampling: { temperature: 1, topK: 50, guidance: 2.5, candidates: 32 },
-    calibration: {},
+    ...plainModel,
     networks: {
       scorer: { settings: {}, precision: 'fp32', weights: new Map([['b', { shape: [1], data: Float32Array.of(1) }]]) },
     },

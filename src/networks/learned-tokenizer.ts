@@ -19,7 +19,7 @@ import {
   sum,
   type Tensor,
 } from '../graph/index.ts'
-import { blocks, type CellSize, gather, neighbours, project, scatter } from './convolution.ts'
+import { blocks, gather, neighbours, project, scatter } from './convolution.ts'
 import { linear, norm } from './layers.ts'
 
 /** One grid on the way from pixels to codes and back. */
@@ -133,5 +133,5 @@ export function decodeLevels(parameters: Parameters, settings: LearnedTokenizerS
   }
   const [high, wide] = levels[0]!.cell
   const seen = neighbours(norm(p.in('pixels').in('norm'), x))
-  return scatter(linear(p.in('pixels'), seen, high * wide * channels, { bias: true }), [high, wide] satisfies CellSize)
+  return scatter(linear(p.in('pixels'), seen, high * wide * channels, { bias: true }), [high, wide])
 }

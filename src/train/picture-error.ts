@@ -1,6 +1,8 @@
 /** Pictures of a corpus as a network's input, and how far a picture that was given back is from the one that went in. */
 import type { Corpus } from '../corpus/read.ts'
 import { abs, add, meanOfAll, mul, slice, sub, type Tensor } from '../graph/index.ts'
+import type { Pixels } from '../image/pixels.ts'
+import { picturesOf } from '../image/transparency.ts'
 import type { Value } from '../runtime/index.ts'
 
 /**
@@ -27,6 +29,10 @@ export function pictureBatch(corpus: Corpus, examples: readonly number[], channe
   }
   return { type: 'uint8', shape: [examples.length, corpus.side, corpus.side, channels], data }
 }
+
+/** A picture of a corpus as a model takes and gives it, with its clear parts where the model has such. */
+export const pictureOf = (corpus: Corpus, example: number, channels: 3 | 4): Pixels =>
+  picturesOf(pictureBatch(corpus, [example], channels).data as Uint8Array, corpus.side, channels)[0]!
 
 /** The difference of each pixel to the next along an axis of [batch, side, side, channels]. */
 function differences(x: Tensor, axis: number): Tensor {

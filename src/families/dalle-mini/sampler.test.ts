@@ -1,18 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { SampleRequest } from '../../generate/contracts.ts'
 import { createParameters, input, lower } from '../../graph/index.ts'
-import { type Model, openModel } from '../../models/model-folder.ts'
 import { generator, startToken } from '../../networks/dalle-mini.ts'
 import { codeCount } from '../../networks/image-tokenizer.ts'
-import type { Engine } from '../../runtime/index.ts'
 import { createNodeEngine } from '../../runtime/node/engine.ts'
-import { type Heard, listenTo } from '../testing/listening-engine.ts'
-import { type RandomModelSettings, smallModel, writeRandomModel } from '../testing/random-model.ts'
-import { type OpenModel, openDalleMini } from './open.ts'
+import { type RandomModelSettings, smallModel } from '../testing/random-model.ts'
+import { openDalleMini } from './open.ts'
 import { readSettings } from './settings.ts'
+import { draw as drawTokens, engine, heard, model, opened, request, useModel } from './testing/drawing.ts'
 
 // 6 x 6 tokens: the cache has to grow once, after 32 positions.
 const settings: RandomModelSettings = {
@@ -24,35 +19,11 @@ const grid = 6
 const length = grid * grid
 const codes = codeCount(settings.imageTokenizer)
 
-const folder = mkdtempSync(join(tmpdir(), 'neuf-sampler-'))
-const heard: Heard[] = []
-let engine: Engine
-let model: Model
-let opened: OpenModel
-beforeAll(async () => {
-  engine = createNodeEngine({ threads: 2 })
-  await writeRandomModel(folder, settings)
-  model = await openModel(folder)
-  opened = await openDalleMini(model, listenTo(engine, heard))
-})
-afterAll(async () => {
-  await engine.dispose()
-  rmSync(folder, { recursive: true })
-})
+useModel(settings)
 
-const request: SampleRequest = {
-  prompt: 'a red kangaroo made of cheese',
-  seed: 7,
-  sampling: { temperature: 1, topK: 0, guidance: 3 },
-  indices: [0, 1, 2],
-}
-
+/** Candidates as texts, which are told apart at a glance. */
 async function draw(change: Partial<SampleRequest> = {}): Promise<Map<number, string>> {
-  const drawn = new Map<number, string>()
-  for await (const event of opened.sampler.sample({ ...request, ...change })) {
-    if (event.kind === 'candidate') drawn.set(event.candidate.index, event.candidate.tokens.join())
-  }
-  return drawn
+  return new Map([...(await drawTokens(change))].map(([index, tokens]) => [index, tokens.join()]))
 }
 
 /** Logits of every position of whole sequences, [rows, length, codes], by the graph that training uses. */

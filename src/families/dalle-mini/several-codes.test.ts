@@ -1,20 +1,12 @@
 /** A model whose tokenizer learns its codes, with two at each position, and transparency: everything the other one does. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SampleRequest } from '../../generate/contracts.ts'
+import { describe, expect, it } from 'vitest'
 import { createParameters, input, lower } from '../../graph/index.ts'
 import { createPixels } from '../../image/pixels.ts'
-import { type Model, openModel } from '../../models/model-folder.ts'
 import { generator, startToken, tokenOf } from '../../networks/dalle-mini.ts'
-import type { Engine } from '../../runtime/index.ts'
-import { createNodeEngine } from '../../runtime/node/engine.ts'
-import { type Heard, listenTo } from '../testing/listening-engine.ts'
-import { type RandomModelSettings, smallModel, writeRandomModel } from '../testing/random-model.ts'
+import { type RandomModelSettings, smallModel } from '../testing/random-model.ts'
 import { drawEach } from './draw-each.ts'
-import { type OpenModel, openDalleMini } from './open.ts'
 import { readSettings } from './settings.ts'
+import { draw, engine, heard, model, opened, request, useModel } from './testing/drawing.ts'
 
 // 6 x 6 places of two codes: 36 positions, so that the cache has to grow once.
 const settings: RandomModelSettings = {
@@ -34,36 +26,7 @@ const settings: RandomModelSettings = {
 }
 const [length, codes] = [72, 30]
 
-const folder = mkdtempSync(join(tmpdir(), 'neuf-several-'))
-const heard: Heard[] = []
-let engine: Engine
-let model: Model
-let opened: OpenModel
-beforeAll(async () => {
-  engine = createNodeEngine({ threads: 2 })
-  await writeRandomModel(folder, settings)
-  model = await openModel(folder)
-  opened = await openDalleMini(model, listenTo(engine, heard))
-})
-afterAll(async () => {
-  await engine.dispose()
-  rmSync(folder, { recursive: true })
-})
-
-const request: SampleRequest = {
-  prompt: 'a red kangaroo made of cheese',
-  seed: 7,
-  sampling: { temperature: 1, topK: 0, guidance: 3 },
-  indices: [0, 1, 2],
-}
-
-async function draw(change: Partial<SampleRequest> = {}): Promise<Map<number, Uint16Array>> {
-  const drawn = new Map<number, Uint16Array>()
-  for await (const event of opened.sampler.sample({ ...request, ...change })) {
-    if (event.kind === 'candidate') drawn.set(event.candidate.index, event.candidate.tokens)
-  }
-  return drawn
-}
+useModel(settings)
 
 describe('a model with several codes at a position', () => {
   it('computes, code by code, the logits of the whole-sequence network', async () => {
