@@ -151,7 +151,11 @@ export const faults = {
   ),
   // What a server answers with.
   'body-malformed': fault<{ why: string }>(1, 400, (d) => `The request cannot be read: ${d.why}.`),
-  'body-too-large': fault<{ limit: number }>(1, 413, (d) => `The request's body is over the limit of ${d.limit} bytes.`),
+  'body-too-large': fault<{ limit: number }>(
+    1,
+    413,
+    (d) => `The request's body is over the limit of ${d.limit} bytes.`,
+  ),
   'media-type': fault<{ given: string; expected: string }>(
     1,
     415,

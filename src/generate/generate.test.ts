@@ -221,9 +221,7 @@ describe('generate', () => {
     ])
     expect(decoded.flat().toSorted()).toEqual([2, 4, 7])
     const progress = events.filter((event) => event.kind === 'progress')
-    expect(progress.map(({ done, total }) => [done, total])).toEqual(
-      Array.from({ length: 12 }, (_, i) => [i + 1, 12]),
-    )
+    expect(progress.map(({ done, total }) => [done, total])).toEqual(Array.from({ length: 12 }, (_, i) => [i + 1, 12]))
     expect(events.at(-1)).toMatchObject({ kind: 'result', result: { chosen: [{ index: 7 }, { index: 2 }] } })
   })
 

@@ -49,8 +49,7 @@ const millisecondsBetweenRounds = 30_000
 export async function openEngineRoom(settings: EngineRoomSettings): Promise<EngineRoom> {
   const { data, databaseUrl, schema = 'neuf', models, log } = settings
   const pictures = openPictureFolder(join(data, 'pictures'))
-  const db =
-    databaseUrl === undefined ? await openEmbedded(data, schema) : await openPostgres(databaseUrl, schema)
+  const db = databaseUrl === undefined ? await openEmbedded(data, schema) : await openPostgres(databaseUrl, schema)
   const opened: (() => Promise<unknown>)[] = [() => db.close()]
   const close = async () => {
     for (const each of opened.splice(0).reverse()) await each()

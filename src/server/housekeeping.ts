@@ -18,7 +18,11 @@ type Unfinished = {
  * Unfinished jobs whose turn does not stand in the queue any more get a new one. With `alone`, no other process can be
  * drawing (the database is this one's alone and was just opened), so what stands as being drawn is not.
  */
-export async function recoverTurns(db: Database, queue: Queue, { alone }: { readonly alone: boolean }): Promise<number> {
+export async function recoverTurns(
+  db: Database,
+  queue: Queue,
+  { alone }: { readonly alone: boolean },
+): Promise<number> {
   const { schema } = db
   const jobs = await db.query<Unfinished>(
     `select id, state, engine, model_sha256, start_tag + drawn * cost as tag, turn, turn_queue from ${schema}.jobs

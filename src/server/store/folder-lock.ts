@@ -35,7 +35,9 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
 function identify(pid: number): string {
   try {
     // The name, in brackets, may hold spaces; the start time is the 20th field after it (proc(5)).
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
     return `${pid} ${fields[19]}`
   } catch {
     return `${pid}`

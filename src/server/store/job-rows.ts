@@ -106,13 +106,7 @@ export async function insertJob(sql: Sql, schema: string, job: NewJob): Promise<
 }
 
 /** Writes down what happened, in the same transaction that made it happen. */
-export async function addEvent(
-  sql: Sql,
-  schema: string,
-  job: string,
-  kind: JobEventKind,
-  data: object,
-): Promise<void> {
+export async function addEvent(sql: Sql, schema: string, job: string, kind: JobEventKind, data: object): Promise<void> {
   await sql.query(
     `with next as (update ${schema}.jobs set last_event = last_event + 1 where id = $1 returning last_event)
      insert into ${schema}.events (job, id, kind, data) select $1, last_event, $2, $3::text::jsonb from next`,
