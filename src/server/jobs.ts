@@ -137,7 +137,6 @@ export function createJobs({ db, queue, notices, pictures, models, queueSeconds,
       )
       if (row === undefined) return undefined
       await addEvent(sql, schema, id, 'cancelled', {})
-      await notify(sql, schema, { kind: 'cancelled', job: id })
       return row
     })
     if (dropped !== undefined) await queue.drop(dropped.turn_queue, dropped.turn)

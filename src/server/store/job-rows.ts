@@ -1,7 +1,7 @@
 /** Jobs as rows: written once when they are asked for, read by everybody. */
 import { NeufError } from '../../errors/errors.ts'
-import type { Job, JobEvent, JobEventKind, JobPicture, JobRequest, JobState, PublicFault } from '../job.ts'
-import type { Database, Row, Sql } from './database.ts'
+import type { Job, JobEvent, JobEventKind, JobPicture, JobRequest, JobState, Notice, PublicFault } from '../job.ts'
+import { channelOf, type Database, type Row, type Sql } from './database.ts'
 
 type JobRow = Row & {
   id: string
@@ -105,12 +105,14 @@ export async function insertJob(sql: Sql, schema: string, job: NewJob): Promise<
   )
 }
 
-/** Writes down what happened, in the same transaction that made it happen. */
+/** Writes down what happened, in the same transaction that made it happen, and tells everybody once that is committed. */
 export async function addEvent(sql: Sql, schema: string, job: string, kind: JobEventKind, data: object): Promise<void> {
+  const notice: Notice = { kind: kind === 'cancelled' ? 'cancelled' : 'event', job }
   await sql.query(
-    `with next as (update ${schema}.jobs set last_event = last_event + 1 where id = $1 returning last_event)
-     insert into ${schema}.events (job, id, kind, data) select $1, last_event, $2, $3::text::jsonb from next`,
-    [job, kind, JSON.stringify(data)],
+    `with next as (update ${schema}.jobs set last_event = last_event + 1 where id = $1 returning last_event),
+       told as (insert into ${schema}.events (job, id, kind, data) select $1, last_event, $2, $3::text::jsonb from next)
+     select pg_notify($4, $5) from next`,
+    [job, kind, JSON.stringify(data), channelOf(schema), JSON.stringify(notice)],
   )
 }
 

@@ -4,7 +4,7 @@
  */
 import type { PictureScore } from '../../image/recipe-metadata.ts'
 import type { Job, JobPicture, PublicFault, StoredCandidate } from '../job.ts'
-import { type Database, notify, type Sql } from './database.ts'
+import type { Database, Sql } from './database.ts'
 import { addEvent, readJob } from './job-rows.ts'
 
 /** The right to write a job. */
@@ -67,7 +67,6 @@ export async function beginTurn(db: Database, hold: Hold, worker: { id: string; 
     if (row.tries >= mostTries) return { kind: 'hopeless', tries: row.tries }
     if (row.started === null) {
       await addEvent(sql, schema, hold.job, 'started', { engine: worker.engine })
-      await notify(sql, schema, { kind: 'event', job: hold.job })
     }
     const candidates = await readCandidates(sql, schema, hold.job)
     return {
@@ -104,17 +103,25 @@ export type Landing = {
 /** Keeps what landed. False when the turn is not held any more: then nothing was kept. */
 export async function land(db: Database, hold: Hold, { candidates, pictures, pictured }: Landing): Promise<boolean> {
   return whileHeld(db, hold, async (sql, schema) => {
-    for (const { index, tokens, score } of candidates) {
+    const rows = candidates.map(({ index, tokens, score: { score, matchProbability } }) => {
+      const text = Buffer.from(bytesOf(tokens)).toString('base64')
+      return { index, tokens: text, score, probability: matchProbability, picture: pictured.includes(index) }
+    })
+    await sql.query(
+      `insert into ${schema}.candidates (job, index, tokens, score, match_probability, has_picture)
+       select $1, index, decode(tokens, 'base64'), score, probability, picture
+       from jsonb_to_recordset($2::text::jsonb) as landed (index integer, tokens text, score double precision,
+         probability double precision, picture boolean)
+       on conflict (job, index) do nothing`,
+      [hold.job, JSON.stringify(rows)],
+    )
+    const earlier = pictured.filter((index) => !candidates.some((landed) => landed.index === index))
+    if (earlier.length > 0) {
       await sql.query(
-        `insert into ${schema}.candidates (job, index, tokens, score, match_probability) values ($1, $2, $3, $4, $5)
-         on conflict (job, index) do nothing`,
-        [hold.job, index, bytesOf(tokens), score.score, score.matchProbability],
+        `update ${schema}.candidates set has_picture = true where job = $1 and index = any($2::integer[])`,
+        [hold.job, earlier],
       )
     }
-    await sql.query(
-      `update ${schema}.candidates set has_picture = true where job = $1 and index = any($2::integer[])`,
-      [hold.job, pictured],
-    )
     const [row] = await sql.query<{ drawn: number }>(
       `update ${schema}.jobs set tries = 0, landed = now(), chosen = $2::text::jsonb,
          drawn = (select count(*)::int from ${schema}.candidates where job = $1) where id = $1 returning drawn`,
@@ -198,7 +205,6 @@ async function whileHeld(
     )
     if (held === undefined) return false
     await write(sql, db.schema)
-    await notify(sql, db.schema, { kind: 'event', job })
     return true
   })
 }
