@@ -118,7 +118,8 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     })
   }
   app.notFound((c) => {
-    const asset = c.req.method === 'GET' ? pageResponse(page ?? new Map(), c.req.path, c.req.raw.headers) : undefined
+    const read = c.req.method === 'GET' || c.req.method === 'HEAD'
+    const asset = read ? pageResponse(page ?? new Map(), c.req.path, c.req.raw.headers) : undefined
     if (asset !== undefined) {
       c.set('route', 'page')
       return asset

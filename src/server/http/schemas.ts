@@ -140,3 +140,6 @@ export const readySchema = z
   .meta({ id: 'Ready' })
 
 export type JobJson = z.infer<typeof jobSchema>
+export type JobsJson = z.infer<typeof jobsSchema>
+export type ModelsJson = z.infer<typeof modelsSchema>
+export type OrderJson = z.input<typeof orderSchema>

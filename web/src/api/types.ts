@@ -1,12 +1,11 @@
 /** What the server says, as its own schemas have it. */
-import type { z } from 'zod'
-import type { JobJson, jobsSchema, modelsSchema, orderSchema } from '../../../src/server/http/schemas.ts'
+import type { JobJson, JobsJson, ModelsJson, OrderJson } from '../../../src/server/http/schemas.ts'
 
 export type Job = JobJson
-export type Jobs = z.infer<typeof jobsSchema>
-export type Models = z.infer<typeof modelsSchema>
+export type Jobs = JobsJson
+export type Models = ModelsJson
 export type Model = Models['models'][number]
-export type Order = z.infer<typeof orderSchema>
+export type Order = OrderJson
 export type Picture = Job['pictures'][number]
 export type Reading = NonNullable<Job['reading']>
 /** A code that stays the same when words change, and the server's own words. */

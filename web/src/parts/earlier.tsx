@@ -45,7 +45,7 @@ function EarlierJob({ job, language, onRemove }: OneParts) {
   const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(created))
   return (
     <li>
-      <a href={`#job=${id}`} aria-label={texts.open(prompt)}>
+      <a href={`#job=${id}`}>
         <span className="place">{best === undefined ? <Mark /> : <Picture url={best.url} name="" />}</span>
         <span className="words">
           <strong>{prompt}</strong>

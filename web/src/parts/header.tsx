@@ -31,8 +31,7 @@ export function Header({ language, onLanguage, theme, onTheme }: Choices) {
             type="button"
             className="quiet"
             lang={tag}
-            title={languageName}
-            aria-label={languageName}
+            aria-label={`${tag.toUpperCase()}: ${languageName}`}
             aria-pressed={tag === language}
             onClick={() => onLanguage(tag as Language)}
           >

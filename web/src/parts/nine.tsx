@@ -99,7 +99,7 @@ function Small({ picture, rank, prompt, open, onLarge }: SmallParts) {
       onClick={() => onLarge(open ? undefined : index)}
     >
       <Picture url={url} name="" />
-      {match !== '' && <span className="match">{match}</span>}
+      {matchProbability !== null && <span className="match">{texts.percent(matchProbability)}</span>}
     </button>
   )
 }

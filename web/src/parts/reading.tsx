@@ -29,8 +29,7 @@ export function ReadingNotes({ drawing, onPrompt }: ReadingParts) {
             {suggestion !== null && (
               <>
                 {` ${texts.didYouMean} `}
-                {instead(word, suggestion)}
-                {' ?'.trim()}
+                {instead(word, suggestion)}?
               </>
             )}
           </li>

@@ -36,9 +36,7 @@ export function Why({ drawing, onSwap, onBest }: WhyParts) {
                 onClick={() => !among && onSwap(index)}
               >
                 <Picture url={url} name="" />
-                <span className="match">
-                  {matchProbability === null ? rank : `${Math.round(matchProbability * 100)} %`}
-                </span>
+                <span className="match">{matchProbability === null ? rank : texts.percent(matchProbability)}</span>
               </button>
             </li>
           )
