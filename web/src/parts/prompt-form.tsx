@@ -16,8 +16,11 @@ export function PromptForm({ prompt, onPrompt, models, asking, onDraw }: PromptF
   const { texts } = usePage()
   const [settings, setSettings] = useState(emptySettings)
   const model: Model | undefined = models?.models.find(({ name }) => name === settings.model) ?? models?.models[0]
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
+    // Out of the way of the nine: what was opened here, and a keyboard on the screen.
+    for (const details of event.currentTarget.querySelectorAll('details')) details.open = false
+    if (matchMedia('(pointer: coarse)').matches) document.getElementById('prompt')?.blur()
     onDraw(orderOf(prompt, settings, model, models?.limits.count))
   }
   return (
