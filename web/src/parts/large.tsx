@@ -16,7 +16,11 @@ type LargeParts = {
 export function Large({ drawing, shown, picture, onLarge }: LargeParts) {
   const { texts, client } = usePage()
   const close = useRef<HTMLButtonElement>(null)
-  useEffect(() => close.current?.focus(), [])
+  useEffect(() => {
+    // In view as a whole, where that can be; focus alone would bring its last line into view.
+    close.current?.focus({ preventScroll: true })
+    close.current?.closest('.large')?.scrollIntoView({ block: 'nearest' })
+  }, [])
   const at = shown.indexOf(picture)
   const name = texts.pictureName(at + 1, drawing.prompt)
   const go = (step: number) => () => onLarge(shown[(at + step + shown.length) % shown.length]?.index)
