@@ -23,12 +23,13 @@ import { makeNetworks, type Stage } from '../train/make-model.ts'
 import { fitToCorpus } from '../train/own-pictures.ts'
 import type { Recipe } from '../train/recipe.ts'
 import { recipes } from '../train/recipes.ts'
-import { trainedStages, withSteps } from '../train/trained-stages.ts'
+import { stagePlaces, trainedStages } from '../train/trained-stages.ts'
 import { checkFolder } from './check-writable.ts'
 import { type Context, defineCommand } from './command.ts'
 import { buildProgress } from './corpus.ts'
+import { elsewhereOf, elsewhereOptions, importFrom } from './elsewhere.ts'
 import { type Progress, startProgress } from './progress.ts'
-import { elsewhereOf, exportStage, feedStage, importStage, recipeWithSteps } from './train-elsewhere.ts'
+import { asFed, exportStage, feedStage, recipeWithSteps } from './train-elsewhere.ts'
 import { ownVerifierFor, verifierFor } from './verifier-for.ts'
 
 const stageNames: Record<Stage, string> = {
@@ -110,32 +111,7 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
         value: 'STAGE=N',
         help: "Length of a stage's training in place of the recipe's (say so in every call for this run)",
       },
-      export: {
-        kind: 'text',
-        value: 'FOLDER',
-        help: "Write a stage's training as files for runners/xla, and train nothing (docs/xla.md)",
-      },
-      feed: { kind: 'text', value: 'FOLDER', help: 'Write batches of an exported training ahead of its runner' },
-      ahead: {
-        kind: 'integer',
-        value: 'N',
-        least: 1,
-        most: 1000,
-        default: 8,
-        help: 'Files of batches that may wait unread',
-      },
-      share: {
-        kind: 'text',
-        value: 'I/N',
-        default: '1/1',
-        help: 'Feed every Nth file, as the Ith of N feeding at once',
-      },
-      import: {
-        kind: 'text',
-        value: 'FOLDER',
-        help: "Take back a runner's state, or pieces of it, as the stage's result or checkpoint",
-      },
-      finish: { kind: 'flag', help: 'With --import: a training cut short counts as done' },
+      ...elsewhereOptions,
       threads: { kind: 'integer', value: 'N', least: 1, most: 256, help: 'Threads; one a core unless given' },
     },
     async run(context, options, [name]) {
@@ -145,11 +121,11 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
       const asked = recipeOf(table, name!)
       const fitted = given && fitToCorpus(asked, given)
       const named = recipeWithSteps(fitted?.recipe ?? asked, options.steps)
-      const elsewhere = await elsewhereOf(options, (given) => path(given, ''))
-      const recipe = elsewhere?.mode === 'feed' ? withSteps(named, elsewhere.stage, elsewhere.steps) : named
+      const elsewhere = elsewhereOf(options, (given) => path(given, ''), 'train')
+      const recipe = await asFed(named, elsewhere)
       const run = path(options.run, `out/${recipe.name}`)
       const out = path(options.out, join(run, 'model'))
-      if (elsewhere?.mode === 'import') return importStage(context, recipe, run, elsewhere)
+      if (elsewhere?.mode === 'import') return importFrom(context, elsewhere, stagePlaces(recipe, run))
       // Before the long work: what it would fail on in the end is known at once.
       await checkFolder(elsewhere?.folder ?? out)
       const card = options.card === undefined ? shortCard(recipe) : await readCard(path(options.card, ''))
@@ -168,7 +144,9 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
           ...{ recipe, corpus, folder: run, now, signal, onProgress: progress.update, drawPictures },
           ...(from && { from }),
         }
-        if (elsewhere?.mode === 'export') return await exportStage(context, engine, making, elsewhere)
+        if (elsewhere?.mode === 'export') {
+          return await exportStage(context, engine, making, { stage: options.stage, folder: elsewhere.folder })
+        }
         if (elsewhere?.mode === 'feed') return await feedStage(context, engine, making, elsewhere)
         const verifier = judge && (await createVerifier(engine, judge.network, judge.weights))
         const onCheckpoint = drawSamples(engine, recipe, corpus, run)
