@@ -3,10 +3,10 @@
  * own way and is kept so, since the model learnt from what came out (dalle-mini 0.1.5, `TextNormalizer`).
  */
 
-/** White space to Python: with four of the separators of ASCII. */
-const space = '[\\s\\x1c-\\x1f]'
-const spaces = new RegExp(`${space}+`, 'g')
-const spacesAtEnds = new RegExp(`^${space}+|(?<!${space})${space}+$`, 'g')
+/** White space to Python, as the inside of a character class: four of the separators of ASCII, too. */
+const white = '\\s\\x1c-\\x1f'
+const spaces = new RegExp(`[${white}]+`, 'g')
+const spacesAtEnds = new RegExp(`^[${white}]+|(?<![${white}])[${white}]+$`, 'g')
 
 const trim = (text: string): string => text.replace(spacesAtEnds, '')
 
@@ -14,21 +14,23 @@ const trim = (text: string): string => text.replace(spacesAtEnds, '')
  * A caption of CC12M had `<person>` for each name. Several with commas, `and` or nothing between are people; of a single one
  * the original says "a person" (two times of three), "someone" or "somebody" by chance, here always the first.
  */
-const people = /<person>(?:[,\s\x1c-\x1f]*(?:(?:and)+[,\s\x1c-\x1f]*)?<person>)+/g
+const people = new RegExp(`<person>(?:[,${white}]*(?:(?:and)+[,${white}]*)?<person>)+`, 'g')
 
 export const replacePersons = (text: string): string =>
   text.replace(people, ' people ').replaceAll('<person>', ' a person ')
 
 /** `[3]` at the beginning and at the end points to a source on Wikipedia. */
 export const removeReferences = (text: string): string =>
-  text.replace(new RegExp(`^${space}*\\[\\d+\\]`), '').replace(new RegExp(`\\[\\d+\\]${space}*$`), '')
+  text.replace(new RegExp(`^[${white}]*\\[\\d+\\]`), '').replace(new RegExp(`\\[\\d+\\][${white}]*$`), '')
 
 export const removeTags = (text: string): string => text.replace(/<[^<]+?>/g, ' ')
 
-/** Up to the next white space; what begins with `http` is taken for an address. */
-export const removeAddresses = (text: string): string => text.replace(/http[^\s\x1c-\x1f]+/g, '')
+const address = new RegExp(`http[^${white}]+`, 'g')
 
-/** `1,000,000` is `1000000`; in a longer number some commas stay. */
+/** Up to the next white space; what begins with `http` is taken for an address. */
+export const removeAddresses = (text: string): string => text.replace(address, '')
+
+/** `1,000,000` is `1000000`. The first time misses every other comma, whose digit it has just read. */
 export function removeCommasInNumbers(text: string): string {
   const once = (from: string) => from.replace(/(\d),(\d{3})/g, '$1$2')
   return once(once(text))
@@ -70,7 +72,7 @@ export const collapseRepeats = (text: string): string => text.replace(/(\D)\1{3,
 
 /** Runs of white space and a sign in which the sign is, as one of it with the spaces given. */
 const merge = (sign: string, by: string) => {
-  const run = new RegExp(`[${sign}\\s\\x1c-\\x1f]+`, 'g')
+  const run = new RegExp(`[${sign}${white}]+`, 'g')
   return (text: string): string => text.replace(run, (found) => (found.includes(sign) ? by : found))
 }
 

@@ -23,8 +23,7 @@ let tree: Node | undefined
  * that begins an emoji is taken, and where that row is none, its first character stays as it is.
  */
 export function nameEmoji(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
-  if (/^[\0-\x7f]*$/.test(text)) return text
+  if (/^\p{ASCII}*$/u.test(text)) return text
   tree ??= buildTree()
   const characters = Array.from(text)
   let out = ''
@@ -71,8 +70,8 @@ function addBelow(node: Node, characters: readonly string[], at: number, name: s
     return
   }
   if (character === selector) addBelow(node, characters, at + 1, name)
-  let next = node.next.get(character)
-  if (next === undefined) node.next.set(character, (next = { next: new Map() }))
+  const next = node.next.get(character) ?? { next: new Map() }
+  node.next.set(character, next)
   addBelow(next, characters, at + 1, name)
 }
 

@@ -10,9 +10,8 @@ export type Readings = ReadonlyMap<string, string>
  * (Chinese characters above all), and some rare ones.
  */
 export function transliterate(text: string, own?: Readings): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all that is not ASCII
   return text
-    .replace(/[^\0-\x7f]/gu, (character) => (own?.get(character) ?? readingOf(character)).toLowerCase())
+    .replace(/\P{ASCII}/gu, (character) => (own?.get(character) ?? readingOf(character)).toLowerCase())
     .toLowerCase()
 }
 
@@ -49,8 +48,7 @@ export function readReadings(value: unknown, path: string): Readings {
   for (const [character, reading] of entries) {
     const shown = JSON.stringify(character.slice(0, 20))
     if (Array.from(character).length !== 1) throw refuse(`${shown} is not one character`)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
-    const isAscii = typeof reading === 'string' && reading.length <= 100 && /^[\0-\x7f]*$/.test(reading)
+    const isAscii = typeof reading === 'string' && reading.length <= 100 && /^\p{ASCII}*$/u.test(reading)
     if (!isAscii) throw refuse(`the reading of ${shown} is not ASCII`)
   }
   return new Map(entries as [string, string][])

@@ -56,7 +56,7 @@ const signs = pairs(`
   ‐ - ‑ - ‒ - – - — -- ― -- ‖ || ‗ _ ‘ ' ’ ' ‚ , ‛ ' “ " ” " „ ,, ‟ " † + ‡ ++ • * ‣ *> ‧ . ‰ %0 ‱ %00 ′ ' ″ '' ‴ ''' ⁗ ''''
   ‵ \` ‶ \`\` ‷ \`\`\` ‸ ^ ‹ < › > ※ * ‽ !? ‾ - ‿ _ ⁀ - ⁁ ^ ⁂ *** ⁃ -- ⁄ / ⁅ -[ ⁆ ]- ⁊ & ⁋ pp ⁌ (] ⁍ [) ⁎ * ⁒ % ⁓ ~ ⁻ - ₋ -
   ₠ ecu ₡ cl ₢ cr ₣ ff ₤ l ₥ mil ₦ n ₧ pts ₩ w ₪ ns ₫ d € eur ₭ k ₮ t ₯ dr ₰ pf ₱ p ₲ g ₳ a ₴ uah ₵ c| ₶ l ₷ sm ₸ t ₹ rs ₺ l
-  ₻ m ₼ m ₽ r ₾ l ₿ btc ℃ degc ℉ degf № no. ℗ (p) ℟ r/ ℠ (sm) ™ (tm) ℣ v/ ℮ e Ⅎ f ⅎ f ⅍ a/s ↀ (d ↁ d) ↂ ((|)) Ↄ )
+  ₻ m ₼ m ₽ r ₾ l ₿ btc ℃ degc ℉ degf ℗ (p) ℟ r/ ℠ (sm) ™ (tm) ℣ v/ ℮ e Ⅎ f ⅎ f ⅍ a/s ↀ (d ↁ d) ↂ ((|)) Ↄ )
   − - ∕ / ∖ \\ ∗ * ∣ | ∶ : ∼ ~ ≤ <= ≥ >= ≦ <= ≧ >= ⌃ ^ 〈 < ⟨ < ⟦ [ ❘ | ❜ ' ❝ " ❞ " ❟ , ❠ ,, ❢ ! ✱ * ♯ # ⦃ {
   ʹ ' ʺ " ʻ \` ʼ ' ʽ \` ʾ \` ʿ ' ˀ ? ˁ ? ˂ < ˃ > ˄ ^ ˅ v ˆ ^ ˇ v ˈ ' ˉ - ˊ / ˋ \\ ˌ , ˍ _ ˎ \\ ˏ / ː : ˑ . ˒ \` ˓ ' ˔ ^ ˕ v ˖ + ˗ -
   ˘ v ˙ . ˚ @ ˛ , ˜ ~ ˝ " ˞ r ˟ x ˬ v ˭ = ˮ " ˤ ?
@@ -74,6 +74,7 @@ const spaced: [string, string][] = [
     ([sign, reading]): [string, string] => [sign, `${reading} `],
   ),
   ['⅟', ' 1/'],
+  ['№', 'no. '],
   ['↉', ' 0/3 '],
   ['\u200b', ' '],
   // Unicode takes these apart; they have no reading.
