@@ -19,6 +19,10 @@ describe('normaliseCaption', () => {
     expect(other).toEqual([])
   })
 
+  it('reads entities twice where mending leaves them', () => {
+    expect(normalise('<i> &amp;eacute; &amp;amp;eacute;')).toBe(' e & eacute')
+  })
+
   it('is ASCII in lower case behind one space, whatever is typed', () => {
     for (const text of randomTexts(600, 5)) {
       const normal = normalise(text)
