@@ -4,7 +4,7 @@
  */
 import type { Pixels } from '../image/pixels.ts'
 import type { PictureScore } from '../image/recipe-metadata.ts'
-import type { NormaliserSettings } from '../text/normalise.ts'
+import type { Normaliser } from '../text/normalise.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { WordList } from '../text/words.ts'
 
@@ -64,7 +64,7 @@ export type Scorer = {
 
 /** How a model takes its prompts. */
 export type PromptSettings = {
-  readonly normaliser: NormaliserSettings
+  readonly normaliser: Normaliser
   readonly tokenizer: Tokenizer
   /** The words of the captions it was trained on, or null when the model does not tell. */
   readonly words: WordList | null

@@ -65,6 +65,15 @@ describe('a model', () => {
     expect(await verifyModel(folder)).toEqual([])
   })
 
+  it('keeps the tokenizer that it names, and says nothing of one where none is named', async () => {
+    expect(Object.hasOwn((await openModel(folder)).json.text, 'tokenizer')).toBe(false)
+    for (const tokenizer of ['bart', { kind: 'clip', file: 'clip.json' }]) {
+      const named = join(parent, 'named')
+      await writeModel(named, { ...toWrite, text: { ...toWrite.text, tokenizer } })
+      expect((await openModel(named)).json.text).toEqual({ ...toWrite.text, tokenizer })
+    }
+  })
+
   it('has a hash that depends on its content alone', async () => {
     const again = await writeModel(join(parent, 'again'), toWrite)
     expect(again).toBe((await openModel(folder)).sha256)

@@ -38,10 +38,11 @@ export async function readEarlierModel(model: Model, recipe: Recipe): Promise<Ea
   }
   const differs = (what: string) => new NeufError('start-other-settings', { folder: model.folder, what })
   const { text, imageTokenizer, generator, scorer } = recipe
+  const { length, normaliser, tokenizer } = model.json.text
+  if (tokenizer !== undefined) throw differs('a tokenizer of another kind')
   const tokenizerJson = (await json('tokenizer.json')) as TokenizerJson
   const path = `${model.folder}/tokenizer.json`
   const { vocabularySize } = createTokenizer(tokenizerJson, { length: text.length, path })
-  const { length, normaliser } = model.json.text
   if (length !== text.length) throw differs(`prompts of ${length} text tokens, not ${text.length}`)
   if (!isDeepStrictEqual(normaliser, JSON.parse(JSON.stringify(text.normaliser)))) throw differs('another normaliser')
   if (vocabularySize > text.vocabularySize) throw differs(`${vocabularySize} text tokens, not ${text.vocabularySize}`)

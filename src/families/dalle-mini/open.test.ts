@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readPrompt } from '../../generate/prompt.ts'
 import type { Pixels } from '../../image/pixels.ts'
 import { openModel, writeModel } from '../../models/model-folder.ts'
 import type { Engine } from '../../runtime/index.ts'
@@ -93,6 +94,28 @@ describe('opening', () => {
     const { 'tokenizer.json': json, ...files } = randomModel({ ...smallModel, vocabularySize: 320 }, 1).files
     const model = await changed({ files: { ...files, 'tokenizer.json': json! } })
     await expect(openDalleMini(model, engine)).rejects.toThrow(/tokenizer has 3\d\d tokens/)
+  })
+
+  it("takes a published model's normaliser and tokenizer, and names what it does not know", async () => {
+    const testing = new URL('../../text/testing/', import.meta.url)
+    const read = (name: string) => readFileSync(new URL(name, testing), 'utf8')
+    const large = randomModel({ ...smallModel, vocabularySize: 520 }, 1)
+    const published = {
+      ...large,
+      text: { length: large.text.length, normaliser: 'dalle-mini', tokenizer: 'bart' },
+      files: {
+        'tokenizer.json': read('vectors/bart-tokenizer.json'),
+        'enwiki-words-frequency.txt': read('word-frequencies.txt'),
+      },
+    }
+    const { prompts } = await openDalleMini(await changed(published), engine)
+    const readAs = readPrompt('A 🦘, #redcat!', prompts)
+    expect(readAs.normalisedPrompt).toBe(' a, kangaroo, red cat')
+    expect(prompts.tokenizer.decode(prompts.tokenizer.encode(readAs.normalisedPrompt).ids)).toBe(
+      ' a, kangaroo, red cat',
+    )
+    const other = await changed({ ...published, text: { ...published.text, tokenizer: 'other' } })
+    await expect(openDalleMini(other, engine)).rejects.toThrow(/text\.tokenizer is neither "bart" nor "clip"/)
   })
 
   it('does without a list of words', async () => {

@@ -7,8 +7,7 @@ import type { PictureScore } from '../../image/recipe-metadata.ts'
 import type { Model } from '../../models/model-folder.ts'
 import { channelsOf } from '../../networks/image-tokenizer.ts'
 import type { Engine, Session } from '../../runtime/index.ts'
-import { defaultNormaliser, type NormaliserSettings, readNormaliserSettings } from '../../text/normalise.ts'
-import { createTokenizer } from '../../text/tokenizer.ts'
+import { openText, type TextFiles } from '../../text/model-text.ts'
 import { readWordList } from '../../text/word-list.ts'
 import type { WordList } from '../../text/words.ts'
 import { inBatches, picturesAtOnce, stackPictures } from './batches.ts'
@@ -56,7 +55,10 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
 
   const engines = [engine, ...helping]
   const drawing = load('generator', engines, (weights) => generatorGraphs(generator, weights))
-  const [tokenizer, words] = await Promise.all([readTokenizer(model, length), readWords(model)])
+  const [{ normaliser, tokenizer }, words] = await Promise.all([
+    openText({ ...model.json.text, length }, textFiles(model)),
+    readWords(model),
+  ])
   for (const [name, vocabulary] of Object.entries({ generator, scorer })) {
     if (tokenizer.vocabularySize > vocabulary.textVocabulary) {
       const why = `the tokenizer has ${tokenizer.vocabularySize} tokens, ${name} reads ${vocabulary.textVocabulary}`
@@ -107,7 +109,7 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
     name: model.json.name,
     sha256: model.sha256,
     engine: engine.fingerprint,
-    prompts: { normaliser: readNormaliser(model), tokenizer, words },
+    prompts: { normaliser, tokenizer, words },
     sampler,
     scorer: scores,
     defaults: model.json.sampling,
@@ -149,24 +151,17 @@ function fitting<T>(model: Model, network: string, build: () => T): T {
   }
 }
 
-async function readTokenizer(model: Model, length: number) {
-  const path = `${model.folder}/tokenizer.json`
-  return createTokenizer(parseJson(await model.file('tokenizer.json'), path), { length, path })
-}
+const textFiles = (model: Model): TextFiles => ({
+  folder: model.folder,
+  has: (name) => Object.hasOwn(model.json.files, name),
+  read: (name) => model.file(name),
+})
 
 /** `words.json` is what a model may tell of its captions; one converted from elsewhere does not have it. */
 async function readWords(model: Model): Promise<WordList | null> {
   if (!Object.hasOwn(model.json.files, 'words.json')) return null
   const path = `${model.folder}/words.json`
   return readWordList(parseJson(await model.file('words.json'), path), path)
-}
-
-function readNormaliser({ json, folder }: Model): NormaliserSettings {
-  const { normaliser } = json.text
-  const path = `${folder}/model.json`
-  if (typeof normaliser !== 'string') return readNormaliserSettings(normaliser, path)
-  if (normaliser === 'default') return defaultNormaliser
-  throw new NeufError('model-broken', { path, why: 'the field text.normaliser is neither "default" nor settings' })
 }
 
 function parseJson(bytes: Uint8Array, path: string): unknown {
