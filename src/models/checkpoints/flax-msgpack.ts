@@ -11,13 +11,13 @@ import { type ByteWindow, createByteWindow } from './byte-window.ts'
 import { elementCount, type LocatedTensor, mostAxes } from './located-tensor.ts'
 import { type Head, readHead } from './msgpack.ts'
 
-/** Bounds of the reader; DALL·E mega is 10.4 GB, 8 deep, and has 47 arrays of names up to 21 letters. */
+/** Bounds of the reader; DALL·E mega is 10.4 GB, 7 names deep, and has 42 arrays. */
 export const flaxLimits = {
   /** Keeps a mistaken path from being read through. */
   fileBytes: 2 ** 36,
   /** Every map is a call within a call. */
   depth: 32,
-  /** A name is a module's or a parameter's; it has to fit the window of the reader. */
+  /** A name is a module's or a parameter's, of 21 letters at most; it has to fit the window of the reader. */
   nameBytes: 256,
   /** Entries of maps and items of lists, all together, each with a path of so many letters at most: 64 MiB of them. */
   values: 2 ** 16,

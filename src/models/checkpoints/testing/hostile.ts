@@ -44,7 +44,7 @@ export function spoil(bytes: Uint8Array, below: (n: number) => number): Uint8Arr
 
 /**
  * Reads all of a spoilt file: every tensor comes with as many numbers as its shape says, or a NeufError says what is
- * wrong. Nothing is read outside of the file (memory-file.ts), nor much more often than once.
+ * wrong. Nothing is read outside of the file (memory-file.ts), so no buffer is larger than it either.
  */
 export async function expectSoundOrRefused(bytes: Uint8Array): Promise<'sound' | 'refused'> {
   const file = memoryFile(bytes)
