@@ -115,10 +115,23 @@ export const faults = {
       `The model ${d.model} carries no index of the drawings it was trained on. Add one, with the art pack at hand: ` +
       `node tools/add-drawing-index.ts ${d.folder} ART-FOLDER OUT-FOLDER`,
   ),
-  'weights-broken': fault<{ path: string; why: string }>(
+  'weights-broken': fault<{ path: string; why: string; format?: string }>(
     1,
     422,
-    (d) => `${d.path} is not a sound safetensors file: ${d.why}. Take the file from where it came from again.`,
+    (d) =>
+      `${d.path} is not a sound ${d.format ?? 'safetensors'} file: ${d.why}. ` +
+      'Take the file from where it came from again.',
+  ),
+  'checkpoint-unknown': fault<{ path: string; why: string; todo: string }>(
+    1,
+    422,
+    (d) => `Cannot read weights from ${d.path}: ${d.why}. ${d.todo}`,
+  ),
+  'checkpoint-other-network': fault<{ path: string; network: string; why: string }>(
+    1,
+    422,
+    (d) =>
+      `${d.path} does not hold the weights of ${d.network}: ${d.why}. Name the checkpoint that its settings are of.`,
   ),
   cancelled: fault<{ what: string }>(1, 499, (d) => `Stopped: ${d.what}.`),
   engine: fault<{ what: string; why: string }>(1, 500, (d) => `The engine failed while ${d.what}: ${d.why}`),

@@ -4,6 +4,7 @@
  * nothing is allocated by a number that the file gives.
  */
 import { NeufError } from '../errors/errors.ts'
+import { quoted } from '../errors/quoted.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
 import { duplicateKey } from './duplicate-key.ts'
 
@@ -55,6 +56,56 @@ export const defaultLimits: SafetensorsLimits = { fileBytes: 16 * 2 ** 30, heade
 /** No network here goes beyond 4 axes; the bound only keeps the product below from running long. */
 const maximumAxes = 8
 
+/** The bytes before the header, which hold its length. */
+export const prefixBytes = 8
+
+/** Where a tensor lies: bytes `begin` to `end` of what follows the header. */
+export type Place = {
+  readonly dtype: ElementType
+  readonly shape: readonly number[]
+  readonly begin: number
+  readonly end: number
+}
+
+type Faults = { readonly wrong: Wrong; readonly limits: SafetensorsLimits }
+
+/**
+ * The header's length, from a file's first bytes (`prefixBytes` of them, or fewer where it has no more).
+ * @param wrong throws
+ */
+export function headerLength(prefix: Uint8Array, fileBytes: number, { wrong, limits }: Faults): number {
+  if (fileBytes > limits.fileBytes) wrong(`${fileBytes} bytes are over the limit of ${limits.fileBytes}`)
+  if (prefix.byteLength < prefixBytes) wrong(`it ends after ${prefix.byteLength} bytes, before the header's length`)
+  const length = new DataView(prefix.buffer, prefix.byteOffset, prefix.byteLength).getBigUint64(0, true)
+  if (length > BigInt(limits.headerBytes))
+    wrong(`a header of ${length} bytes is over the limit of ${limits.headerBytes}`)
+  if (prefixBytes + Number(length) > fileBytes) wrong(`it ends after ${fileBytes} bytes, inside a header of ${length}`)
+  return Number(length)
+}
+
+/**
+ * Where each tensor lies among the `bodyBytes` that follow the header, by its text.
+ * @param wrong throws
+ */
+export function readHeader(header: Uint8Array, bodyBytes: number, { wrong, limits }: Faults) {
+  const { __metadata__: metadata = {}, ...entries } = parseHeader(header, wrong)
+  if (!isObject(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
+    wrong('__metadata__ is not an object of texts')
+  }
+  const names = Object.keys(entries)
+  if (names.length > limits.tensors) wrong(`${names.length} tensors are over the limit of ${limits.tensors}`)
+  const places = new Map<string, Place>(names.map((name) => [name, readEntry(name, entries[name], bodyBytes, wrong)]))
+  // The format allows neither overlaps nor holes: in order of place, each tensor begins where the one before ended.
+  let reached = 0
+  for (const [name, { begin, end }] of [...places].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end)) {
+    if (begin < reached) wrong(`tensor ${quoted(name)} overlaps the one before it`)
+    if (begin > reached) wrong(`${begin - reached} bytes before tensor ${quoted(name)} belong to none`)
+    reached = end
+  }
+  if (reached < bodyBytes) wrong(`${bodyBytes - reached} bytes after the last tensor belong to none`)
+  return { places, metadata: metadata as Record<string, string> }
+}
+
 /**
  * Reads a whole file's bytes; the tensors are views of them, nothing is copied.
  * @param path names the file in messages
@@ -64,40 +115,14 @@ export function readSafetensors(bytes: Uint8Array, path: string, limits = defaul
   const wrong = (why: string): never => {
     throw new NeufError('weights-broken', { path, why })
   }
-  if (bytes.byteLength > limits.fileBytes) wrong(`${bytes.byteLength} bytes are over the limit of ${limits.fileBytes}`)
-  if (bytes.byteLength < 8) wrong(`it ends after ${bytes.byteLength} bytes, before the header's length`)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const headerBytes = view.getBigUint64(0, true)
-  if (headerBytes > BigInt(limits.headerBytes))
-    wrong(`a header of ${headerBytes} bytes is over the limit of ${limits.headerBytes}`)
-  const start = 8 + Number(headerBytes)
-  if (start > bytes.byteLength) wrong(`it ends after ${bytes.byteLength} bytes, inside a header of ${headerBytes}`)
-  const header = parseHeader(bytes.subarray(8, start), wrong)
+  const start = prefixBytes + headerLength(bytes.subarray(0, prefixBytes), bytes.byteLength, { wrong, limits })
   const body = bytes.subarray(start)
-
-  const { __metadata__: metadata = {}, ...entries } = header
-  if (!isObject(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
-    wrong('__metadata__ is not an object of texts')
-  }
-  const names = Object.keys(entries)
-  if (names.length > limits.tensors) wrong(`${names.length} tensors are over the limit of ${limits.tensors}`)
-  const spans: { name: string; begin: number; end: number }[] = []
+  const { places, metadata } = readHeader(bytes.subarray(prefixBytes, start), body.byteLength, { wrong, limits })
   const tensors = new Map<string, StoredTensor>()
-  for (const name of names) {
-    const { dtype, shape, begin, end } = readEntry(name, entries[name], body.byteLength, wrong)
-    spans.push({ name, begin, end })
+  for (const [name, { dtype, shape, begin, end }] of places) {
     tensors.set(name, { dtype, shape, data: body.subarray(begin, end) })
   }
-  // The format allows neither overlaps nor holes: in order of place, each tensor begins where the one before ended.
-  spans.sort((a, b) => a.begin - b.begin || a.end - b.end)
-  let reached = 0
-  for (const { name, begin, end } of spans) {
-    if (begin < reached) wrong(`tensor "${name}" overlaps the one before it`)
-    if (begin > reached) wrong(`${begin - reached} bytes before tensor "${name}" belong to none`)
-    reached = end
-  }
-  if (reached < body.byteLength) wrong(`${body.byteLength - reached} bytes after the last tensor belong to none`)
-  return { tensors, metadata: metadata as Record<string, string> }
+  return { tensors, metadata }
 }
 
 /** `readSafetensors` of a file. @throws NeufError `file-missing`, `file-unreadable`, `weights-broken` */
@@ -120,31 +145,31 @@ function parseHeader(bytes: Uint8Array, wrong: Wrong): Record<string, unknown> {
   }
   // JSON.parse silently keeps the last of two; another reader might keep the first, and see another network.
   const twice = duplicateKey(text)
-  if (twice !== undefined) wrong(`its header names "${twice}" twice`)
+  if (twice !== undefined) wrong(`its header names ${quoted(twice)} twice`)
   return isObject(header) && text.startsWith('{') ? header : wrong('its header is not a JSON object')
 }
 
-function readEntry(name: string, entry: unknown, bodyBytes: number, wrong: Wrong) {
-  if (!isObject(entry)) return wrong(`tensor "${name}" is not described by an object`)
+function readEntry(name: string, entry: unknown, bodyBytes: number, wrong: Wrong): Place {
+  if (!isObject(entry)) return wrong(`tensor ${quoted(name)} is not described by an object`)
   const { dtype, shape, data_offsets: offsets } = entry
   if (typeof dtype !== 'string' || !Object.hasOwn(elementBytes, dtype)) {
-    return wrong(`tensor "${name}" has the unknown element type ${JSON.stringify(dtype)}`)
+    return wrong(`tensor ${quoted(name)} has the unknown element type ${quoted(String(dtype))}`)
   }
   if (!Array.isArray(shape) || shape.length > maximumAxes || !shape.every(isCount)) {
-    return wrong(`tensor "${name}" has no sound shape`)
+    return wrong(`tensor ${quoted(name)} has no sound shape`)
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-    return wrong(`tensor "${name}" has no sound data_offsets`)
+    return wrong(`tensor ${quoted(name)} has no sound data_offsets`)
   }
   const [begin, end] = offsets as [number, number]
   if (begin > end || end > bodyBytes)
-    return wrong(`tensor "${name}" lies outside of the file (${begin} to ${end} of ${bodyBytes})`)
+    return wrong(`tensor ${quoted(name)} lies outside of the file (${begin} to ${end} of ${bodyBytes})`)
   const elements = (shape as number[]).reduce((product, size) => product * size, 1)
   const bytes = elements * elementBytes[dtype as ElementType]
   // Beyond 2^53 the product is only near the truth, but then far above any size that could pass.
   if (bytes !== end - begin)
     return wrong(
-      `tensor "${name}" of shape [${shape.join(', ')}] and type ${dtype} needs ${bytes} bytes and has ${end - begin}`,
+      `tensor ${quoted(name)} of shape [${shape.join(', ')}] and type ${dtype} needs ${bytes} bytes and has ${end - begin}`,
     )
   return { dtype: dtype as ElementType, shape: shape as number[], begin, end }
 }
@@ -168,7 +193,7 @@ export function writeSafetensors(
   for (const [name, { dtype, shape, data }] of sorted) {
     const bytes = shape.reduce((product, size) => product * size, elementBytes[dtype])
     if (name === '__metadata__' || bytes !== data.byteLength) {
-      throw new RangeError(`tensor "${name}" [${shape.join(', ')}] ${dtype} cannot have ${data.byteLength} bytes`)
+      throw new RangeError(`tensor ${quoted(name)} [${shape.join(', ')}] ${dtype} cannot have ${data.byteLength} bytes`)
     }
     header.push([name, { dtype, shape, data_offsets: [place, place + bytes] }])
     place += bytes

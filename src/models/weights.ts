@@ -4,8 +4,10 @@
  * and small tensors stay exact.
  */
 import { NeufError } from '../errors/errors.ts'
+import { quoted } from '../errors/quoted.ts'
 import { dequantise, quantise, scalesShape } from './quantise.ts'
-import type { Safetensors, StoredTensor } from './safetensors.ts'
+import type { ElementType, Safetensors, StoredTensor } from './safetensors.ts'
+import { aligned, widen } from './widen.ts'
 
 /** One weight tensor, row-major. */
 export type Weight = { readonly shape: readonly number[]; readonly data: Float32Array }
@@ -21,7 +23,7 @@ const fewElements = 1024
 export function packWeights(weights: Weights, settings: { readonly precision: Precision }): Map<string, StoredTensor> {
   const packed = new Map<string, StoredTensor>()
   const put = (name: string, dtype: StoredTensor['dtype'], shape: readonly number[], data: ArrayBufferView) => {
-    if (packed.has(name)) throw new RangeError(`two tensors would be stored as "${name}"`)
+    if (packed.has(name)) throw new RangeError(`two tensors would be stored as ${quoted(name)}`)
     packed.set(name, { dtype, shape, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) })
   }
   for (const [name, { shape, data }] of weights) {
@@ -52,7 +54,7 @@ export function unpackWeights({ tensors }: Pick<Safetensors, 'tensors'>, path: s
     const coded = name.endsWith(scalesSuffix) ? tensors.get(name.slice(0, -scalesSuffix.length)) : undefined
     if (coded?.dtype === 'I8') continue
     const data = tensor.dtype === 'I8' ? fromCodes(name, tensor, tensors, wrong) : fromFloats(name, tensor, wrong)
-    if (!allFinite(data)) wrong(`tensor "${name}" holds a weight that is not a finite number`)
+    if (!allFinite(data)) wrong(`tensor ${quoted(name)} holds a weight that is not a finite number`)
     weights.set(name, { shape: tensor.shape, data })
   }
   return weights
@@ -60,47 +62,29 @@ export function unpackWeights({ tensors }: Pick<Safetensors, 'tensors'>, path: s
 
 type Wrong = (why: string) => never
 
+/** What a network here is stored in; other types are other things. */
+const floats: ReadonlySet<ElementType> = new Set(['F32', 'F16', 'BF16'])
+
 function fromCodes(name: string, codes: StoredTensor, tensors: Safetensors['tensors'], wrong: Wrong): Float32Array {
   const scales = tensors.get(name + scalesSuffix)
-  if (scales === undefined) return wrong(`tensor "${name}" has no scales`)
+  if (scales === undefined) return wrong(`tensor ${quoted(name)} has no scales`)
   const shape = scalesShape(codes.shape)
   if (codes.shape.length === 0 || scales.dtype !== 'F16' || scales.shape.join() !== shape.join()) {
     return wrong(
-      `the scales of "${name}" are ${scales.dtype} [${scales.shape.join(', ')}], not F16 [${shape.join(', ')}]`,
+      `the scales of ${quoted(name)} are ${scales.dtype} [${scales.shape.join(', ')}], not F16 [${shape.join(', ')}]`,
     )
   }
   return dequantise({
     shape: codes.shape,
     codes: new Int8Array(codes.data.buffer, codes.data.byteOffset, codes.data.byteLength),
-    scales: aligned(scales.data, (buffer, offset, length) => new Uint16Array(buffer, offset, length), 2),
+    scales: aligned(scales.data, 2, (buffer, offset, length) => new Uint16Array(buffer, offset, length)),
   })
 }
 
 function fromFloats(name: string, { dtype, data }: StoredTensor, wrong: Wrong): Float32Array {
-  if (dtype === 'F32') return aligned(data, (buffer, offset, length) => new Float32Array(buffer, offset, length), 4)
-  if (dtype === 'F16') {
-    return new Float32Array(aligned(data, (buffer, offset, length) => new Float16Array(buffer, offset, length), 2))
-  }
-  if (dtype !== 'BF16') return wrong(`tensor "${name}" has the element type ${dtype}, which no weight has`)
-  // The upper half of a 32-bit float.
-  const halves = aligned(data, (buffer, offset, length) => new Uint16Array(buffer, offset, length), 2)
-  const bits = new Uint32Array(halves.length)
-  for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16
-  return new Float32Array(bits.buffer)
-}
-
-/** A typed view where the place allows one, else of a copy: a foreign file need not align its tensors. */
-function aligned<T>(
-  data: Uint8Array,
-  view: (buffer: ArrayBuffer, offset: number, length: number) => T,
-  size: number,
-): T {
-  const { buffer, byteOffset, byteLength } = atMultipleOf(data, size)
-  return view(buffer as ArrayBuffer, byteOffset, byteLength / size)
-}
-
-function atMultipleOf(data: Uint8Array, size: number): Uint8Array {
-  return data.byteOffset % size === 0 ? data : data.slice()
+  if (!floats.has(dtype)) return wrong(`tensor ${quoted(name)} has the element type ${dtype}, which no weight has`)
+  const wide = widen(dtype, data)
+  return typeof wide === 'string' ? wrong(`tensor ${quoted(name)} ${wide}`) : wide
 }
 
 function allFinite(data: Float32Array): boolean {
