@@ -117,8 +117,8 @@ const codebookOf = (p: Parameters, { codes, codeWidth }: VqganSettings): Tensor 
     .in('embedding')
     .get('weight', [codes, codeWidth], { normal: 1 / codes })
 
-/** Pixels uint8 [batch, side, side, 3] to codes int32 [batch, rows * columns], in raster order. */
-export function encodeVqgan(parameters: Parameters, settings: VqganSettings, pixels: Tensor): Tensor {
+/** Pixels uint8 [batch, side, side, 3] to the vectors whose nearest codebook entries are its codes, [batch, rows * columns, codeWidth]. */
+export function vectorsOfPicture(parameters: Parameters, settings: VqganSettings, pixels: Tensor): Tensor {
   const p = parameters.in('encoder')
   // The published weights were run on 0..1, unlike those of the paper.
   let x = convolve3(p.in('conv_in'), asPlanes(mul(cast(pixels, 'float32'), 1 / 255)), settings.levels[0]!)
@@ -128,9 +128,12 @@ export function encodeVqgan(parameters: Parameters, settings: VqganSettings, pix
     if (i < settings.levels.length - 1) x = convolveHalving(here.in('downsample').in('conv'), x)
   }
   const vectors = placesOf(last(p, middle(p.in('mid'), x, settings), settings.latentWidth, settings))
-  const asked = linear(parameters.in('quant_conv'), vectors, settings.codeWidth, { bias: true })
-  return nearestCodes(codebookOf(parameters, settings), asked)
+  return linear(parameters.in('quant_conv'), vectors, settings.codeWidth, { bias: true })
 }
+
+/** Pixels uint8 [batch, side, side, 3] to codes int32 [batch, rows * columns], in raster order. */
+export const encodeVqgan = (p: Parameters, settings: VqganSettings, pixels: Tensor): Tensor =>
+  nearestCodes(codebookOf(p, settings), vectorsOfPicture(p, settings, pixels))
 
 /**
  * Codes int32 [batch, rows * columns] to a picture [batch, side, side, 3], nominally in -1..1, as all image tokenizers
