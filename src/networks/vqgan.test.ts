@@ -35,6 +35,20 @@ describe('VQGAN', () => {
     }
   })
 
+  it('gives a picture the same bits, whichever others are decoded with it', async () => {
+    const weights = vqganWeights(publishedWeights(decoded), settings, 'detoker.pt', { encodes: false })
+    const picture = decodeVqgan(createParameters(), settings, input('codes', ['pictures', 16], 'int32'))
+    const run = await prepare(lower({ picture }, weights))
+    const rows = [3, 5, 11].map((step) => Array.from({ length: 16 }, (_, i) => (i * step) % 64))
+    const draw = async (some: number[][]) =>
+      (await run({ codes: { shape: [some.length, 16], data: some.flat(), type: 'int32' } })).picture!.values
+    const together = await draw(rows)
+    const size = together.length / 3
+    for (const [i, row] of rows.entries()) {
+      expect(await draw([row])).toEqual(together.slice(i * size, (i + 1) * size))
+    }
+  })
+
   it('encodes as the paper does', async () => {
     const weights = vqganWeights(all, settings, 'all.pt', { encodes: true })
     const pixels = input('pixels', ['pictures', 64, 64, 3], 'uint8')
