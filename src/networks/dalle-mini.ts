@@ -42,6 +42,8 @@ export type DalleMiniSettings = {
   readonly imageLength: number
   /** Codes of one position; 1, as in DALL·E mini, unless given. */
   readonly codesPerPosition?: number
+  /** Rows of the decoder's table of tokens and of its output where these have more than are used, as the published weights do. */
+  readonly tableRows?: number
   /** Standard deviation of the first weights. */
   readonly initialDeviation: number
 }
@@ -57,6 +59,7 @@ export const tokenOf = ({ imageVocabulary }: DalleMiniSettings, code: number, k:
 
 /** The token that the decoder reads at position 0, in every place. */
 export const startToken = (settings: DalleMiniSettings): number => tokenOf(settings, 0, codesAtPosition(settings))
+const tokenRows = (settings: DalleMiniSettings): number => settings.tableRows ?? startToken(settings) + 1
 
 const project = (p: Parameters, x: Tensor, width: number, { initialDeviation }: DalleMiniSettings): Tensor =>
   linear(p, x, width, { initial: { normal: initialDeviation } })
@@ -76,7 +79,7 @@ const embed = (p: Parameters, x: Tensor, positions: Tensor): Tensor =>
 
 /** Tokens [..., places] of positions, or [...] where a position has one, as the sum of their vectors. [..., width] */
 function embedPosition(p: Parameters, tokens: Tensor, settings: DalleMiniSettings): Tensor {
-  const vectors = lookUp(p.in('embed_tokens'), tokens, startToken(settings) + 1, settings)
+  const vectors = lookUp(p.in('embed_tokens'), tokens, tokenRows(settings), settings)
   return codesAtPosition(settings) === 1 ? vectors : sum(vectors, [-2])
 }
 
@@ -163,8 +166,11 @@ function decode(
 }
 
 /** Logits of the first code of a position. hidden: [..., width]; returns [..., imageVocabulary]. */
-const firstCode = (p: Parameters, settings: DalleMiniSettings, hidden: Tensor): Tensor =>
-  project(p.in('lm_head'), biasNorm(p.in('decoder').in('final_ln'), hidden), settings.imageVocabulary, settings)
+function firstCode(p: Parameters, settings: DalleMiniSettings, hidden: Tensor): Tensor {
+  const { imageVocabulary, tableRows = imageVocabulary } = settings
+  const logits = project(p.in('lm_head'), biasNorm(p.in('decoder').in('final_ln'), hidden), tableRows, settings)
+  return tableRows === imageVocabulary ? logits : slice(logits, -1, 0, imageVocabulary)
+}
 
 /**
  * Logits of code `k` of a position, 1 or more, which knows the codes before it there. hidden: [..., width], before: their

@@ -2,7 +2,7 @@
 import { NeufError } from '../../errors/errors.ts'
 import type { Model } from '../../models/model-folder.ts'
 import type { StageSettings } from '../../networks/convolution.ts'
-import type { DalleMiniSettings } from '../../networks/dalle-mini.ts'
+import { type DalleMiniSettings, startToken } from '../../networks/dalle-mini.ts'
 import { codeCount, gridOf, type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
 import type { LearnedTokenizerSettings } from '../../networks/learned-tokenizer.ts'
 import type { PatchSize } from '../../networks/patch-transformer.ts'
@@ -57,7 +57,7 @@ export function readSettings({
 
 function readGenerator(fields: Fields): DalleMiniSettings {
   const { width, heads } = fields.widthAndHeads()
-  return {
+  const settings = {
     width,
     heads,
     encoderLayers: fields.whole('encoderLayers', 1, most.layers),
@@ -70,6 +70,8 @@ function readGenerator(fields: Fields): DalleMiniSettings {
     ...(fields.has('codesPerPosition') && { codesPerPosition: fields.divisorOf('codesPerPosition', 'imageLength') }),
     initialDeviation: fields.number('initialDeviation', 0, 10),
   }
+  if (!fields.has('tableRows')) return settings
+  return { ...settings, tableRows: fields.whole('tableRows', startToken(settings) + 1, most.vocabulary) }
 }
 
 function readImageTokenizer(fields: Fields): ImageTokenizerSettings {
