@@ -4,7 +4,7 @@ export { type LoweredGraph, lower } from './onnx/lower.ts'
 export type { TensorData } from './onnx/lowering.ts'
 export { gelu } from './ops/activation.ts'
 export { argmax } from './ops/argmax.ts'
-export { attention, cachedAttention, type Past } from './ops/attention.ts'
+export { attention, cachedAttention, type Past, splitHeads } from './ops/attention.ts'
 export { expand, sum } from './ops/broadcast.ts'
 export { crossEntropy, softmax } from './ops/cross-entropy.ts'
 export {

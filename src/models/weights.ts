@@ -40,10 +40,15 @@ export function packWeights(weights: Weights, settings: { readonly precision: Pr
 /**
  * Weights of any precision as 32-bit floats: F32, F16, BF16, and I8 with its scales.
  * @param path names the file in messages
+ * @param shared puts them in memory that several threads can read
  * @throws NeufError `weights-broken`: another element type, codes without scales or the other way round, a weight that
  *   is not finite
  */
-export function unpackWeights({ tensors }: Pick<Safetensors, 'tensors'>, path: string): Map<string, Weight> {
+export function unpackWeights(
+  { tensors }: Pick<Safetensors, 'tensors'>,
+  path: string,
+  { shared = false } = {},
+): Map<string, Weight> {
   const wrong = (why: string): never => {
     throw new NeufError('weights-broken', { path, why })
   }
@@ -51,7 +56,8 @@ export function unpackWeights({ tensors }: Pick<Safetensors, 'tensors'>, path: s
   for (const [name, tensor] of tensors) {
     const coded = name.endsWith(scalesSuffix) ? tensors.get(name.slice(0, -scalesSuffix.length)) : undefined
     if (coded?.dtype === 'I8') continue
-    const data = tensor.dtype === 'I8' ? fromCodes(name, tensor, tensors, wrong) : fromFloats(name, tensor, wrong)
+    const data =
+      tensor.dtype === 'I8' ? fromCodes(name, tensor, tensors, wrong, shared) : fromFloats(name, tensor, wrong, shared)
     if (!allFinite(data)) wrong(`tensor "${name}" holds a weight that is not a finite number`)
     weights.set(name, { shape: tensor.shape, data })
   }
@@ -60,7 +66,16 @@ export function unpackWeights({ tensors }: Pick<Safetensors, 'tensors'>, path: s
 
 type Wrong = (why: string) => never
 
-function fromCodes(name: string, codes: StoredTensor, tensors: Safetensors['tensors'], wrong: Wrong): Float32Array {
+const inSharedMemory = (length: number): Float32Array =>
+  new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT))
+
+function fromCodes(
+  name: string,
+  codes: StoredTensor,
+  tensors: Safetensors['tensors'],
+  wrong: Wrong,
+  shared: boolean,
+): Float32Array {
   const scales = tensors.get(name + scalesSuffix)
   if (scales === undefined) return wrong(`tensor "${name}" has no scales`)
   const shape = scalesShape(codes.shape)
@@ -69,14 +84,23 @@ function fromCodes(name: string, codes: StoredTensor, tensors: Safetensors['tens
       `the scales of "${name}" are ${scales.dtype} [${scales.shape.join(', ')}], not F16 [${shape.join(', ')}]`,
     )
   }
-  return dequantise({
+  const quantised = {
     shape: codes.shape,
     codes: new Int8Array(codes.data.buffer, codes.data.byteOffset, codes.data.byteLength),
     scales: aligned(scales.data, (buffer, offset, length) => new Uint16Array(buffer, offset, length), 2),
-  })
+  }
+  return dequantise(quantised, shared ? inSharedMemory(quantised.codes.length) : undefined)
 }
 
-function fromFloats(name: string, { dtype, data }: StoredTensor, wrong: Wrong): Float32Array {
+function fromFloats(name: string, tensor: StoredTensor, wrong: Wrong, shared: boolean): Float32Array {
+  const own = widened(name, tensor, wrong)
+  if (!shared) return own
+  const data = inSharedMemory(own.length)
+  data.set(own)
+  return data
+}
+
+function widened(name: string, { dtype, data }: StoredTensor, wrong: Wrong): Float32Array {
   if (dtype === 'F32') return aligned(data, (buffer, offset, length) => new Float32Array(buffer, offset, length), 4)
   if (dtype === 'F16') {
     return new Float32Array(aligned(data, (buffer, offset, length) => new Float16Array(buffer, offset, length), 2))

@@ -41,10 +41,12 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
 
   /** A network's graphs on some engines, in the order of these: the sessions of each. */
   const load = (network: string, engines: readonly Engine[], build: (weights: Weights) => LoweredGraph[]) => {
-    const graphs = model.weights(network).then((weights) => fitting(model, network, () => build(ownBuffers(weights))))
+    // In shared memory where several engines read them: a copy for each would be one for the way, and one at its end.
+    const weights = model.weights(network, { shared: engines.length > 1 })
+    const graphs = weights.then((all) => fitting(model, network, () => build(ownBuffers(all))))
     const sessions = engines.map((to, i) => {
       const loading = graphs.then((all) => {
-        // The last engine takes the weights themselves, those before it copies.
+        // The last engine takes the graphs themselves, those before it copies.
         return Promise.all(all.map((graph) => to.load(graph, { keepWeights: i < engines.length - 1 })))
       })
       return handled(loading)
@@ -129,7 +131,7 @@ function handled<T>(loading: Promise<T>): Promise<T> {
   return loading
 }
 
-/** Weights move to the engine with the whole buffer they lie in, so none may share one. */
+/** Weights that are not in shared memory move to the engine with the whole buffer they lie in, so no two may lie in one. */
 function ownBuffers(weights: Weights): Weights {
   return new Map(
     Array.from(weights, ([name, { shape, data }]) => {

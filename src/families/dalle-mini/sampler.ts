@@ -7,7 +7,7 @@ import { channelsOf, codeCount, type ImageTokenizerSettings } from '../../networ
 import type { Engine, Session, Value } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import { evenRows, inBatches, picturesAtOnce, stackCodes } from './batches.ts'
-import { createDecoderCache, heldNames } from './decoder-cache.ts'
+import { createDecoderCache, heldNames, hiddenName, namesOfCall } from './decoder-cache.ts'
 import { drawPosition, type GeneratorSessions, startTokens } from './draw-position.ts'
 import { merge } from './merge.ts'
 import { createTokenSampler } from './sample-token.ts'
@@ -78,17 +78,18 @@ export function createSampler(parts: SamplerParts): Sampler {
         mask: await cache.prepare(position),
       }
       const options = { ...cache.options(position), ...abort(signal) }
-      last = await drawPosition(sessions, settings, { groups, rows, last, inputs, options }, (logits, place) => {
+      const at = { groups, rows, last, inputs, options, hidden: hiddenName(call) }
+      last = await drawPosition(sessions, settings, at, (logits, place) => {
         const row = (group: number, i: number) => {
           const start = (group * rows + i) * imageVocabulary
           return logits.subarray(start, start + imageVocabulary)
         }
-        const at = position * places + place
+        const which = position * places + place
         const codes = new Int32Array(groups * rows)
         for (const [i, index] of batch.indices.entries()) {
-          const code = sampler.sample(row(0, i), groups === 2 ? row(1, i) : undefined, { seed, index, position: at })
+          const code = sampler.sample(row(0, i), groups === 2 ? row(1, i) : undefined, { seed, index, position: which })
           for (let group = 0; group < groups; group++) codes[group * rows + i] = code
-          batch.drawn[i]![at] = code
+          batch.drawn[i]![which] = code
         }
         return codes
       })
@@ -116,9 +117,8 @@ export function createSampler(parts: SamplerParts): Sampler {
         for (const [i, index] of indices.entries()) yield { index, tokens: drawn[i]! }
       }
     } finally {
-      const held = [...heldNames(call, 'memory', decoderLayers), ...heldNames(call, 'past', decoderLayers)]
       // An engine that failed or was disposed has nothing left to drop, and its own error counts.
-      await lane.engine.drop(held.map(([, name]) => name)).catch(() => undefined)
+      await lane.engine.drop(namesOfCall(call, decoderLayers)).catch(() => undefined)
     }
   }
 
