@@ -30,7 +30,7 @@ export type OpenModel = DrawingModel & {
 
 /**
  * Reads and checks what drawing needs, and begins loading the graphs; sampling waits for those it needs. The first engine
- * does all of it and the others help to draw, each a share of the candidates at the same time: two of one thread are
+ * does all of it and the others help to draw and decode, each a share of the candidates at the same time: two of one thread are
  * faster than one of two, which have to wait for each other in every op. Engines stay the caller's, to dispose of after use.
  * @throws NeufError `model-broken`, `weights-broken`, `file-unreadable`
  */
@@ -66,13 +66,12 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
     }
   }
   await Promise.all(drawing)
-  // After the graphs that drawing begins with, and not all on one engine.
+  // After the graphs that drawing begins with.
   const [scoring] = load('scorer', [engine], (weights) => [
     textTowerGraph(scorer, length, weights),
     pictureTowerGraph(scorer, imageTokenizer, weights),
   ])
-  const decodingEngine = engines.at(-1)!
-  const [decoding] = load('imageTokenizer', [decodingEngine], (weights) => [decodingGraph(imageTokenizer, weights)])
+  const decoding = load('imageTokenizer', engines, (weights) => [decodingGraph(imageTokenizer, weights)])
   let encoding: Promise<Session[]> | undefined
 
   const sampler = createSampler({
@@ -80,7 +79,7 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
     settings: generator,
     imageTokenizer,
     tokenizer,
-    decoding: session(decoding),
+    decoding: decoding.map((each) => session(each)),
   })
   const scores = createScorer({
     settings: scorer,

@@ -21,8 +21,8 @@ export type SamplerParts = {
   readonly settings: DalleMiniSettings
   readonly imageTokenizer: ImageTokenizerSettings
   readonly tokenizer: Tokenizer
-  /** A session of `decodingGraph`: a promise, so that drawing begins before it is loaded. */
-  readonly decoding: Promise<Session>
+  /** Sessions of `decodingGraph`, one an engine, which share the pictures: promises, so that drawing begins before they are loaded. */
+  readonly decoding: readonly Promise<Session>[]
 }
 
 /** Candidates drawn side by side, on all lanes together: more gain no speed, and their caches fill the memory. */
@@ -139,17 +139,21 @@ export function createSampler(parts: SamplerParts): Sampler {
   }
 
   async function decode(tokens: readonly Uint16Array[], signal?: AbortSignal): Promise<Pixels[]> {
-    const pictures: Pixels[] = []
     const { side } = imageTokenizer
     const channels = channelsOf(imageTokenizer)
     for (const row of tokens) checkTokens(row, imageLength, codeCount(imageTokenizer))
-    for (const batch of inBatches(tokens, picturesAtOnce(imageLength))) {
-      const inputs = { codes: stackCodes(batch, imageLength) }
-      const { pixels } = await (await parts.decoding).run(inputs, { fetch: ['pixels'], ...abort(signal) })
+    const share = evenRows(Math.ceil(tokens.length / parts.decoding.length))
+    const batches = [...inBatches(tokens, Math.min(share, picturesAtOnce(imageLength)))]
+    const pictures = batches.map(async (batch, i) => {
+      const session = await parts.decoding[i % parts.decoding.length]!
+      const { pixels } = await session.run(
+        { codes: stackCodes(batch, imageLength) },
+        { fetch: ['pixels'], ...abort(signal) },
+      )
       // The rows that only make the batch even are left out.
-      pictures.push(...picturesOf(pixels!.data as Uint8Array, side, channels).slice(0, batch.length))
-    }
-    return pictures
+      return picturesOf(pixels!.data as Uint8Array, side, channels).slice(0, batch.length)
+    })
+    return (await Promise.all(pictures)).flat()
   }
 
   return { sample, decode }
