@@ -23,8 +23,11 @@ export type Model = {
   readonly sha256: string
   /** A file's bytes. @throws NeufError `model-broken` when they are not those that `model.json` names */
   file(name: string): Promise<Uint8Array>
-  /** A network's weights by name, as 32-bit floats. @throws NeufError `model-broken`, `weights-broken` */
-  weights(network: string): Promise<Map<string, Weight>>
+  /**
+   * A network's weights by name, as 32-bit floats; `shared`, in memory that several threads can read.
+   * @throws NeufError `model-broken`, `weights-broken`
+   */
+  weights(network: string, options?: { readonly shared?: boolean }): Promise<Map<string, Weight>>
   /** What a network is built with. @throws NeufError `model-broken` when the model has no such network */
   settings(network: string): JsonObject
 }
@@ -63,10 +66,10 @@ export async function openModel(folder: string): Promise<Model> {
     sha256: sha256(bytes),
     file,
     settings: (name) => network(name).settings,
-    async weights(name) {
+    async weights(name, options) {
       const { file: fileName } = network(name)
       const filePath = join(folder, fileName)
-      return unpackWeights(readSafetensors(await file(fileName), filePath), filePath)
+      return unpackWeights(readSafetensors(await file(fileName), filePath), filePath, options)
     },
   }
 }

@@ -42,10 +42,15 @@ export function packWeights(weights: Weights, settings: { readonly precision: Pr
 /**
  * Weights of any precision as 32-bit floats: F32, F16, BF16, and I8 with its scales.
  * @param path names the file in messages
+ * @param shared puts them in memory that several threads can read
  * @throws NeufError `weights-broken`: another element type, codes without scales or the other way round, a weight that
  *   is not finite
  */
-export function unpackWeights({ tensors }: Pick<Safetensors, 'tensors'>, path: string): Map<string, Weight> {
+export function unpackWeights(
+  { tensors }: Pick<Safetensors, 'tensors'>,
+  path: string,
+  { shared = false } = {},
+): Map<string, Weight> {
   const wrong = (why: string): never => {
     throw new NeufError('weights-broken', { path, why })
   }
@@ -53,7 +58,8 @@ export function unpackWeights({ tensors }: Pick<Safetensors, 'tensors'>, path: s
   for (const [name, tensor] of tensors) {
     const coded = name.endsWith(scalesSuffix) ? tensors.get(name.slice(0, -scalesSuffix.length)) : undefined
     if (coded?.dtype === 'I8') continue
-    const data = tensor.dtype === 'I8' ? fromCodes(name, tensor, tensors, wrong) : fromFloats(name, tensor, wrong)
+    const data =
+      tensor.dtype === 'I8' ? fromCodes(name, tensor, tensors, wrong, shared) : fromFloats(name, tensor, wrong, shared)
     if (!allFinite(data)) wrong(`tensor ${quoted(name)} holds a weight that is not a finite number`)
     weights.set(name, { shape: tensor.shape, data })
   }
@@ -65,7 +71,16 @@ type Wrong = (why: string) => never
 /** What a network here is stored in; other types are other things. */
 const floats: ReadonlySet<ElementType> = new Set(['F32', 'F16', 'BF16'])
 
-function fromCodes(name: string, codes: StoredTensor, tensors: Safetensors['tensors'], wrong: Wrong): Float32Array {
+const inSharedMemory = (length: number): Float32Array =>
+  new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT))
+
+function fromCodes(
+  name: string,
+  codes: StoredTensor,
+  tensors: Safetensors['tensors'],
+  wrong: Wrong,
+  shared: boolean,
+): Float32Array {
   const scales = tensors.get(name + scalesSuffix)
   if (scales === undefined) return wrong(`tensor ${quoted(name)} has no scales`)
   const shape = scalesShape(codes.shape)
@@ -74,17 +89,22 @@ function fromCodes(name: string, codes: StoredTensor, tensors: Safetensors['tens
       `the scales of ${quoted(name)} are ${scales.dtype} [${scales.shape.join(', ')}], not F16 [${shape.join(', ')}]`,
     )
   }
-  return dequantise({
+  const quantised = {
     shape: codes.shape,
     codes: new Int8Array(codes.data.buffer, codes.data.byteOffset, codes.data.byteLength),
     scales: aligned(scales.data, 2, (buffer, offset, length) => new Uint16Array(buffer, offset, length)),
-  })
+  }
+  return dequantise(quantised, shared ? inSharedMemory(quantised.codes.length) : undefined)
 }
 
-function fromFloats(name: string, { dtype, data }: StoredTensor, wrong: Wrong): Float32Array {
+function fromFloats(name: string, { dtype, data }: StoredTensor, wrong: Wrong, shared: boolean): Float32Array {
   if (!floats.has(dtype)) return wrong(`tensor ${quoted(name)} has the element type ${dtype}, which no weight has`)
   const wide = widen(dtype, data)
-  return typeof wide === 'string' ? wrong(`tensor ${quoted(name)} ${wide}`) : wide
+  if (typeof wide === 'string') return wrong(`tensor ${quoted(name)} ${wide}`)
+  if (!shared) return wide
+  const everywhere = inSharedMemory(wide.length)
+  everywhere.set(wide)
+  return everywhere
 }
 
 function allFinite(data: Float32Array): boolean {

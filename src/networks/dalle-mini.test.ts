@@ -118,8 +118,8 @@ describe('generatorStep', () => {
       tokens: input('tokens', ['groups', 'candidates'], 'int32'),
       position: input('position', [1], 'int32'),
       memory: layers.map((i) => ({
-        keys: input(`memoryKeys${i}`, ['groups', textLength, width]),
-        values: input(`memoryValues${i}`, ['groups', textLength, width]),
+        keys: input(`memoryKeys${i}`, ['groups', heads, textLength, width / heads]),
+        values: input(`memoryValues${i}`, ['groups', heads, textLength, width / heads]),
       })),
       visible,
       past,

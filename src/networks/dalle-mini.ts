@@ -22,6 +22,7 @@ import {
   type Past,
   reshape,
   slice,
+  splitHeads,
   sum,
   type Tensor,
 } from '../graph/index.ts'
@@ -111,14 +112,16 @@ export function encodeText(parameters: Parameters, settings: DalleMiniSettings, 
 /** Keys and values of one decoder layer. In training of whole sequences, in steps of one position. */
 export type KeysAndValues = { readonly keys: Tensor; readonly values: Tensor }
 
-/** What the decoder reads of the prompt, per layer: computed once per prompt, shared by all its candidates. */
+/**
+ * What the decoder reads of the prompt, per layer: computed once per prompt, shared by all its candidates. Each [batch, heads,
+ * textLength, headSize], so that no step has to take the heads apart again.
+ */
 export function memoryOf(parameters: Parameters, settings: DalleMiniSettings, encoded: Tensor): KeysAndValues[] {
   return Array.from({ length: settings.decoderLayers }, (_, i) => {
     const p = parameters.in('decoder').in('layers').in(i).in('encoder_attn')
-    return {
-      keys: project(p.in('k_proj'), encoded, settings.width, settings),
-      values: project(p.in('v_proj'), encoded, settings.width, settings),
-    }
+    const ofHeads = (name: 'k_proj' | 'v_proj') =>
+      splitHeads(project(p.in(name), encoded, settings.width, settings), settings.heads)
+    return { keys: ofHeads('k_proj'), values: ofHeads('v_proj') }
   })
 }
 
@@ -225,7 +228,7 @@ export function generator(
 /**
  * One position of many candidates. tokens: int32 [groups, candidates] (a group is a prompt; with guidance there are
  * two, the prompt and the empty one), or [groups, candidates, places] where a position has several codes; position:
- * int32 [1], memory: per layer [groups, textLength, width], past: per layer [groups, candidates, heads, capacity,
+ * int32 [1], memory: per layer [groups, heads, textLength, headSize], past: per layer [groups, candidates, heads, capacity,
  * headSize]. Returns the first code's logits [groups, candidates, imageVocabulary], what `furtherCode` reads, [groups,
  * candidates, width], and each layer's keys and values of this position [groups, candidates, width], for the cache.
  */

@@ -45,6 +45,7 @@ function recordingEngine(runs: { inputs: Readonly<Record<string, Value>>; held: 
       dispose: async () => {},
     }),
     put: async (name, value) => void held.set(name, value),
+    zeros: async () => {},
     get: async (name) => held.get(name)!,
     resize: async () => {},
     drop: async () => {},

@@ -28,7 +28,7 @@ export const layerNames = (kind: 'memory' | 'past' | 'present', layer: number) =
 
 /**
  * The prompts of all groups, once: `text` int32 and `visible` float32 [groups, textLength] to `memory.<layer>.keys` and
- * `.values` [groups, textLength, width].
+ * `.values` [groups, heads, textLength, headSize].
  */
 export function promptGraph(settings: DalleMiniSettings, weights: Weights): LoweredGraph {
   const p = createParameters()
@@ -60,7 +60,7 @@ export function stepGraph(settings: DalleMiniSettings, weights: Weights): Lowere
     visible: input('visible', ['groups', textLength]),
     memory: layers.map((layer) => {
       const names = layerNames('memory', layer)
-      const shape = ['groups', textLength, width]
+      const shape = ['groups', heads, textLength, width / heads]
       return { keys: input(names.keys, shape), values: input(names.values, shape) }
     }),
     past: layers.map((layer) => {

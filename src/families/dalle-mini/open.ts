@@ -29,7 +29,7 @@ export type OpenModel = DrawingModel & {
 
 /**
  * Reads and checks what drawing needs, and begins loading the graphs; sampling waits for those it needs. The first engine
- * does all of it and the others help to draw, each a share of the candidates at the same time: two of one thread are
+ * does all of it and the others help to draw and decode, each a share of the candidates at the same time: two of one thread are
  * faster than one of two, which have to wait for each other in every op. Engines stay the caller's, to dispose of after use.
  * @throws NeufError `model-broken`, `weights-broken`, `file-unreadable`
  */
@@ -40,10 +40,12 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
 
   /** A network's graphs on some engines, in the order of these: the sessions of each. */
   const load = (network: string, engines: readonly Engine[], build: (weights: Weights) => LoweredGraph[]) => {
-    const graphs = model.weights(network).then((weights) => fitting(model, network, () => build(ownBuffers(weights))))
+    // In shared memory where several engines read them: a copy for each would be one for the way, and one at its end.
+    const weights = model.weights(network, { shared: engines.length > 1 })
+    const graphs = weights.then((all) => fitting(model, network, () => build(ownBuffers(all))))
     const sessions = engines.map((to, i) => {
       const loading = graphs.then((all) => {
-        // The last engine takes the weights themselves, those before it copies.
+        // The last engine takes the graphs themselves, those before it copies.
         return Promise.all(all.map((graph) => to.load(graph, { keepWeights: i < engines.length - 1 })))
       })
       return handled(loading)
@@ -66,13 +68,12 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
     }
   }
   await Promise.all(drawing)
-  // After the graphs that drawing begins with, and not all on one engine.
+  // After the graphs that drawing begins with.
   const [scoring] = load('scorer', [engine], (weights) => [
     textTowerGraph(scorer, length, weights),
     pictureTowerGraph(scorer, imageTokenizer, weights),
   ])
-  const decodingEngine = engines.at(-1)!
-  const [decoding] = load('imageTokenizer', [decodingEngine], (weights) => [decodingGraph(imageTokenizer, weights)])
+  const decoding = load('imageTokenizer', engines, (weights) => [decodingGraph(imageTokenizer, weights)])
   let encoding: Promise<Session[]> | undefined
 
   const sampler = createSampler({
@@ -80,7 +81,7 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
     settings: generator,
     imageTokenizer,
     tokenizer,
-    decoding: session(decoding),
+    decoding: decoding.map((each) => session(each)),
   })
   const scores = createScorer({
     settings: scorer,
@@ -131,7 +132,7 @@ function handled<T>(loading: Promise<T>): Promise<T> {
   return loading
 }
 
-/** Weights move to the engine with the whole buffer they lie in, so none may share one. */
+/** Weights that are not in shared memory move to the engine with the whole buffer they lie in, so no two may lie in one. */
 function ownBuffers(weights: Weights): Weights {
   return new Map(
     Array.from(weights, ([name, { shape, data }]) => {
