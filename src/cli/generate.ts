@@ -9,6 +9,7 @@ import { type Context, defineCommand } from './command.ts'
 import { describeResult } from './describe-result.ts'
 import { deviceOption, modelOption, withModel } from './open-model.ts'
 import { checkPlace, type WrittenFiles, writePictures } from './picture-files.ts'
+import { applyPolicy, policyOption, readHostPolicy } from './policy.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { printable, remarksOnWords, warnOfPrompt } from './say.ts'
 
@@ -62,6 +63,7 @@ export const command = defineCommand({
       most: limits.guidance,
     },
     device: deviceOption,
+    policy: policyOption,
     out: { kind: 'text', value: 'PATH', help: 'a folder, or the sheet as a .png; files of that name are replaced' },
     json: { kind: 'flag', help: 'print one JSON object instead of text' },
   },
@@ -70,6 +72,7 @@ export const command = defineCommand({
     if (options.out === '') throw new NeufError('option-value', { option: '--out', value: '', expected: 'a path' })
     const { count, candidates } = options
     const prompt = checkPrompt(positionals.join(' '), { maxCharacters: maximumPromptCharacters })
+    const policy = applyPolicy(prompt, await readHostPolicy(options.policy, context), context, options.json)
     const place = { out: options.out, folder: context.folder }
     await checkPlace(place)
     const started = context.now()
@@ -93,7 +96,7 @@ export const command = defineCommand({
     })
     if (options.json) {
       const timings = { ...times, total: context.now() - started }
-      context.out.write(`${JSON.stringify(describeResult(result, files, timings))}\n`)
+      context.out.write(`${JSON.stringify({ ...describeResult(result, files, timings), policy })}\n`)
     } else context.out.write(inWords(result, files, context.folder))
     return 0
   },

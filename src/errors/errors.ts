@@ -28,6 +28,10 @@ export const faults = {
     400,
     (d) => `The prompt holds a control character (${d.code}) at position ${d.at}. Remove it.`,
   ),
+  'prompt-refused': fault<{ level: string; matched: string; why: string; others: number }>(1, 422, (d) => {
+    const others = d.others === 0 ? '' : ` (and ${d.others} more)`
+    return `The policy (${d.level}) refuses "${d.matched}"${others}: ${d.why.replace(/\.$/, '')}. Word it another way; docs/safety.md says what is checked.`
+  }),
   'option-unknown': fault<{ option: string; command: string; nearest?: string }>(2, 400, (d) => {
     const meant = d.nearest === undefined ? '' : ` Did you mean ${d.nearest}?`
     return `Unknown option ${d.option}.${meant} See: neuf ${d.command} --help`
