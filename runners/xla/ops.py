@@ -153,7 +153,3 @@ PLAIN = {
     "softmax": jax.nn.softmax,
 }
 OPS |= {name: lambda _, *inputs, function=function: function(*inputs) for name, function in PLAIN.items()}
-
-PRODUCTS = {"matmul", "linear", "attentionProbabilities"}
-# Ops that only move elements: nothing is computed, so nothing is widened.
-MOVES = {"reshape", "transpose", "expand", "slice", "padZeros", "concat"}

@@ -113,7 +113,7 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
       export: {
         kind: 'text',
         value: 'FOLDER',
-        help: "Write a stage's training as files for runners/xla, and train nothing (docs/xla.md)",
+        help: "Write a stage's training as files for runners/xla or runners/torch, and train nothing (docs/xla.md)",
       },
       feed: { kind: 'text', value: 'FOLDER', help: 'Write batches of an exported training ahead of its runner' },
       ahead: {
