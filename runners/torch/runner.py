@@ -1,5 +1,5 @@
-"""A training in PyTorch on one device: the loss is compiled and differentiated, the update compiled with what is alike
-stacked."""
+"""A training in PyTorch on one device: the loss is compiled and differentiated, and the update compiled with what is alike
+stacked. What is not compiled is computed node by node: stacks pay where their element-wise ops are fused."""
 
 import contextlib
 import sys
@@ -16,11 +16,11 @@ from stacked import Stacked
 
 class Runner(Engine):
     def __init__(self, folder: Path, training: dict, precision: str, device="cpu", fused=False, compiles=True):
-        narrow = torch.bfloat16 if precision == "bf16" else torch.float32
+        self.narrow = narrow = torch.bfloat16 if precision == "bf16" else torch.float32
         self.device, self.compiles = torch.device(device), compiles
         self.devices = [torch.cuda.get_device_name() if self.device.type == "cuda" else self.device.type]
         self.loss = Graph(training["loss"], narrow, activations=True, fused=fused)
-        self.update = Stacked(training["update"], narrow)
+        self.update = Graph(training["update"], narrow)
         self.watched = Graph((training["validation"] or training)["loss"], narrow, activations=True, fused=fused)
         super().__init__(folder, training)
         self.readings = self._readings
@@ -29,13 +29,14 @@ class Runner(Engine):
         """Compiles a step; none where that does not work, for want of a compiler above all."""
         if not self.compiles:
             return {"compiled": False, "because": "--eager"}
-        began = time.monotonic()
+        began, by_node = time.monotonic(), (self.readings, self.update)
         self.readings = torch.compile(self._readings, dynamic=False, fullgraph=True)
-        self.update.run = torch.compile(self.update._run, dynamic=False, fullgraph=True)
+        self.update = Stacked(self.training["update"], self.narrow)
+        self.update.run = torch.compile(self.update.run, dynamic=False, fullgraph=True)
         try:
             self.advance(state, step, parts)
         except Exception as fault:
-            self.readings, self.update.run = self._readings, self.update._run
+            self.readings, self.update = by_node
             return {"compiled": False, "because": str(fault)[:300]}
         return {"compiled": round(time.monotonic() - began, 1), "gigabytes": self._gigabytes()}
 

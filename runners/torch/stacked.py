@@ -44,7 +44,6 @@ class Stacked(Graph):
         kept = {step for step, _ in self.kept}
         self.spent = [[source for source, at in last.items() if at == step and source not in kept]
                       for step in range(len(self.steps))]
-        self.run = self._run
 
     def _alike(self) -> tuple[list[int], list[tuple[int, ...]]]:
         """For each node the first that computes the same; and the groups of nodes that are alike, inputs first.
@@ -89,7 +88,7 @@ class Stacked(Graph):
         run = list(range(picked[0], picked[0] + len(picked)))
         return Source(step, output, slice(run[0], run[-1] + 1) if picked == run else picked, True)
 
-    def _run(self, given: list[torch.Tensor]) -> list[torch.Tensor]:
+    def run(self, given: list[torch.Tensor]) -> list[torch.Tensor]:
         """What is `kept`, from the leaves that are `given`."""
         values: list[tuple | None] = []
         leaves = iter(given)
