@@ -65,11 +65,12 @@ const { values: told, positionals } = parseArgs({
   allowPositionals: true,
   options: { python: { type: 'string' }, way: { type: 'string', default: '' } },
 })
-const [which, ...wanted] = positionals
-if (which !== 'xla' && which !== 'torch') {
+const [named, ...wanted] = positionals
+if (named !== 'xla' && named !== 'torch') {
   console.error('usage: node tools/oracle/check-runners.ts xla|torch [--python PYTHON] [--way WORD] [NAME...]')
   process.exit(2)
 }
+const which: keyof typeof runners = named
 const home = fileURLToPath(new URL(`../../runners/${which}/`, import.meta.url))
 const python = told.python ?? join(home, '.venv/bin/python')
 const runner = join(home, 'train.py')
@@ -236,7 +237,7 @@ async function compare(title: string, objective: Objective, own: TrainingSetting
     const { lines } = await run(at, ['--precision', 'bf16', '--keep'], way)
     const losses = stepsOf(lines).map(({ loss }, i) => Math.abs(loss! - expected.reports[i]!.loss))
     const [first, last] = [expected.reports[0]!.loss, expected.reports.at(-1)!.loss].map((loss) => loss.toFixed(3))
-    report(`loss of the first step (${first}), bf16, ${where}`, losses[0]!, limits.narrow[which as 'xla' | 'torch'])
+    report(`loss of the first step (${first}), bf16, ${where}`, losses[0]!, limits.narrow[which])
     report(`loss of any step (the last: ${last}), bf16, ${where}`, Math.max(...losses))
   }
 }
