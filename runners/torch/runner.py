@@ -32,7 +32,7 @@ class Runner(Engine):
         began, by_node = time.monotonic(), (self.readings, self.update)
         self.readings = torch.compile(self._readings, dynamic=False, fullgraph=True)
         self.update = Stacked(self.training["update"], self.narrow)
-        self.update.run = torch.compile(self.update.run, dynamic=False, fullgraph=True)
+        self.update.compile()
         try:
             self.advance(state, step, parts)
         except Exception as fault:
