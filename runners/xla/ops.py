@@ -154,6 +154,3 @@ PLAIN = {
     "softmax": jax.nn.softmax,
 }
 OPS |= {name: lambda _, *inputs, function=function: function(*inputs) for name, function in PLAIN.items()}
-
-PRODUCTS = {"matmul", "linear", "attentionProbabilities"}
-MOVES = {"reshape", "transpose", "expand", "slice", "padZeros", "concat"}  # nothing is computed, so nothing is widened

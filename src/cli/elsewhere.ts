@@ -15,7 +15,7 @@ export const elsewhereOptions = {
   export: {
     kind: 'text',
     value: 'FOLDER',
-    help: 'Write a training as files for runners/torch or runners/xla, and train nothing (docs/xla.md)',
+    help: 'Write a training as files for runners/xla or runners/torch, and train nothing (docs/xla.md)',
   },
   feed: { kind: 'text', value: 'FOLDER', help: 'Write batches of an exported training ahead of its runner' },
   ahead: {
