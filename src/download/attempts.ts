@@ -8,7 +8,7 @@ export type Attempts = {
   readonly pause?: Pause
   /** The fault when it does not pass. */
   readonly unreachable: (why: string, cause: Passing) => Error
-  /** Whether the last attempt brought something: then it was no failure, and counting begins anew. */
+  /** Whether the last attempt brought something: then counting begins anew with it. */
   readonly advanced?: () => boolean
 }
 

@@ -110,8 +110,8 @@ async function fetchPartial(
       unreachable: (why, cause) => new NeufError('hub-unreachable', { url, why }, { cause }),
     })
     const wrong = content.wrong()
+    // Not flushed: the next call hashes what is there, which shows what a power cut spoilt.
     if (wrong !== undefined) throw await discard(handle, partial, url, wrong, onBytes, filled)
-    await handle.sync()
   } finally {
     await handle.close()
   }

@@ -15,6 +15,7 @@ let folder = ''
 let pauses: number[] = []
 beforeEach(async () => {
   server = await startHub()
+  object = objects + server.publication.files[1]!.sha256
   folder = mkdtempSync(join(tmpdir(), 'neuf-published-'))
   pauses = []
 })
@@ -39,7 +40,11 @@ const pull = async (change: Partial<HubSettings> = {}, signal?: AbortSignal) => 
 }
 const place = (path: string) => placeIn(folder, server.publication.files.find((file) => file.path === path)!)
 const weights = 'flax_model.msgpack'
-const object = '/objects/'
+/** Compared at once: byte by byte takes a test seconds. */
+const isWhole = (path: string) => server.content(path).equals(readFileSync(place(path)))
+/** On the other server. */
+const objects = '/objects/'
+let object = ''
 const files = () =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -52,7 +57,7 @@ describe('what is fetched', () => {
     const located = await pull()
     for (const { at, path, bytes } of located) {
       expect(statSync(at).size).toBe(bytes)
-      if (path !== 'config.json') expect(readFileSync(at)).toEqual(server.content(path))
+      if (path !== 'config.json') expect(server.content(path).equals(readFileSync(at))).toBe(true)
     }
     expect(located.map(({ path, checked }) => [path, checked])).toEqual([
       ['config.json', 'listed'],
@@ -86,7 +91,7 @@ describe('what is fetched', () => {
     writeFileSync(place('vocab.json'), 'short')
     server.asked.length = 0
     await pull()
-    expect(readFileSync(place(weights))).toEqual(server.content(weights))
+    expect(isWhole(weights)).toBe(true)
     expect(server.asked.filter(({ at }) => at === 'hub').map(({ path }) => path.split('/').at(-1))).toEqual([
       weights,
       'vocab.json',
@@ -140,18 +145,19 @@ describe('a broken download', () => {
         ...headers,
         'content-range': `bytes ${from}-${content.length - 1}/${content.length}`,
       })
-      response.write(content.subarray(from, Math.max(from, at)), () => response.destroy())
+      response.write(content.subarray(from, Math.max(from, at)), () => setTimeout(() => response.destroy(), 20))
       return true
     })
     await pull()
-    expect(readFileSync(place(weights))).toEqual(content)
-    const ranges = server.asked
-      .filter(({ path, at }) => at === 'storage' && path.includes(object))
-      .map(({ range }) => range)
-    // Whatever arrived of a piece is not asked for again.
-    expect(ranges[0]).toBeUndefined()
-    expect(ranges).toContain('bytes=123456-299999')
-    expect(ranges).toContain('bytes=299999-299999')
+    expect(isWhole(weights)).toBe(true)
+    const starts = server.asked
+      .filter(({ at, path }) => at === 'storage' && path === object)
+      .map(({ range }) => Number(/^bytes=(\d+)-299999$/.exec(range ?? 'bytes=0-299999')![1]))
+    expect(starts).toHaveLength(cuts.length + 1)
+    expect(starts).toEqual([...starts].sort((a, b) => a - b))
+    // The last bytes before a cut may be lost on the way; never does it begin anew.
+    expect(starts.at(-1)).toBeGreaterThan(70_000)
+    for (const [i, cut] of cuts.entries()) expect(starts[i + 1]).toBeLessThanOrEqual(cut)
   })
 
   it('goes on after a stop, in the next call', async () => {
@@ -171,7 +177,7 @@ describe('a broken download', () => {
     server.asked.length = 0
     await pull()
     expect(server.asked.find(({ at }) => at === 'storage')?.range).toBe('bytes=90000-299999')
-    expect(readFileSync(place(weights))).toEqual(server.content(weights))
+    expect(isWhole(weights)).toBe(true)
     expect(files()).toEqual(whole)
   })
 
@@ -180,18 +186,12 @@ describe('a broken download', () => {
     writeFileSync(partialOf(place(weights)), server.content(weights).subarray(0, 123_457))
     server.answer(object, (request, response) => {
       delete request.headers.range
-      server.send(
-        request,
-        response,
-        request.url === server.asked.at(-1)!.path ? contentOf(request.url!) : Buffer.alloc(0),
-      )
+      server.send(request, response, server.content(weights))
       return true
     })
-    const contentOf = (url: string) =>
-      server.content(url.includes(server.publication.files[1]!.sha256!) ? weights : 'words/all.txt')
     await pull()
     expect(server.asked.find(({ at }) => at === 'storage')?.range).toBe('bytes=123457-299999')
-    expect(readFileSync(place(weights))).toEqual(server.content(weights))
+    expect(isWhole(weights)).toBe(true)
   })
 
   it('takes a partial that is whole, and leaves one that is too long', async () => {
@@ -201,8 +201,8 @@ describe('a broken download', () => {
     writeFileSync(partialOf(place('words/all.txt')), Buffer.alloc(60_000))
     await pull()
     expect(server.asked.filter(({ at }) => at === 'storage').map(({ range }) => range)).toEqual([undefined])
-    expect(readFileSync(place(weights))).toEqual(server.content(weights))
-    expect(readFileSync(place('words/all.txt'))).toEqual(server.content('words/all.txt'))
+    expect(isWhole(weights)).toBe(true)
+    expect(isWhole('words/all.txt')).toBe(true)
   })
 
   it('tries again after 500, 503 and 429, as late as it is asked to', async () => {
@@ -213,7 +213,7 @@ describe('a broken download', () => {
     })
     await pull()
     expect(pauses.slice(0, 3)).toEqual([500, 1000, 7000])
-    expect(readFileSync(place(weights))).toEqual(server.content(weights))
+    expect(isWhole(weights)).toBe(true)
   })
 
   it('gives up after five attempts that bring nothing, and keeps what came', async () => {
@@ -229,7 +229,7 @@ describe('a broken download', () => {
       message: expect.stringMatching(/status 502\. What is there is kept/),
     })
     expect(statSync(partialOf(place(weights))).size).toBe(90_000)
-    expect(pauses).toEqual([500, 500, 1000, 2000])
+    expect(pauses).toEqual([500, 1000, 2000, 4000])
   })
 
   it('does not wait for an hour, nor for what never comes', async () => {
@@ -274,7 +274,7 @@ describe('what is not the published file', () => {
     writeFileSync(partialOf(place(weights)), noise(1000, 9))
     await expect(pull()).rejects.toMatchObject({ code: 'published-file-other' })
     await pull()
-    expect(readFileSync(place(weights))).toEqual(server.content(weights))
+    expect(isWhole(weights)).toBe(true)
   })
 
   it('ends where it goes on too long, and where a small file has another git id', async () => {
@@ -316,8 +316,8 @@ describe('what cannot be had', () => {
     ['paths-info', 404, 'hub-missing', /paths-info/],
     ['paths-info', 401, 'hub-refused', /paths-info/],
     ['paths-info', 500, 'hub-unreachable', /status 500/],
-    [object, 404, 'hub-missing', /flax_model\.msgpack/],
-    [object, 416, 'hub-strange', /shorter there than it is listed/],
+    [objects, 404, 'hub-missing', /flax_model\.msgpack/],
+    [objects, 416, 'hub-strange', /shorter there than it is listed/],
   ] as const)('%s with status %i is one clear line', async (part, status, code, words) => {
     server.answer(part, (_, response) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end('{"error": "no"}')
@@ -350,7 +350,7 @@ describe('what cannot be had', () => {
 
   it('redirects in a circle, to nowhere, to a stranger', async () => {
     let to = ''
-    server.answer(object, (_, response) => {
+    server.answer(objects, (_, response) => {
       response.writeHead(302, { location: to }).end()
       return true
     })

@@ -97,7 +97,9 @@ async function listingOf(files: readonly PublishedFile[], settings: PublicationS
     if (!found.has(file.path)) throw new NeufError('hub-missing', { url: fileUrl(file, hub.base).href, status: 404 })
   }
   await makeFolder(dirname(path))
-  await atomicWrite(path, `${JSON.stringify(Object.fromEntries([...kept, ...found]), undefined, 2)}\n`)
+  await atomicWrite(path, `${JSON.stringify(Object.fromEntries([...kept, ...found]), undefined, 2)}\n`, {
+    flush: false,
+  })
   return found
 }
 

@@ -46,9 +46,10 @@ export const noise = (bytes: number, seed: number): Buffer => {
   )
 }
 
+const large = noise(300_000, 1)
+const words = noise(50_000, 2)
+
 export async function startHub(): Promise<HubServer> {
-  const large = noise(300_000, 1)
-  const words = noise(50_000, 2)
   const contents: readonly (readonly [PublishedFile, Buffer, boolean])[] = [
     [{ role: 'generator', ...first, path: 'config.json' }, Buffer.from('{"d_model": 4}\n'), false],
     [{ role: 'generator', ...first, path: 'flax_model.msgpack', sha256: sha256(large) }, large, true],
