@@ -52,6 +52,15 @@ const files = () =>
     .sort()
 const whole = ['.listing.json', '.listing.json', 'all.txt', 'config.json', 'config.json', weights, 'vocab.json'].sort()
 
+/** Does something once so much of the weights is on the disk, however busy the machine is. */
+function onArrival(bytes: number, then: () => void): void {
+  const timer = setInterval(() => {
+    if (statSync(partialOf(place(weights)), { throwIfNoEntry: false })?.size !== bytes) return
+    clearInterval(timer)
+    then()
+  }, 5)
+}
+
 describe('what is fetched', () => {
   it('is every file at its commit, held to the hash that is known or listed', async () => {
     const located = await pull()
@@ -165,7 +174,8 @@ describe('a broken download', () => {
     const reason = new NeufError('cancelled', { what: 'as you asked' })
     server.answer(object, (_, response) => {
       response.writeHead(200, { 'content-length': 300_000 })
-      response.write(server.content(weights).subarray(0, 90_000), () => setTimeout(() => stop.abort(reason), 50))
+      response.write(server.content(weights).subarray(0, 90_000))
+      onArrival(90_000, () => stop.abort(reason))
       return true
     })
     await expect(pull({}, stop.signal)).rejects.toBe(reason)
@@ -220,7 +230,8 @@ describe('a broken download', () => {
     server.answer(object, (request, response, times) => {
       if (times === 1) {
         response.writeHead(200, { 'content-length': 300_000 })
-        response.write(server.content(weights).subarray(0, 90_000), () => response.destroy())
+        response.write(server.content(weights).subarray(0, 90_000))
+        onArrival(90_000, () => response.destroy())
       } else if (request.headers.range === 'bytes=90000-299999') response.writeHead(502).end()
       return true
     })
