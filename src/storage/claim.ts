@@ -1,0 +1,92 @@
+/**
+ * An exclusive claim among programs: a small file that names its holder. One left by a program that is gone (a kill, a
+ * power cut) is taken over; nobody has to tidy up.
+ */
+import { randomUUID } from 'node:crypto'
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { NeufError } from '../errors/errors.ts'
+import { cannotWrite, systemCode } from './file-fault.ts'
+
+type Holder = { readonly pid: number; readonly host: string; readonly mark: string }
+
+/**
+ * Claims what the file `path` stands for; its folder must exist.
+ * @param what is claimed, for the message
+ * @returns what gives the claim back
+ * @throws NeufError `claimed` while another program on this machine holds it, or one on another machine left it there
+ */
+export async function claim(path: string, what: string): Promise<() => Promise<void>> {
+  const holder: Holder = { pid: process.pid, host: hostname(), mark: randomUUID() }
+  const own = `${path}.${holder.mark}`
+  try {
+    // Written in full before it gets the name that counts: nobody reads half a claim.
+    await writeFile(own, JSON.stringify(holder), { flag: 'wx' })
+    while (!(await takes(own, path))) await clear(path, what, holder)
+  } catch (error) {
+    throw cannotWrite(path, error)
+  } finally {
+    await rm(own, { force: true })
+  }
+  return async () => {
+    if ((await read(path))?.mark === holder.mark) await rm(path, { force: true })
+  }
+}
+
+async function takes(own: string, path: string): Promise<boolean> {
+  try {
+    // Unlike a rename, a second name is refused where there is one.
+    await link(own, path)
+    return true
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Takes away a claim whose holder is gone. @throws NeufError `claimed` */
+async function clear(path: string, what: string, holder: Holder): Promise<void> {
+  const found = await read(path)
+  if (found === undefined) return
+  if (isHeld(found)) throw new NeufError('claimed', { what, pid: found.pid, host: found.host, path })
+  const aside = `${path}.${holder.mark}.left`
+  const moved = await rename(path, aside).then(
+    () => true,
+    (error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return false
+      throw error
+    },
+  )
+  if (!moved) return
+  // Another may have taken it over in between: then what was moved is a living claim, and goes back.
+  if ((await read(aside))?.mark !== found.mark) await takes(aside, path)
+  await rm(aside, { force: true })
+}
+
+/** What a claim says; one that says nothing readable has no holder. */
+async function read(path: string): Promise<Holder | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  })
+  if (text === undefined) return undefined
+  try {
+    const { pid, host, mark } = JSON.parse(text) as Partial<Holder>
+    if (Number.isInteger(pid) && typeof host === 'string' && typeof mark === 'string') return { pid: pid!, host, mark }
+  } catch {
+    // Below.
+  }
+  return { pid: 0, host: hostname(), mark: '' }
+}
+
+/** On another machine nobody can be asked. */
+function isHeld({ pid, host }: Holder): boolean {
+  if (host !== hostname()) return true
+  if (pid <= 0) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return systemCode(error) === 'EPERM'
+  }
+}
