@@ -24,6 +24,7 @@ import { fitToCorpus } from '../train/own-pictures.ts'
 import type { Recipe } from '../train/recipe.ts'
 import { recipes } from '../train/recipes.ts'
 import { stagePlaces, trainedStages } from '../train/trained-stages.ts'
+import { packUnfinished } from '../train/unfinished.ts'
 import { checkFolder } from './check-writable.ts'
 import { type Context, defineCommand } from './command.ts'
 import { buildProgress } from './corpus.ts'
@@ -112,6 +113,11 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
         help: "Length of a stage's training in place of the recipe's (say so in every call for this run)",
       },
       ...elsewhereOptions,
+      keep: {
+        kind: 'text',
+        value: 'FOLDER',
+        help: 'Write what the run has by now, for --from to go on from, and train nothing',
+      },
       threads: { kind: 'integer', value: 'N', least: 1, most: 256, help: 'Threads; one a core unless given' },
     },
     async run(context, options, [name]) {
@@ -126,9 +132,19 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
       const run = path(options.run, `out/${recipe.name}`)
       const out = path(options.out, join(run, 'model'))
       if (elsewhere?.mode === 'import') return importFrom(context, elsewhere, stagePlaces(recipe, run))
+      const kept = options.keep === undefined ? undefined : path(options.keep, '')
+      if (kept !== undefined && elsewhere !== undefined) {
+        const problem = `--keep and --${elsewhere.mode} are two different calls.`
+        throw new NeufError('usage', { problem, command: 'train' })
+      }
       // Before the long work: what it would fail on in the end is known at once.
-      await checkFolder(elsewhere?.folder ?? out)
+      await checkFolder(kept ?? elsewhere?.folder ?? out)
       const card = options.card === undefined ? shortCard(recipe) : await readCard(path(options.card, ''))
+      if (kept !== undefined) {
+        const { sha256, step } = await packUnfinished(kept, recipe, run, { precision: options.precision, card })
+        context.out.write(`${recipe.name}, its generator at step ${step}, in ${kept}\nsha256 ${sha256}\n`)
+        return 0
+      }
       const from = options.from === undefined ? undefined : await earlier(context, options.from, recipe)
       const judge = elsewhere
         ? undefined

@@ -171,6 +171,13 @@ export const faults = {
     500,
     (d) => `The model is damaged at ${d.path}: ${d.why}. Take its folder from where it came from again.`,
   ),
+  'model-unfinished': fault<{ folder: string }>(
+    1,
+    409,
+    (d) =>
+      `The model in ${d.folder} has no scorer: it is a training in progress, from which neuf train goes on with --from. ` +
+      'It draws nothing yet.',
+  ),
   'drawing-index-missing': fault<{ model: string; folder: string }>(
     1,
     404,

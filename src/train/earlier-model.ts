@@ -1,4 +1,4 @@
-/** A finished model as the start of another training: its words, its codebook, and the networks that fit the recipe. */
+/** A model as the start of another training: its words, its codebook, and the networks that fit the recipe. */
 import { isDeepStrictEqual } from 'node:util'
 import { NeufError } from '../errors/errors.ts'
 import type { Model } from '../models/model-folder.ts'
@@ -52,7 +52,10 @@ export async function readEarlierModel(model: Model, recipe: Recipe): Promise<Ea
   const { codes, decoder } = splitTokenizer(own(await model.weights('imageTokenizer')))
   if (codes.size === 0) throw differs('no codebook and no encoder')
   const fitting = async (name: string, settings: object, weights: () => Promise<Weights>) =>
-    isDeepStrictEqual(model.settings(name), JSON.parse(JSON.stringify(settings))) ? weights() : undefined
+    Object.hasOwn(model.json.networks, name) &&
+    isDeepStrictEqual(model.settings(name), JSON.parse(JSON.stringify(settings)))
+      ? weights()
+      : undefined
   const networks = {
     decoder: await fitting('imageTokenizer', imageTokenizer.settings, async () => decoder),
     generator: await fitting('generator', generator.settings, async () => own(await model.weights('generator'))),

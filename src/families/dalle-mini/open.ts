@@ -34,6 +34,7 @@ export type OpenModel = DrawingModel & {
  * @throws NeufError `model-broken`, `weights-broken`, `file-unreadable`
  */
 export async function openDalleMini(model: Model, engine: Engine, ...helping: readonly Engine[]): Promise<OpenModel> {
+  if (!Object.hasOwn(model.json.networks, 'scorer')) throw new NeufError('model-unfinished', { folder: model.folder })
   const settings = readSettings(model)
   const { generator, imageTokenizer, scorer } = settings
   const length = generator.textLength
