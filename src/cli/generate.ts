@@ -3,13 +3,13 @@ import { relative } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
 import { countLikelyMatches } from '../generate/choose.ts'
 import { type GenerateResult, generate, limits, type RequestNumber } from '../generate/generate.ts'
-import { maximumPromptCharacters } from '../generate/prompt.ts'
+import { maximumPromptCharacters, type ReadPrompt } from '../generate/prompt.ts'
 import { checkPrompt } from '../text/normalise.ts'
 import { type Context, defineCommand } from './command.ts'
 import { describeResult } from './describe-result.ts'
 import { deviceOption, modelOption, withModel } from './open-model.ts'
 import { checkPlace, type WrittenFiles, writePictures } from './picture-files.ts'
-import { applyPolicy, policyOption, readHostPolicy } from './policy.ts'
+import { applyPolicy, applyPolicyAsRead, policyOption, readHostPolicy } from './policy.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { printable, remarksOnWords, warnOfPrompt } from './say.ts'
 
@@ -72,7 +72,8 @@ export const command = defineCommand({
     if (options.out === '') throw new NeufError('option-value', { option: '--out', value: '', expected: 'a path' })
     const { count, candidates } = options
     const prompt = checkPrompt(positionals.join(' '), { maxCharacters: maximumPromptCharacters })
-    const policy = applyPolicy(prompt, await readHostPolicy(options.policy, context), context, options.json)
+    const hostPolicy = await readHostPolicy(options.policy, context)
+    let policy = applyPolicy(prompt, hostPolicy, context, options.json)
     const place = { out: options.out, folder: context.folder }
     await checkPlace(place)
     const started = context.now()
@@ -89,7 +90,10 @@ export const command = defineCommand({
           ...(options.guidance !== undefined && { guidance: options.guidance }),
         },
       }
-      const drawn = await follow(generate(request, model, { signal: context.signal, now: context.now }), context)
+      const events = generate(request, model, { signal: context.signal, now: context.now })
+      const drawn = await follow(events, context, ({ normalisedPrompt }) => {
+        policy = applyPolicyAsRead(normalisedPrompt, policy, hostPolicy, context, options.json)
+      })
       const before = context.now()
       const written = await writePictures(drawn, place)
       return { result: drawn, files: written, times: { open, ...drawn.timings, files: context.now() - before } }
@@ -122,13 +126,19 @@ function asOption(fault: unknown): unknown {
   return new NeufError('option-value', { ...details, option }, { cause: fault })
 }
 
-/** Watches the drawing: warnings as they come, a bar, and the result. */
-async function follow(events: ReturnType<typeof generate>, context: Context): Promise<GenerateResult> {
+/** Watches the drawing: warnings as they come, a bar, and the result. `onPrompt` may throw, before anything is drawn. */
+async function follow(
+  events: ReturnType<typeof generate>,
+  context: Context,
+  onPrompt: (prompt: ReadPrompt) => void,
+): Promise<GenerateResult> {
   let bar: Progress | undefined
   try {
     for await (const event of events) {
-      if (event.kind === 'prompt') warnOfPrompt(event.prompt, context)
-      else if (event.kind === 'progress') {
+      if (event.kind === 'prompt') {
+        onPrompt(event.prompt)
+        warnOfPrompt(event.prompt, context)
+      } else if (event.kind === 'progress') {
         bar ??= startProgress(context, { what: 'Drawing', total: event.total })
         bar.update(event.done)
       } else if (event.kind === 'result') return event.result

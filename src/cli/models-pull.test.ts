@@ -15,6 +15,7 @@ import { NeufError } from '../errors/errors.ts'
 import { writeModel } from '../models/model-folder.ts'
 import type { ConvertPublished } from '../models/published/located-file.ts'
 import { type HubServer, startHub } from '../models/published/testing/hub-server.ts'
+import { plainModel } from '../models/testing/plain-model.ts'
 import type { Context } from './command.ts'
 import { commands } from './commands.ts'
 import { type PullEdges, pullCommand } from './models-pull.ts'
@@ -35,17 +36,7 @@ afterEach(async () => {
 let given: Parameters<ConvertPublished>[] = []
 const convert: ConvertPublished = async (...all) => {
   given.push(all)
-  await writeModel(all[1].to, {
-    name: `draws-${given.length}`,
-    family: 'dalle-mini',
-    imageSide: 64,
-    imageTokens: { length: 64, codes: 4096 },
-    text: { length: 32, normaliser: 'plain' },
-    sampling: { temperature: 1, topK: 50, guidance: 2.5, candidates: 32 },
-    calibration: {},
-    networks: {},
-    files: { 'CARD.md': '# Draws\n' },
-  })
+  await writeModel(all[1].to, { ...plainModel, name: `draws-${given.length}`, files: { 'CARD.md': '# Draws\n' } })
 }
 beforeEach(() => {
   given = []

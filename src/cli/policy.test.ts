@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { applyPolicy, readHostPolicy } from './policy.ts'
+import { applyPolicy, applyPolicyAsRead, readHostPolicy } from './policy.ts'
 import { call } from './testing/call.ts'
 
 let folder = ''
@@ -69,5 +69,22 @@ describe('neuf generate', () => {
     expect(verdict.outcome).toBe('blurred')
     expect(err).toBe('neuf: A page would blur these pictures (standard): "nude": nudity. [policy-blurred]\n')
     expect((await neuf(['a nude woman', '--policy', 'standard'])).err).toContain('[model-missing]')
+  })
+})
+
+describe('what a normaliser makes of a prompt', () => {
+  it('is refused where the prompt itself was not, and said once where it was', () => {
+    let err = ''
+    const context = { out: { write: () => expect.unreachable() }, err: { write: (text: string) => (err += text) } }
+    const asRead = (typed: string, read: string) => {
+      const before = applyPolicy(typed, { level: 'standard' }, context, false)
+      return [before.outcome, applyPolicyAsRead(read, before, { level: 'standard' }, context, false).outcome]
+    }
+    expect(() => asRead('#aswastikaflag', ' a swastika flag')).toThrow(/refuses "swastika flag"/)
+    expect(asRead('a n&#117;de', ' a nude')).toEqual(['allowed', 'blurred'])
+    expect(err.match(/would blur/g)).toHaveLength(1)
+    expect(asRead('a nude', ' a nude')).toEqual(['blurred', 'blurred'])
+    expect(asRead('a cat', ' a cat')).toEqual(['allowed', 'allowed'])
+    expect(err.match(/would blur/g)).toHaveLength(2)
   })
 })

@@ -5,7 +5,7 @@
 import { resolve } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
 import { checkPrompt, type Verdict } from '../safety/check-prompt.ts'
-import { type Level, levels, type Policy, stricterLevel } from '../safety/policy.ts'
+import { type Level, levels, type Policy, stricterLevel, stricterOutcome } from '../safety/policy.ts'
 import { readPolicy } from '../safety/read-policy.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
 import type { Context } from './command.ts'
@@ -76,4 +76,21 @@ export function applyPolicy(
     `neuf: A page would blur these pictures (${level}): "${printable(matched)}": ${why.en.replace(/\.$/, '')}. [policy-blurred]\n`,
   )
   return verdict
+}
+
+/**
+ * Checks a prompt that was let through again, as its model reads it: a normaliser may make other words of it, which take
+ * `#twowords` apart and `&eacute;` for a letter. What would only be said a second time is not.
+ * @param before the verdict of the prompt as it was typed
+ * @throws NeufError `prompt-refused`
+ */
+export function applyPolicyAsRead(
+  normalisedPrompt: string,
+  before: Verdict,
+  policy: Policy,
+  ...rest: readonly [context: Pick<Context, 'out' | 'err'>, json: boolean]
+): Verdict {
+  const { outcome } = checkPrompt(normalisedPrompt, policy)
+  const stricter = stricterOutcome(before.outcome, outcome) !== before.outcome
+  return stricter ? applyPolicy(normalisedPrompt, policy, ...rest) : before
 }

@@ -5,14 +5,10 @@ import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findModel, listModels } from './find-model.ts'
 import { type ModelToWrite, openModel, verifyModel, writeModel } from './model-folder.ts'
+import { plainModel } from './testing/plain-model.ts'
 
 const toWrite: ModelToWrite = {
-  name: 'small',
-  family: 'dalle-mini',
-  imageSide: 64,
-  imageTokens: { length: 64, codes: 4096 },
-  text: { length: 32, normaliser: 'plain' },
-  sampling: { temperature: 1, topK: 50, guidance: 2.5, candidates: 32 },
+  ...plainModel,
   calibration: { slope: 3, offset: -1 },
   networks: {
     generator: {

@@ -14,10 +14,10 @@ export type RunOptions = {
   /** Outputs to return. Each is copied out of the engine: fetch little. */
   readonly fetch?: readonly string[]
   /**
-   * Outputs to return without copying them: where they lie is written again by the session's next run. For what is read at
-   * once, run after run.
+   * Outputs to return without copying them, each with the name of the place where it lies: the next run that lends to this
+   * place writes there. For what is read at once, run after run, by one reader a place. `drop` lets places go.
    */
-  readonly lend?: readonly string[]
+  readonly lend?: Readonly<Record<string, string>>
   /** Inputs that are read from values the engine holds, by the held value's name. */
   readonly held?: Readonly<Record<string, string>>
   /** Outputs that stay with the engine, under a name; a value held under it before is replaced. */
@@ -61,6 +61,7 @@ export type Engine = {
   get(name: string): Promise<Value>
   /** Changes the size of held values along one axis: what is cut off is lost, what is new is zeros. */
   resize(names: readonly string[], axis: number, size: number): Promise<void>
+  /** Lets held values go, and places that were lent. */
   drop(names: readonly string[]): Promise<void>
   /** Rejects what waits at once; returns when what is being run is done and everything is released. */
   dispose(): Promise<void>

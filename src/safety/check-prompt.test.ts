@@ -51,6 +51,15 @@ describe('levels', () => {
       else expect(checkPrompt(prompt, { level: 'off' }).reasons.every((one) => one.category === 'minors')).toBe(true)
     }
   })
+  it('say of minors at off, where few lists are read, what they say of them at strict', () => {
+    for (const prompt of [...caught.map((one) => one.prompt), ...harmless]) {
+      const minors = checkPrompt(prompt, strict).reasons.filter(({ category }) => category === 'minors')
+      expect([prompt, checkPrompt(prompt, { level: 'off' }).reasons]).toEqual([prompt, minors])
+    }
+    const own: Policy = { level: 'off', block: { minors: ['zorgle'] }, allow: ['naked baby doll'] }
+    expect(told('a zorgle', own)).toEqual([['minors', 'zorgle']])
+    expect([told('a naked baby doll', own), told('a naked baby', own)]).toEqual([[], [['minors', 'naked']]])
+  })
   it('blur nudity at standard and refuse it at strict', () => {
     expect(checkPrompt('a nude woman', standard).outcome).toBe('blurred')
     expect(checkPrompt('a nude woman', strict).outcome).toBe('refused')
@@ -159,6 +168,11 @@ describe('people', () => {
 })
 
 describe("a host's lists", () => {
+  it('take a comma for a space', () => {
+    const people = ['Kowalski, Zbigniew']
+    expect(told('zbigniew in a park', { level: 'strict', people })).toEqual([])
+    expect(told('kowalski, zbigniew in a park', { level: 'strict', people })).toHaveLength(1)
+  })
   it('allow and block, with the forms that their signs say', () => {
     expect(told('the nude descending', { ...standard, allow: ['nude descending'] })).toEqual([])
     const block = { violence: ['zorgle~ .. widget+'] }

@@ -4,7 +4,7 @@ import { findNames } from './find-names.ts'
 import { findTerms, type Meter, type Occurrence } from './find-terms.ts'
 import { fold, type Span } from './fold.ts'
 import { languageOf } from './language.ts'
-import { lists } from './lists/lists.ts'
+import { listsOf } from './lists/lists.ts'
 import {
   actions,
   type Category,
@@ -41,9 +41,6 @@ export type Verdict = {
   readonly reasons: readonly Reason[]
 }
 
-/** A prompt that a policy has nothing against. */
-export const allowed = (level: Level): Verdict => ({ level, outcome: 'allowed', reasons: [] })
-
 /**
  * What the policy says of a prompt. Pure; case, accents and invisible characters make no difference. Time grows with the
  * prompt's length and no faster.
@@ -52,6 +49,15 @@ export function checkPrompt(text: string, policy: Policy, meter?: Meter): Verdic
   const folded = fold(text)
   const split = splitWords(folded)
   const language = languageOf(split.words.map((word) => word.text))
+  if (policy.level === 'off') {
+    // With few words known more is found, not less: a word that is in no list may be one of these in hiding.
+    const groups = new Set(
+      findTerms(folded, split, termsOf(policy, groupsAtOff), language, meter).map(({ group }) => group),
+    )
+    if (!rulesAtOff.some((rule) => rule.groups.every((group) => groups.has(group)))) {
+      return { level: 'off', outcome: 'allowed', reasons: [] }
+    }
+  }
   const found = findTerms(folded, split, termsOf(policy), language, meter)
   const names = findNames(split.words, found)
   const counted = withoutHarmless([...found, ...names])
@@ -147,17 +153,29 @@ function everyWord({ firstWord, lastWord }: Occurrence, covered: ReadonlySet<num
   return true
 }
 
-const ownTerms = compileTerms(lists)
-const compiled = new WeakMap<Policy, Terms>()
+/**
+ * What the mildest level still minds. Making every list ready takes a tenth of a second, which whoever leaves the level off
+ * need not wait for, unless a prompt has a word of each group of one of these rules.
+ */
+const rulesAtOff = rules.filter(({ category, severity }) => actions.off[category][severity] !== 'allowed')
+const groupsAtOff: ReadonlySet<string> = new Set(rulesAtOff.flatMap(({ groups }) => groups))
 
-/** The lists that come with neuf, and a host's; made ready once for each policy. */
-function termsOf(policy: Policy): Terms {
+/** Made ready once for each policy, and for all without lists of their own; by the groups, undefined for all. */
+const compiled = new WeakMap<Policy, Map<ReadonlySet<string> | undefined, Terms>>()
+const withoutOwnLists: Policy = { level: 'off' }
+
+/** The lists that come with neuf, and a host's: all, or those of some groups. */
+function termsOf(policy: Policy, groups?: ReadonlySet<string>): Terms {
   const { people = [], allow = [], block = {} } = policy
-  if (people.length + allow.length + Object.keys(block).length === 0) return ownTerms
-  let terms = compiled.get(policy)
+  const own = people.length + allow.length + Object.keys(block).length > 0
+  const key = own ? policy : withoutOwnLists
+  const ready: Map<ReadonlySet<string> | undefined, Terms> = compiled.get(key) ?? new Map()
+  compiled.set(key, ready)
+  let terms = ready.get(groups)
   if (!terms) {
-    terms = compileTerms([...lists, ...hostLists({ people, allow, block })])
-    compiled.set(policy, terms)
+    const host = hostLists({ people, allow, block }).filter(({ group }) => groups === undefined || groups.has(group))
+    terms = compileTerms([...listsOf(groups), ...host])
+    ready.set(groups, terms)
   }
   return terms
 }
@@ -179,7 +197,8 @@ function hostLists({ people, allow, block }: Required<Pick<Policy, 'people' | 'a
   const list = (group: string, terms: readonly string[]): TermList => ({
     group,
     language: 'any',
-    terms: terms.join(','),
+    // A comma parts terms: in "Example, Ann" it would make each name a term.
+    terms: terms.map((term) => term.replaceAll(',', ' ')).join(','),
   })
   return [
     list('listed-name', people),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { checkPrompt } from './check-prompt.ts'
 import { findTerms, type Meter } from './find-terms.ts'
 import { fold } from './fold.ts'
-import { lists } from './lists/lists.ts'
+import { listsOf } from './lists/lists.ts'
 import { rot13 } from './lists/rot13.ts'
 import { compileTerms } from './terms.ts'
 import { splitWords } from './words.ts'
@@ -55,7 +55,7 @@ describe('10,000 characters of anything', () => {
     }
   })
   it('cost twice as much where there are twice as many', () => {
-    const terms = compileTerms(lists)
+    const terms = compileTerms(listsOf())
     for (const piece of pieces) {
       const steps = [1, 2].map((times) => {
         const meter: Meter = { steps: 0 }

@@ -36,6 +36,13 @@ it('goes to one of many that want it at once, also where a dead one held it', as
   }
 })
 
+it('is taken over from an earlier program of the same number', async () => {
+  const began = Date.now() - process.uptime() * 1000 - 60_000
+  writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname(), began, mark: 'x' }))
+  await (await claim(path, 'it'))()
+  expect(readdirSync(folder)).toEqual([])
+})
+
 it('is taken over from what says nothing, never from another machine', async () => {
   writeFileSync(path, '{')
   await (await claim(path, 'it'))()

@@ -8,7 +8,16 @@ import { hostname } from 'node:os'
 import { NeufError } from '../errors/errors.ts'
 import { cannotWrite, systemCode } from './file-fault.ts'
 
-type Holder = { readonly pid: number; readonly host: string; readonly mark: string }
+type Holder = {
+  readonly pid: number
+  readonly host: string
+  /** When its program began, in milliseconds: another one may have its number later. */
+  readonly began: number
+  readonly mark: string
+}
+
+/** Two readings of when one program began differ by no more, unless its clock was set meanwhile. */
+const sameStart = 10_000
 
 /**
  * Claims what the file `path` stands for; its folder must exist.
@@ -17,7 +26,7 @@ type Holder = { readonly pid: number; readonly host: string; readonly mark: stri
  * @throws NeufError `claimed` while another program on this machine holds it, or one on another machine left it there
  */
 export async function claim(path: string, what: string): Promise<() => Promise<void>> {
-  const holder: Holder = { pid: process.pid, host: hostname(), mark: randomUUID() }
+  const holder: Holder = { pid: process.pid, host: hostname(), began: ownStart(), mark: randomUUID() }
   const own = `${path}.${holder.mark}`
   try {
     // Written in full before it gets the name that counts: nobody reads half a claim.
@@ -71,18 +80,24 @@ async function read(path: string): Promise<Holder | undefined> {
   })
   if (text === undefined) return undefined
   try {
-    const { pid, host, mark } = JSON.parse(text) as Partial<Holder>
-    if (Number.isInteger(pid) && typeof host === 'string' && typeof mark === 'string') return { pid: pid!, host, mark }
+    const { pid, host, began, mark } = JSON.parse(text) as Partial<Holder>
+    if (Number.isInteger(pid) && typeof host === 'string' && typeof mark === 'string') {
+      return { pid: pid!, host, began: Number(began), mark }
+    }
   } catch {
     // Below.
   }
-  return { pid: 0, host: hostname(), mark: '' }
+  return { pid: 0, host: hostname(), began: 0, mark: '' }
 }
 
+const ownStart = (): number => Math.round(Date.now() - process.uptime() * 1000)
+
 /** On another machine nobody can be asked. */
-function isHeld({ pid, host }: Holder): boolean {
+function isHeld({ pid, host, began }: Holder): boolean {
   if (host !== hostname()) return true
   if (pid <= 0) return false
+  // In a container that is started again, this program often has the number of the one that was killed.
+  if (pid === process.pid) return Math.abs(began - ownStart()) < sameStart
   try {
     process.kill(pid, 0)
     return true

@@ -96,6 +96,11 @@ describe('importTraining', () => {
     await reach(5)
     expect((await importing()).step).toBe(5)
 
+    for (const step of [Number.NaN, 7, 5.5]) {
+      await reach(step)
+      await expect(importing()).rejects.toMatchObject({ code: 'weights-broken' })
+    }
+    await reach(5)
     const { tensors } = await readTensors(join(training, data.snapshot))
     const [first] = tensors.keys()
     tensors.delete(first!)

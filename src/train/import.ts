@@ -78,8 +78,13 @@ async function readReturned(folder: string): Promise<Returned> {
   if (wrong !== undefined || state.size !== expected.length) {
     throw new NeufError('weights-broken', { path, why: `"${wrong?.name ?? 'it'}" is not the training's` })
   }
+  const step = Number(about.step)
+  // No number is not below the last step: it would pass for the end of the training.
+  if (!(Number.isSafeInteger(step) && step >= 0 && step <= steps)) {
+    throw new NeufError('weights-broken', { path, why: `its step is none of 0 to ${steps}` })
+  }
   const log = await readFile(join(folder, `${name}.jsonl`), 'utf8').catch(() => '')
-  return { name, identity, step: Number(about.step), steps, state, encoding: 'exact', log: log.split('\n') }
+  return { name, identity, step, steps, state, encoding: 'exact', log: log.split('\n') }
 }
 
 /** Lines of readings up to a step, each step's the last time it was made. */

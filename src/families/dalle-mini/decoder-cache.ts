@@ -25,10 +25,12 @@ export const heldNames = (call: string, kind: 'memory' | 'past', layers: number)
     .flat()
     .map((name) => [name, `${call}.${name}`])
 
-/** What the heads of further codes read, in the engine; then everything that a call leaves there. */
-export const hiddenName = (call: string): string => `${call}.hidden`
+/** What a position's codes are chosen from, in the engine: what the heads of further codes read, and the logits' place. */
+export const codeNames = (call: string) => ({ hidden: `${call}.hidden`, logits: `${call}.logits` })
+
+/** Everything that a call leaves in the engine. */
 export const namesOfCall = (call: string, layers: number): string[] => [
-  hiddenName(call),
+  ...Object.values(codeNames(call)),
   ...(['memory', 'past'] as const).flatMap((kind) => heldNames(call, kind, layers).map(([, name]) => name)),
 ]
 

@@ -3,7 +3,7 @@ import type { SamplingSettings } from '../../generate/contracts.ts'
 import { codesAtPosition, type DalleMiniSettings, positionsOf } from '../../networks/dalle-mini.ts'
 import type { Engine } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
-import { createDecoderCache, heldNames, hiddenName, namesOfCall } from './decoder-cache.ts'
+import { codeNames, createDecoderCache, heldNames, namesOfCall } from './decoder-cache.ts'
 import { drawPosition, loadGenerator, startTokens } from './draw-position.ts'
 import type { Weights } from './graphs.ts'
 import { createTokenSampler } from './sample-token.ts'
@@ -60,7 +60,7 @@ export async function drawEach(
           mask: await cache.prepare(position),
         } as const
         const options = cache.options(position)
-        const at = { groups, rows: 1, last, inputs, options, hidden: hiddenName(call) }
+        const at = { groups, rows: 1, last, inputs, options, names: codeNames(call) }
         last = await drawPosition(sessions, settings, at, (logits, place) => {
           const row = (group: number): Float32Array =>
             logits.subarray(group * imageVocabulary, (group + 1) * imageVocabulary)

@@ -1,6 +1,7 @@
 /** Drawing the codes of one position of many pictures: the decoder's step writes the first, a small head each the others. */
 import { codesAtPosition, type DalleMiniSettings, startToken, tokenOf } from '../../networks/dalle-mini.ts'
 import type { Engine, RunOptions, Session, Value } from '../../runtime/index.ts'
+import type { codeNames } from './decoder-cache.ts'
 import { furtherGraphs, promptGraph, stepGraph, type Weights } from './graphs.ts'
 
 /** Sessions of a generator's graphs on one engine. */
@@ -49,12 +50,14 @@ export async function drawPosition(
     readonly last: Int32Array<ArrayBuffer>
     readonly inputs: Readonly<Record<string, Value>>
     readonly options: RunOptions
-    /** The engine's name for what the heads of further codes read: it stays there. */
-    readonly hidden: string
+    /** The call's own names in the engine for what codes are chosen from: other calls may draw there at the same time. */
+    readonly names: ReturnType<typeof codeNames>
   },
   choose: (logits: Float32Array, place: number) => Int32Array,
 ): Promise<Int32Array<ArrayBuffer>> {
-  const { groups, rows, last, inputs, options, hidden } = at
+  const { groups, rows, last, inputs, options, names } = at
+  const { hidden } = names
+  const lend = { logits: names.logits }
   const places = codesAtPosition(settings)
   const pictures = groups * rows
   const int32 = (shape: readonly number[], data: Int32Array<ArrayBuffer>): Value => ({ type: 'int32', shape, data })
@@ -63,13 +66,10 @@ export async function drawPosition(
   for (let k = 0; k < places; k++) {
     const found =
       k === 0
-        ? await step.run(
-            { tokens, ...inputs },
-            { ...options, lend: ['logits'], ...(places > 1 && { hold: { hidden } }) },
-          )
+        ? await step.run({ tokens, ...inputs }, { ...options, lend, ...(places > 1 && { hold: { hidden } }) })
         : await further[k - 1]!.run(
             { before: int32([groups, rows, k], firstOf(next, places, k)) },
-            { held: { hidden }, lend: ['logits'], ...(options.signal && { signal: options.signal }) },
+            { held: { hidden }, lend, ...(options.signal && { signal: options.signal }) },
           )
     const codes = choose(found.logits!.data as Float32Array, k)
     for (let i = 0; i < pictures; i++) next[i * places + k] = tokenOf(settings, codes[i]!, k)

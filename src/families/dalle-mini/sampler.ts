@@ -7,7 +7,7 @@ import { channelsOf, codeCount, type ImageTokenizerSettings } from '../../networ
 import type { Engine, Session, Value } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import { evenRows, inBatches, picturesAtOnce, stackCodes } from './batches.ts'
-import { createDecoderCache, heldNames, hiddenName, namesOfCall } from './decoder-cache.ts'
+import { codeNames, createDecoderCache, heldNames, namesOfCall } from './decoder-cache.ts'
 import { drawPosition, type GeneratorSessions, startTokens } from './draw-position.ts'
 import { merge } from './merge.ts'
 import { createTokenSampler } from './sample-token.ts'
@@ -78,7 +78,7 @@ export function createSampler(parts: SamplerParts): Sampler {
         mask: await cache.prepare(position),
       }
       const options = { ...cache.options(position), ...abort(signal) }
-      const at = { groups, rows, last, inputs, options, hidden: hiddenName(call) }
+      const at = { groups, rows, last, inputs, options, names: codeNames(call) }
       last = await drawPosition(sessions, settings, at, (logits, place) => {
         const row = (group: number, i: number) => {
           const start = (group * rows + i) * imageVocabulary

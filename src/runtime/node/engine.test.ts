@@ -62,26 +62,46 @@ describe('a session', () => {
     await session.dispose()
   })
 
-  it('lends an output until its next run, whatever its size', async () => {
+  it('lends an output until the next run that lends to its place, whatever its size', async () => {
     const [a, b] = [input('a', ['n', 2]), input('b', [2])]
     const session = await engine.load(lower({ sum: add(a, b), twice: mul(a, 2) }))
     const run = (rows: number, value: number, options: RunOptions) => {
       const inputs = { a: floats([rows, 2], Array(rows * 2).fill(value) as number[]), b: floats([2], [1, 2]) }
       return session.run(inputs, options)
     }
-    const first = await run(2, 10, { lend: ['sum'], fetch: ['twice'] })
+    const lend = { sum: 'place' }
+    const first = await run(2, 10, { lend, fetch: ['twice'] })
     expect(first.sum).toMatchObject({ type: 'float32', shape: [2, 2] })
     expect([...first.sum!.data]).toEqual([11, 12, 11, 12])
     expect([...first.twice!.data]).toEqual([20, 20, 20, 20])
-    const second = await run(2, 20, { lend: ['sum'] })
+    const elsewhere = await run(2, 15, { lend: { sum: 'another place' } })
+    const second = await run(2, 20, { lend })
     expect([...second.sum!.data]).toEqual([21, 22, 21, 22])
     expect([...first.sum!.data]).toEqual([21, 22, 21, 22])
+    expect([...elsewhere.sum!.data]).toEqual([16, 17, 16, 17])
     // What is fetched is the caller's own.
-    const fetched = await run(2, 30, { lend: ['sum'], fetch: ['sum'] })
-    await run(2, 40, { lend: ['sum'] })
+    const fetched = await run(2, 30, { lend, fetch: ['sum'] })
+    await run(2, 40, { lend })
     expect([...fetched.sum!.data]).toEqual([31, 32, 31, 32])
-    const other = await run(1, 50, { lend: ['sum', 'twice'] })
+    const other = await run(1, 50, { lend: { ...lend, twice: 'another place' } })
     expect([other.sum!.shape, ...other.sum!.data, ...other.twice!.data]).toEqual([[1, 2], 51, 52, 100, 100])
+    // After its place was let go, nobody writes there.
+    await engine.drop(['place', 'another place'])
+    await run(1, 60, { lend })
+    expect([...other.sum!.data]).toEqual([51, 52])
+    await session.dispose()
+  })
+
+  it('keeps what it holds, also where that is lent or was of another type', async () => {
+    const session = await engine.load(lower({ twice: mul(input('a', [2]), 2) }))
+    await engine.put('twice', { type: 'int32', shape: [2], data: Int32Array.of(7, 7) })
+    for (const value of [1, 2]) {
+      const options = { hold: { twice: 'twice' }, lend: { twice: 'place' } }
+      const { twice } = await session.run({ a: floats([2], [value, 5]) }, options)
+      expect([...twice!.data]).toEqual([2 * value, 10])
+      expect([...(await engine.get('twice')).data]).toEqual([2 * value, 10])
+    }
+    await engine.drop(['twice', 'place'])
     await session.dispose()
   })
 

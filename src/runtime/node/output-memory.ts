@@ -13,18 +13,19 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['uint8', Uint8Array],
 ])
 
+type Feeds = Readonly<Record<string, ort.Tensor>>
+
 export type OutputMemory = {
-  /** The output's shape in a run on these inputs; undefined where the graph does not say. */
-  shapeOf(name: string, feeds: Readonly<Record<string, ort.Tensor>>): readonly number[] | undefined
+  /** Whether the output of a run on these inputs has the tensor's element type and shape; false where the graph does not say. */
+  fits(tensor: ort.Tensor, name: string, feeds: Feeds): boolean
   /**
-   * A tensor for the output of a run on these inputs, in memory that other threads can read, which the next call for it with
-   * the same shape gives again; undefined where the graph does not say the shape.
+   * A tensor for the output of a run on these inputs, in memory that other threads can read: the one that `places` has
+   * under `place` where it fits, else a new one, which goes there. Undefined where the graph does not say the shape.
    */
-  tensorFor(name: string, feeds: Readonly<Record<string, ort.Tensor>>): ort.Tensor | undefined
+  tensorFor(name: string, feeds: Feeds, places: Map<string, ort.Tensor>, place: string): ort.Tensor | undefined
 }
 
 export function createOutputMemory({ inputMetadata, outputMetadata }: ort.InferenceSession): OutputMemory {
-  const kept = new Map<string, ort.Tensor>()
   /** Where each named size is read off: input and axis. */
   const sizes = new Map<string, readonly [input: string, axis: number]>()
   for (const input of inputMetadata) {
@@ -35,7 +36,8 @@ export function createOutputMemory({ inputMetadata, outputMetadata }: ort.Infere
   }
   const outputs = new Map(outputMetadata.map((output) => [output.name, output]))
 
-  const shapeOf: OutputMemory['shapeOf'] = (name, feeds) => {
+  /** An output's shape; undefined where the graph does not say. */
+  const shapeOf = (name: string, feeds: Feeds): readonly number[] | undefined => {
     const output = outputs.get(name)
     if (!output?.isTensor) return undefined
     const shape: number[] = []
@@ -48,24 +50,28 @@ export function createOutputMemory({ inputMetadata, outputMetadata }: ort.Infere
     return shape
   }
 
+  const fits: OutputMemory['fits'] = ({ type, dims }, name, feeds) => {
+    const output = outputs.get(name)
+    if (!output?.isTensor || output.type !== type) return false
+    const shape = shapeOf(name, feeds)
+    return shape?.length === dims.length && shape.every((size, axis) => size === dims[axis])
+  }
+
   return {
-    shapeOf,
-    tensorFor(name, feeds) {
+    fits,
+    tensorFor(name, feeds, places, place) {
+      const before = places.get(place)
+      if (before !== undefined && fits(before, name, feeds)) return before
       const shape = shapeOf(name, feeds)
       const output = outputs.get(name)
       if (shape === undefined || !output?.isTensor) return undefined
-      const before = kept.get(name)
-      if (before !== undefined && sameShape(before.dims, shape)) return before
       const make = makers.get(output.type)
       if (make === undefined) return undefined
       const length = shape.reduce((product, size) => product * size, 1)
       const data = new make(new SharedArrayBuffer(length * make.BYTES_PER_ELEMENT))
       const tensor = new ort.Tensor(output.type as 'float32', data as Float32Array, shape)
-      kept.set(name, tensor)
+      places.set(place, tensor)
       return tensor
     },
   }
 }
-
-export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((size, axis) => size === b[axis])

@@ -4,12 +4,20 @@ import ort from 'onnxruntime-node'
 import type { Value, ValueData } from '../engine.ts'
 import { resized, writeAt, zeros } from './held-values.ts'
 import { type Answer, flag, type Message, type Request, type ThreadSettings } from './messages.ts'
-import { createOutputMemory, type OutputMemory, sameShape } from './output-memory.ts'
+import { createOutputMemory, type OutputMemory } from './output-memory.ts'
 
 const { threads, flags } = workerData as ThreadSettings
 const port = parentPort!
-const sessions = new Map<number, { readonly session: ort.InferenceSession; readonly memory: OutputMemory }>()
+type Loaded = {
+  readonly session: ort.InferenceSession
+  readonly memory: OutputMemory
+  /** Outputs on their way into held values, by name. */
+  readonly written: Map<string, ort.Tensor>
+}
+const sessions = new Map<number, Loaded>()
 const held = new Map<string, ort.Tensor>()
+/** Places that outputs are lent in, all sessions'. */
+const lent = new Map<string, ort.Tensor>()
 
 const toTensor = ({ type, data, shape }: Value): ort.Tensor =>
   new ort.Tensor(type as 'float32', data as Float32Array, shape)
@@ -37,21 +45,20 @@ function sessionOf(id: number) {
 }
 
 async function run(request: Request & { kind: 'run' }): Promise<Record<string, Value>> {
-  const { fetch = [], lend = [], held: reads = {}, hold = {}, write = {} } = request.options
-  const { session, memory } = sessionOf(request.session)
+  const { fetch = [], lend = {}, held: reads = {}, hold = {}, write = {} } = request.options
+  const { session, memory, written } = sessionOf(request.session)
   const feeds: Record<string, ort.Tensor> = {}
   for (const [name, value] of Object.entries(request.inputs)) feeds[name] = toTensor(value)
   for (const [name, from] of Object.entries(reads)) feeds[name] = heldTensor(from)
   // Where each output goes: null lets ONNX Runtime allocate it. What is held already and not read now is written over.
   const outputs: Record<string, ort.Tensor | null> = {}
   for (const name of fetch) outputs[name] = null
-  for (const name of [...lend, ...Object.keys(write)]) outputs[name] = memory.tensorFor(name, feeds) ?? null
+  for (const name of Object.keys(write)) outputs[name] = memory.tensorFor(name, feeds, written, name) ?? null
+  for (const [name, place] of Object.entries(lend)) outputs[name] = memory.tensorFor(name, feeds, lent, place) ?? null
   const read = new Set(Object.values(feeds))
   for (const [name, under] of Object.entries(hold)) {
     const before = held.get(under)
-    const fits =
-      before !== undefined && !read.has(before) && sameShape(before.dims, memory.shapeOf(name, feeds) ?? [-1])
-    outputs[name] = fits ? before : null
+    outputs[name] = before !== undefined && !read.has(before) && memory.fits(before, name, feeds) ? before : null
   }
   const unknown = Object.keys(outputs).find((name) => !session.outputNames.includes(name))
   if (unknown !== undefined) throw new Error(`the graph has no output "${unknown}"`)
@@ -64,11 +71,14 @@ async function run(request: Request & { kind: 'run' }): Promise<Record<string, V
   }
   for (const [name, under] of Object.entries(hold)) held.set(under, resultOf(name))
   const values: Record<string, Value> = {}
-  for (const name of lend) values[name] = toValue(resultOf(name))
+  // What is returned is the caller's own, but for what lies in a lent place; what is held never leaves.
+  const copied = (value: Value): Value => ({ ...value, data: value.data.slice() as ValueData })
+  for (const name of Object.keys(lend)) values[name] = toValue(resultOf(name))
   for (const name of fetch) {
     const value = toValue(resultOf(name))
-    values[name] = outputs[name] || name in hold ? { ...value, data: value.data.slice() as ValueData } : value
+    values[name] = outputs[name] ? copied(value) : value
   }
+  for (const name of Object.keys(hold)) if (name in values) values[name] = copied(toValue(resultOf(name)))
   return values
 }
 
@@ -82,7 +92,7 @@ async function answer(request: Request): Promise<Record<string, Value>> {
         logSeverityLevel: 3,
         externalData: request.externalData as { path: string; data: Uint8Array }[],
       })
-      sessions.set(request.session, { session, memory: createOutputMemory(session) })
+      sessions.set(request.session, { session, memory: createOutputMemory(session), written: new Map() })
       return {}
     }
     case 'run':
@@ -107,7 +117,10 @@ async function answer(request: Request): Promise<Record<string, Value>> {
       }
       return {}
     case 'drop':
-      for (const name of request.names) held.delete(name)
+      for (const name of request.names) {
+        held.delete(name)
+        lent.delete(name)
+      }
       return {}
   }
 }

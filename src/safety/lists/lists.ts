@@ -6,12 +6,20 @@ import { english } from './english.ts'
 import { french } from './french.ts'
 import { givenNames } from './given-names.ts'
 import { harmless, harmlessAroundSlurs } from './harmless.ts'
-import { shown } from './hidden-list.ts'
+import { type HiddenList, shown } from './hidden-list.ts'
 
-export const lists: readonly TermList[] = [
-  ...[...english, ...french, ...harmlessAroundSlurs].map(shown),
+const lists: readonly (TermList | HiddenList)[] = [
+  ...english,
+  ...french,
+  ...harmlessAroundSlurs,
   ...company,
   ...ages,
   givenNames,
   ...harmless,
 ]
+
+/** The lists in plain words; with `groups`, those of these groups. */
+export const listsOf = (groups?: ReadonlySet<string>): TermList[] =>
+  lists
+    .filter(({ group }) => groups === undefined || groups.has(group))
+    .map((list) => ('hidden' in list ? shown(list) : list))
