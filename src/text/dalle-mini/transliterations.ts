@@ -1,7 +1,8 @@
 /**
- * What letters and signs beyond ASCII are called in ASCII, as DALL·E mini's captions had them: the readings of Sean M. Burke's
- * Unidecode, in lower case, for the scripts and signs of Europe, Hebrew, Arabic, kana and Hangul. What Unicode takes
- * apart by itself (accents, wide and small forms, fractions of letters) is not listed.
+ * What letters and signs beyond ASCII are called in ASCII, in lower case, for the scripts and signs of Europe, Hebrew, Arabic,
+ * kana and Hangul: romanisations written here, which agree with what DALL·E mini's captions had (they went through Unidecode,
+ * whose tables are not part of this project). What Unicode takes apart by itself (accents, wide and small forms, fractions of
+ * letters) is not listed.
  */
 
 /** `а a б b`: a character, what it becomes, and so on. */
