@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readRecipe } from '../image/recipe-metadata.ts'
 import { jobSchema, jobsSchema, modelsSchema } from './http/schemas.ts'
@@ -146,6 +147,7 @@ describe('drawing over HTTP', () => {
     })
     let id = ''
     while (id === '') {
+      await setTimeout(20)
       const [newest] = await server.room.jobs.list('local@127.0.0.1', { limit: 1 })
       if (newest?.request.candidates === 1000 && newest.state === 'drawing') id = newest.id
     }
