@@ -13,6 +13,8 @@ import type { JobEvent } from './job.ts'
 import { finished, makeTestFolder, openTestRoom, removeTestFolder, type TestFolder } from './testing/room.ts'
 
 const queueSeconds = 240
+// An embedded database and a drawing process share two busy cores with other tests.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 let place: TestFolder
 let room: EngineRoom
 
