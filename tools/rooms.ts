@@ -92,6 +92,16 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     packages: ['node:'],
   },
-  server: { imports: ['generate', 'families', 'models', 'image', 'safety', 'storage'], packages: ['node:'] },
+  server: {
+    imports: ['generate', 'families', 'models', 'image', 'text', 'runtime', 'safety', 'storage'],
+    packages: ['node:'],
+    edges: {
+      'http/': ['hono', '@hono/node-server', 'zod'],
+      'queue.ts': ['pg-boss'],
+      'store/database.ts': ['pg-boss'],
+      'store/embedded.ts': ['@electric-sql/pglite', 'pg-boss'],
+      'store/postgres.ts': ['pg'],
+    },
+  },
   cli: { imports: [...anyRoomButPage, 'server/server.ts'], packages: ['node:'] },
 }

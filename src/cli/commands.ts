@@ -15,4 +15,6 @@ export const commands: CommandTable = {
   train: () => import('./train.ts'),
   'train-verifier': () => import('./train-verifier.ts'),
   evaluate: () => import('./evaluate.ts'),
+  serve: () => import('./serve.ts'),
+  worker: () => import('./worker.ts'),
 }

@@ -4,8 +4,8 @@ import { dirname, join, resolve } from 'node:path'
 import type { GenerateResult } from '../generate/generate.ts'
 import { recordOf } from '../generate/recipe.ts'
 import { encodePng } from '../image/codec.ts'
-import { writeRecipe, writeSheetRecipe } from '../image/recipe-metadata.ts'
-import { composeSheet, layOutSheet } from '../image/sheet.ts'
+import { writeRecipe } from '../image/recipe-metadata.ts'
+import { encodeSheet } from '../image/sheet-file.ts'
 import { atomicWriteAll, makeFolder } from '../storage/atomic-write.ts'
 import { cannotWrite, systemCode } from '../storage/file-fault.ts'
 import { checkFolder, checkInside, refuseFolder } from './check-writable.ts'
@@ -33,7 +33,10 @@ const longestSlug = 48
  */
 export async function writePictures(result: GenerateResult, { out, folder }: Destination): Promise<WrittenFiles> {
   // Everything is in memory before anything is on the disk.
-  const sheet = encodeSheet(result)
+  const sheet = encodeSheet(
+    result.chosen.map(({ picture }) => picture),
+    result.chosen.map((one) => recordOf(result, one)),
+  )
   const singles = result.chosen.map((one) => writeRecipe(encodePng(one.picture), recordOf(result, one)))
   const place = out === undefined ? await newPlace(result, folder) : await namedPlace(resolve(folder, out))
   const digits = String(singles.length).length
@@ -51,14 +54,6 @@ export async function writePictures(result: GenerateResult, { out, folder }: Des
     folder: place.folder,
     files: new Map(result.chosen.map(({ index }, i) => [index, paths[i]!])),
   }
-}
-
-function encodeSheet(result: GenerateResult): Uint8Array {
-  const pictures = result.chosen.map(({ picture }) => picture)
-  const { columns, gap, scale } = layOutSheet(pictures.length, pictures[0]!)
-  const png = encodePng(composeSheet(pictures, { columns, gap, scale }))
-  const records = result.chosen.map((one) => recordOf(result, one))
-  return writeSheetRecipe(png, records, { columns, gap, scale })
 }
 
 /** A name nobody has: `a-red-fox-7`, else `a-red-fox-7-2`, ... Making the folder takes it. */

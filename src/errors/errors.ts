@@ -5,7 +5,7 @@
 type Fault<D> = {
   /** 2 for wrong usage, 1 otherwise. */
   readonly exit: 1 | 2
-  readonly http: 400 | 404 | 409 | 413 | 422 | 499 | 500 | 503 | 507
+  readonly http: 400 | 401 | 403 | 404 | 405 | 406 | 409 | 413 | 415 | 422 | 429 | 499 | 500 | 503 | 507
   /** One line: what was wrong, where, what to do. */
   readonly say: (details: D) => string
 }
@@ -236,6 +236,99 @@ export const faults = {
     1,
     409,
     (d) => `${d.path} belongs to a run with other settings. Name another folder for this one.`,
+  ),
+  // What a server answers with.
+  'body-malformed': fault<{ why: string }>(1, 400, (d) => `The request cannot be read: ${d.why}.`),
+  'body-too-large': fault<{ limit: number }>(
+    1,
+    413,
+    (d) => `The request's body is over the limit of ${d.limit} bytes.`,
+  ),
+  'media-type': fault<{ given: string; expected: string }>(
+    1,
+    415,
+    (d) => `The body's type is "${d.given}"; send ${d.expected}, and say so in the header content-type.`,
+  ),
+  'not-acceptable': fault<{ asked: string; offered: string }>(
+    1,
+    406,
+    (d) => `Nothing here is of the type "${d.asked}". There is: ${d.offered}.`,
+  ),
+  unauthorised: fault<Record<string, never>>(
+    1,
+    401,
+    () => 'This server wants a token. Send the header: authorization: Bearer TOKEN',
+  ),
+  'host-refused': fault<{ host: string }>(
+    1,
+    403,
+    (d) => `This server does not answer to the name "${d.host}". Whoever runs it can allow it with --name.`,
+  ),
+  'origin-refused': fault<{ origin: string }>(1, 403, (d) => `Pages of ${d.origin} may not use this server.`),
+  'route-missing': fault<{ path: string }>(1, 404, (d) => `There is nothing at ${d.path}. See /api/v1/openapi.json.`),
+  'method-refused': fault<{ method: string; allowed: string }>(
+    1,
+    405,
+    (d) => `${d.method} means nothing here. Allowed: ${d.allowed}.`,
+  ),
+  'job-missing': fault<{ id: string }>(1, 404, (d) => `There is no job ${d.id}, or not any more.`),
+  'picture-missing': fault<{ what: string; why: string }>(1, 404, (d) => `There is no ${d.what}: ${d.why}.`),
+  'event-unknown': fault<{ id: string }>(
+    1,
+    400,
+    (d) => `Last-Event-ID cannot be "${d.id}": give one that this job's events had, or leave it out.`,
+  ),
+  'key-reused': fault<{ key: string }>(
+    1,
+    422,
+    (d) => `The Idempotency-Key "${d.key}" came with another request before. Use a new key for a new request.`,
+  ),
+  'nothing-to-add': fault<{ why: string }>(1, 409, (d) => `More cannot be drawn: ${d.why}.`),
+  'queue-full': fault<{ seconds: number }>(
+    1,
+    429,
+    (d) => `So much is waiting to be drawn that no more is taken. Try again in ${d.seconds} s.`,
+  ),
+  'too-many-requests': fault<{ seconds: number }>(
+    1,
+    429,
+    (d) => `Too many requests at a time. Try again in ${d.seconds} s.`,
+  ),
+  stopping: fault<Record<string, never>>(1, 503, () => 'The server is stopping. Try again in a moment.'),
+  'worker-lost': fault<{ times: number }>(
+    1,
+    500,
+    (d) => `What drew this job ended ${d.times} times without getting any further with it.`,
+  ),
+  'drawing-ended': fault<{ why: string }>(1, 500, (d) => `The process that draws ended: ${d.why}.`),
+  'data-in-use': fault<{ folder: string; process: number }>(
+    1,
+    409,
+    (d) =>
+      `Another neuf (process ${d.process}) works in ${d.folder}. End it, give another folder with --data, or let several ` +
+      'share a PostgreSQL by DATABASE_URL.',
+  ),
+  database: fault<{ what: string; why: string }>(1, 503, (d) => `The database failed while ${d.what}: ${d.why}`),
+  'database-newer': fault<{ found: number; known: number }>(
+    1,
+    500,
+    (d) => `The database is at version ${d.found} of its tables; this neuf knows ${d.known}. Use the newer neuf.`,
+  ),
+  'no-shared-database': fault<Record<string, never>>(
+    2,
+    400,
+    () =>
+      'neuf worker needs a database that it can share: set DATABASE_URL to a PostgreSQL. (neuf serve draws by itself.)',
+  ),
+  'token-needed': fault<{ host: string }>(
+    2,
+    400,
+    (d) => `Others than this machine can reach ${d.host}: set NEUF_TOKEN to a secret of 16 characters or more first.`,
+  ),
+  'address-unusable': fault<{ address: string; why: string }>(
+    1,
+    500,
+    (d) => `Cannot listen on ${d.address}: ${d.why}. Give another with --port or --host.`,
   ),
 } satisfies Record<string, Fault<never>>
 

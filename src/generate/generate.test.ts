@@ -185,6 +185,46 @@ describe('generate', () => {
     expect(chosen.map(({ index }) => index)).toEqual([3, 2, 1, 0])
   })
 
+  it('goes on from candidates that are there, and ends as if it had drawn them all', async () => {
+    const whole = await generateResult({ prompt, seed: 3, count: 3 }, fakeModel((index) => (index * 5) % 12).model)
+    const { model, asked, scored } = fakeModel((index) => (index * 5) % 12)
+    const drawn = whole.candidates.filter(({ index }) => index % 3 === 1)
+    const result = await generateResult({ prompt, seed: 3, count: 3 }, model, { drawn })
+    expect(asked.map(({ indices }) => indices)).toEqual([[0, 2, 3, 5, 6, 8, 9, 11]])
+    expect(scored.flatMap(({ indices }) => indices)).toEqual(asked[0]!.indices)
+    expect({ ...result, timings: null }).toEqual({ ...whole, timings: null })
+    // Nothing is left to draw; candidates that this request does not have are left out.
+    const all = fakeModel((index) => (index * 5) % 12)
+    const fewer = await generateResult({ prompt, seed: 3, count: 3, candidates: 8 }, all.model, {
+      drawn: whole.candidates,
+    })
+    expect(all.asked).toEqual([])
+    expect(fewer.candidates.length).toBe(8)
+    expect(fewer.chosen.map(({ index }) => index)).toEqual([7, 2, 4])
+  })
+
+  it('draws a few at a time and shows the best so far, decoding each picture once', async () => {
+    const { model, asked, decoded } = fakeModel((index) => (index * 5) % 12)
+    const events: GenerateEvent[] = []
+    const request = { prompt, seed: 3, count: 2 }
+    for await (const event of generate(request, model, { atOnce: 5, showBest: true })) events.push(event)
+    expect(asked.map(({ indices }) => indices)).toEqual([
+      [0, 1, 2, 3, 4],
+      [5, 6, 7, 8, 9],
+      [10, 11],
+    ])
+    const best = events.filter((event) => event.kind === 'best').map(({ chosen }) => chosen.map(({ index }) => index))
+    expect(best).toEqual([
+      [2, 4],
+      [7, 2],
+      [7, 2],
+    ])
+    expect(decoded.flat().toSorted()).toEqual([2, 4, 7])
+    const progress = events.filter((event) => event.kind === 'progress')
+    expect(progress.map(({ done, total }) => [done, total])).toEqual(Array.from({ length: 12 }, (_, i) => [i + 1, 12]))
+    expect(events.at(-1)).toMatchObject({ kind: 'result', result: { chosen: [{ index: 7 }, { index: 2 }] } })
+  })
+
   it('stops when it is cancelled', async () => {
     const stop = new AbortController()
     const { model, decoded } = fakeModel(() => 1)

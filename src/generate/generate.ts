@@ -30,8 +30,9 @@ export type GenerateRequest = {
   readonly sampling?: Partial<SamplingSettings>
 }
 
-export type DrawnCandidate = Candidate & {
-  readonly score: PictureScore
+export type JudgedCandidate = Candidate & { readonly score: PictureScore }
+
+export type DrawnCandidate = JudgedCandidate & {
   /** Its picture; null for a candidate that was not chosen. */
   readonly picture: Pixels | null
 }
@@ -61,19 +62,27 @@ export type GenerateResult = ReadPrompt & {
 export type GenerateEvent =
   | { readonly kind: 'prompt'; readonly prompt: ReadPrompt }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
-  | { readonly kind: 'scored'; readonly candidate: Candidate & { readonly score: PictureScore } }
+  | { readonly kind: 'scored'; readonly candidate: JudgedCandidate }
+  /** The best of those drawn so far, best first, with their pictures; only when `showBest` asks for it. */
+  | { readonly kind: 'best'; readonly chosen: readonly ChosenCandidate[] }
   | { readonly kind: 'result'; readonly result: GenerateResult }
 
-type GenerateOptions = {
+export type GenerateOptions = {
   readonly signal?: AbortSignal
   /** Milliseconds, only ever growing. */
   readonly now?: () => number
+  /** Candidates of the same prompt, seed, settings, model and engine that are there already: they are not drawn again. */
+  readonly drawn?: readonly JudgedCandidate[]
+  /** Candidates to draw side by side before any of them is given; as many as the sampler likes unless told. */
+  readonly atOnce?: number
+  /** Tell of the best so far whenever candidates were scored: pictures to look at before all are drawn. */
+  readonly showBest?: boolean
 }
 
 /** Candidates scored at a time; with a scorer that reads pixels, also the most that are decoded and not chosen yet. */
 const scoredAtOnce = 32
 
-type Scored = Candidate & { readonly score: PictureScore; picture: Pixels | null }
+type Scored = JudgedCandidate & { picture: Pixels | null }
 
 /**
  * Draws `candidates` candidates and chooses the best `count` by score, ties by index. Says what happens as it does; the
@@ -83,7 +92,7 @@ type Scored = Candidate & { readonly score: PictureScore; picture: Pixels | null
 export async function* generate(
   request: GenerateRequest,
   model: DrawingModel,
-  { signal, now = () => performance.now() }: GenerateOptions = {},
+  { signal, now = () => performance.now(), drawn = [], atOnce = limits.candidates, showBest }: GenerateOptions = {},
 ): AsyncGenerator<GenerateEvent, void, undefined> {
   const { seed, count, candidates, sampling } = checkRequest(request, model)
   const spent = { prompt: 0, sample: 0, score: 0, decode: 0 }
@@ -99,7 +108,8 @@ export async function* generate(
 
   const { sampler, scorer } = model
   const text = prompt.normalisedPrompt
-  const scored: Scored[] = []
+  const known = new Map(drawn.filter(({ index }) => index < candidates).map((one) => [one.index, one]))
+  const scored: Scored[] = [...known.values()].map((one) => ({ ...one, picture: null }))
   let waiting: Candidate[] = []
 
   async function scoreWaiting(): Promise<Scored[]> {
@@ -127,24 +137,36 @@ export async function* generate(
     }
   }
 
-  const indices = Array.from({ length: candidates }, (_, index) => index)
-  for await (const event of sampler.sample({ prompt: text, seed, sampling, indices }, signal)) {
-    charge('sample')
-    if (event.kind === 'progress') yield event
-    else if (waiting.push(event.candidate) === scoredAtOnce) yield* reportScores()
-    since = now()
+  async function decodeBest(): Promise<ChosenCandidate[]> {
+    const best = chooseBest(scored, count)
+    const undecoded = best.filter(({ picture }) => picture === null)
+    const pictures = await sampler.decode(
+      undecoded.map(({ tokens }) => tokens),
+      signal,
+    )
+    for (const [i, candidate] of undecoded.entries()) candidate.picture = pictures[i]!
+    charge('decode')
+    return best as ChosenCandidate[]
   }
-  charge('sample')
-  if (waiting.length > 0) yield* reportScores()
 
-  const best = chooseBest(scored, count)
-  const undecoded = best.filter(({ picture }) => picture === null)
-  const pictures = await sampler.decode(
-    undecoded.map(({ tokens }) => tokens),
-    signal,
-  )
-  for (const [i, candidate] of undecoded.entries()) candidate.picture = pictures[i]!
-  charge('decode')
+  const missing = Array.from({ length: candidates }, (_, index) => index).filter((index) => !known.has(index))
+  for (let start = 0; start < missing.length; start += atOnce) {
+    const indices = missing.slice(start, start + atOnce)
+    for await (const event of sampler.sample({ prompt: text, seed, sampling, indices }, signal)) {
+      charge('sample')
+      if (event.kind === 'progress') {
+        // The sampler counts what it was asked for; a person counts all that is still to be drawn.
+        const each = event.total / indices.length
+        yield { kind: 'progress', done: event.done + start * each, total: missing.length * each }
+      } else if (waiting.push(event.candidate) === scoredAtOnce) yield* reportScores()
+      since = now()
+    }
+    charge('sample')
+    if (waiting.length > 0) yield* reportScores()
+    if (showBest) yield { kind: 'best', chosen: await decodeBest() }
+  }
+
+  const chosen = await decodeBest()
   const { name, sha256 } = model
   yield {
     kind: 'result',
@@ -155,7 +177,7 @@ export async function* generate(
       seed,
       sampling,
       candidates: scored.toSorted((a, b) => a.index - b.index),
-      chosen: best as ChosenCandidate[],
+      chosen,
       timings: spent,
     },
   }
@@ -174,7 +196,8 @@ export async function generateResult(
 /** The numbers of a request, as a fault names them. */
 export type RequestNumber = 'seed' | 'count' | 'candidates' | keyof SamplingSettings
 
-function checkRequest(request: GenerateRequest, { defaults }: DrawingModel) {
+/** A request's numbers with nothing left open. @throws NeufError `option-value`, named as in the request */
+export function checkRequest(request: GenerateRequest, { defaults }: Pick<DrawingModel, 'defaults'>) {
   const whole = (option: RequestNumber, value: number, least: number, most: number): number => {
     if (Number.isSafeInteger(value) && value >= least && value <= most) return value
     throw new NeufError('option-value', {

@@ -1,8 +1,14 @@
 /** Everything that determines a candidate, written down so that it can be drawn again. */
 import type { PictureRecord, Recipe } from '../image/recipe-metadata.ts'
-import type { DrawnCandidate, GenerateResult } from './generate.ts'
+import type { GenerateResult, JudgedCandidate } from './generate.ts'
 
-export function recipeOf(result: GenerateResult, index: number): Recipe {
+/** What a record takes from a result; known before there is one. */
+export type RecordSource = Pick<
+  GenerateResult,
+  'model' | 'engine' | 'prompt' | 'normalisedPrompt' | 'seed' | 'sampling'
+> & { readonly candidates: { readonly length: number } }
+
+export function recipeOf(result: RecordSource, index: number): Recipe {
   const { model, prompt, normalisedPrompt, seed, sampling } = result
   const { temperature, topK, guidance } = sampling
   const candidates = result.candidates.length
@@ -19,7 +25,7 @@ export function recipeOf(result: GenerateResult, index: number): Recipe {
 }
 
 /** What a candidate's picture file carries. */
-export const recordOf = (result: GenerateResult, { index, tokens, score }: DrawnCandidate): PictureRecord => ({
+export const recordOf = (result: RecordSource, { index, tokens, score }: JudgedCandidate): PictureRecord => ({
   recipe: recipeOf(result, index),
   tokens,
   score,

@@ -1,0 +1,66 @@
+/** What nobody else does: turns that got lost are sent again, jobs that are long finished are removed. */
+import type { PictureFolder } from './picture-folder.ts'
+import type { Queue } from './queue.ts'
+import { type Database, notify } from './store/database.ts'
+import { deleteJob, readExpired } from './store/job-rows.ts'
+
+type Unfinished = {
+  id: string
+  state: 'queued' | 'drawing'
+  engine: string | null
+  model_sha256: string
+  tag: number
+  turn: string
+  turn_queue: string
+}
+
+/**
+ * Unfinished jobs whose turn does not stand in the queue any more get a new one. With `alone`, no other process can be
+ * drawing (the database is this one's alone and was just opened), so what stands as being drawn is not.
+ */
+export async function recoverTurns(
+  db: Database,
+  queue: Queue,
+  { alone }: { readonly alone: boolean },
+): Promise<number> {
+  const { schema } = db
+  const jobs = await db.query<Unfinished>(
+    `select id, state, engine, model_sha256, start_tag + drawn * cost as tag, turn, turn_queue from ${schema}.jobs
+     where state in ('queued', 'drawing') order by start_tag + drawn * cost, created`,
+  )
+  let recovered = 0
+  for (const job of jobs) {
+    const dead = (alone && job.state === 'drawing') || !(await queue.isAlive(job.turn_queue, job.turn))
+    if (!dead) continue
+    await queue.drop(job.turn_queue, job.turn)
+    const to = await queue.prepare(job.model_sha256, job.engine)
+    const sent = await db.transaction(async (sql) => {
+      // Another process may have seen to it in between.
+      const [same] = await sql.query(
+        `select id from ${schema}.jobs where id = $1 and turn = $2 and state in ('queued', 'drawing') for update`,
+        [job.id, job.turn],
+      )
+      if (same === undefined) return false
+      const turn = await queue.send(sql, to, job.id, job.tag)
+      await sql.query(
+        `update ${schema}.jobs set state = 'queued', turn = $2, turn_queue = $3, turn_attempt = null, worker = null
+         where id = $1`,
+        [job.id, turn, to],
+      )
+      return true
+    })
+    if (sent) recovered++
+  }
+  if (recovered > 0) await notify(db, schema, { kind: 'waiting' })
+  return recovered
+}
+
+/** Removes what came to its end longer ago than `seconds`: rows first, since nothing names a picture then. */
+export async function removeExpired(db: Database, pictures: PictureFolder, seconds: number): Promise<number> {
+  const expired = await readExpired(db, seconds)
+  for (const id of expired) {
+    await deleteJob(db, db.schema, id)
+    await pictures.remove(id)
+  }
+  return expired.length
+}

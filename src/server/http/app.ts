@@ -1,0 +1,131 @@
+/** The HTTP application: every request passes the same checks, finds its route, and leaves with the same headers and errors. */
+import { randomUUID } from 'node:crypto'
+import type { HttpBindings } from '@hono/node-server'
+import { type Context, Hono } from 'hono'
+import { NeufError } from '../../errors/errors.ts'
+import { publicFault } from '../public-fault.ts'
+import { type Access, addressOf, checkHost, checkOrigin, checkToken } from './access.ts'
+import { check, readBody } from './body.ts'
+import { jobRoutes } from './job-routes.ts'
+import { openApi } from './openapi.ts'
+import { createRateLimit } from './rate-limit.ts'
+import { defineRoute, type Route, type Surroundings } from './route.ts'
+import { systemRoutes } from './system-routes.ts'
+
+export type AppSettings = Surroundings & {
+  readonly access: Access
+  readonly version: string
+  readonly log: (what: string, error: unknown) => void
+  /** Routes of further APIs, over the same core. */
+  readonly routes?: readonly Route[]
+}
+
+type Environment = { Bindings: Partial<HttpBindings>; Variables: { id: string; route: string; client: string } }
+
+/** Requests of one client: at once, and a second in the long run. */
+const usualRate = { atOnce: 60, perSecond: 20 }
+/** Tokens that were wrong, by address: guessing takes for ever. */
+const guessRate = { atOnce: 10, perSecond: 0.2 }
+
+const securityHeaders = {
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; form-action 'self'; " +
+    "frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+}
+
+export function createApp(settings: AppSettings): Hono<Environment> {
+  const { access, metrics, version, log } = settings
+  const app = new Hono<Environment>()
+  const rate = createRateLimit(usualRate)
+  const guesses = createRateLimit(guessRate)
+
+  const document = defineRoute({
+    method: 'get',
+    path: '/api/v1/openapi.json',
+    name: 'readOpenApi',
+    summary: 'This API as an OpenAPI document.',
+    answers: { 200: { says: 'OpenAPI 3.1.', types: { 'application/json': 'text' } } },
+    handle: async () => Response.json(openApi(routes, { version })),
+  })
+  const routes: Route[] = [...jobRoutes, ...systemRoutes, document, ...(settings.routes ?? [])]
+
+  app.use(async (c, next) => {
+    c.set('id', randomUUID())
+    c.set('route', 'none')
+    await next()
+    for (const [name, value] of Object.entries(securityHeaders)) c.res.headers.set(name, value)
+    c.res.headers.set('x-request-id', c.get('id'))
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
+    metrics.count('neuf_http_requests_total', {
+      route: c.get('route'),
+      method: c.req.method,
+      status: String(c.res.status),
+    })
+  })
+
+  app.use(async (c, next) => {
+    checkHost(c.req.header('host'), access)
+    const origin = checkOrigin(c.req.raw.headers, c.req.method, access)
+    const preflight = origin !== undefined && c.req.method === 'OPTIONS'
+    if (preflight) c.res = new Response(null, { status: 204 })
+    else await next()
+    if (origin === undefined) return
+    c.res.headers.set('access-control-allow-origin', origin)
+    c.res.headers.append('vary', 'origin')
+    c.res.headers.set('access-control-expose-headers', 'location, retry-after, x-neuf-job, x-neuf-seed, x-request-id')
+    if (!preflight) return
+    c.res.headers.set('access-control-allow-methods', 'GET, POST, DELETE')
+    c.res.headers.set('access-control-allow-headers', c.req.header('access-control-request-headers') ?? '')
+  })
+
+  const identify = (c: Context<Environment>): string => {
+    const address = addressOf(c.env.incoming?.socket.remoteAddress)
+    guesses.check(address)
+    try {
+      return `${checkToken(c.req.header('authorization'), access)}@${address}`
+    } catch (error) {
+      guesses.take(address)
+      throw error
+    }
+  }
+
+  for (const route of routes) {
+    const path = route.path.replace(/\{(\w+)\}/g, ':$1')
+    app.on(route.method.toUpperCase(), path, async (c) => {
+      c.set('route', route.path)
+      const client = route.open ? 'anybody' : identify(c)
+      if (!route.open) rate.take(client)
+      const request = c.req.raw
+      const query = route.query === undefined ? {} : check(route.query, c.req.query())
+      const body = route.body === undefined ? undefined : await readBody(request, route.body)
+      const parameters = c.req.param() as Record<string, string>
+      return route.handle({ ...settings, request, parameters, query, body, client })
+    })
+  }
+  const methods = Map.groupBy(routes, ({ path }) => path)
+  for (const [path, all] of methods) {
+    const allowed = all.map(({ method }) => method.toUpperCase()).join(', ')
+    app.all(path.replace(/\{(\w+)\}/g, ':$1'), (c) => {
+      c.header('allow', allowed)
+      throw new NeufError('method-refused', { method: c.req.method.slice(0, 20), allowed })
+    })
+  }
+  app.notFound((c) => {
+    throw new NeufError('route-missing', { path: c.req.path.slice(0, 100).toWellFormed() })
+  })
+  app.onError((error, c) => {
+    const { fault, status, retryAfter, unexpected } = publicFault(error)
+    const requestId = c.get('id')
+    if (unexpected) log(`request ${requestId}, ${c.get('route')}`, error)
+    const headers = new Headers(c.res.headers)
+    headers.set('content-type', 'application/json')
+    if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter))
+    if (fault.code === 'unauthorised') headers.set('www-authenticate', 'Bearer')
+    return new Response(JSON.stringify({ error: { ...fault, requestId } }), { status, headers })
+  })
+  return app
+}

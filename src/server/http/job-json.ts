@@ -1,0 +1,53 @@
+/** A job and its events as the API tells them. */
+import type { Job, JobEvent, JobPicture } from '../job.ts'
+import type { Place } from '../jobs.ts'
+import type { JobJson } from './schemas.ts'
+
+export const jobPath = (id: string): string => `/api/v1/jobs/${id}`
+
+const pictureJson = (id: string, picture: JobPicture) => ({
+  ...picture,
+  url: `${jobPath(id)}/pictures/${picture.index}.png`,
+})
+
+export function jobJson(job: Job, place: Place | null): JobJson {
+  const { id, state, model, request, engine, drawn, reading } = job
+  return {
+    id,
+    state,
+    place: place?.place ?? null,
+    secondsToWait: place === null ? null : Math.round(place.seconds * 10) / 10,
+    model,
+    ...request,
+    engine,
+    drawn,
+    reading:
+      reading === null
+        ? null
+        : {
+            normalisedPrompt: reading.normalisedPrompt,
+            unknownWords: [...reading.unknownWords],
+            likelySlips: [...reading.likelySlips],
+            wordless: reading.wordless,
+            cut: reading.cut,
+          },
+    pictures: job.pictures.map((picture) => pictureJson(id, picture)),
+    sheet: job.hasSheet ? `${jobPath(id)}/sheet.png` : null,
+    events: `${jobPath(id)}/events`,
+    error: job.fault,
+    created: job.created.toISOString(),
+    started: job.started?.toISOString() ?? null,
+    finished: job.finished?.toISOString() ?? null,
+  }
+}
+
+/** An event's data with addresses in it, and the job it is about. */
+export function eventJson(job: string, { kind, data }: JobEvent): object {
+  const pictures = 'pictures' in data ? (data.pictures as readonly JobPicture[]) : undefined
+  return {
+    job,
+    ...data,
+    ...(pictures !== undefined && { pictures: pictures.map((picture) => pictureJson(job, picture)) }),
+    ...(kind === 'done' && { sheet: `${jobPath(job)}/sheet.png` }),
+  }
+}

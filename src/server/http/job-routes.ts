@@ -1,0 +1,240 @@
+/** The native API: jobs first. What a client accepts decides whether it gets the job, its events, or waits for the pictures. */
+import { faults, NeufError } from '../../errors/errors.ts'
+import { isFinished, type Job } from '../job.ts'
+import { negotiate } from './accept.ts'
+import { eventStream, type StreamedEvent } from './event-stream.ts'
+import { eventJson, jobJson, jobPath } from './job-json.ts'
+import { type Answer, type Call, defineRoute } from './route.ts'
+import { errorSchema, jobSchema, jobsSchema, moreSchema, orderSchema, pageSchema } from './schemas.ts'
+
+const representations = ['application/json', 'image/png', 'text/event-stream'] as const
+
+const error = (says: string): Answer => ({ says, types: { 'application/json': errorSchema } })
+const noJob = error('There is no such job.')
+const full = error('Too much is waiting. The header retry-after says after how many seconds there is room.')
+const accepted: Answer = { says: 'Taken into the queue.', types: { 'application/json': jobSchema } }
+const shown: Answer = {
+  says: 'The pictures, or the events until there are any: as the header accept asks.',
+  types: { 'image/png': 'binary', 'text/event-stream': 'text' },
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** @throws NeufError `job-missing` for what is no id, too */
+function jobId({ parameters }: Call): string {
+  const id = parameters.id ?? ''
+  if (!uuid.test(id)) throw new NeufError('job-missing', { id: id.slice(0, 40).toWellFormed() })
+  return id
+}
+
+async function jobResponse({ room }: Call, job: Job, status: 200 | 202): Promise<Response> {
+  const json = jobJson(job, await room.jobs.place(job.id))
+  return Response.json(json, { status, headers: { location: jobPath(job.id) } })
+}
+
+function pngResponse(job: Job, bytes: Uint8Array, name: string): Response {
+  return new Response(bytes as Uint8Array<ArrayBuffer>, {
+    headers: {
+      'content-type': 'image/png',
+      'content-disposition': `inline; filename="neuf-${job.request.seed}-${name}.png"`,
+      // The same name never becomes another picture.
+      'cache-control': 'private, max-age=31536000, immutable',
+      location: jobPath(job.id),
+      'x-neuf-job': job.id,
+      'x-neuf-seed': String(job.request.seed),
+    },
+  })
+}
+
+/** The sheet, or the picture itself where only one was asked for. @throws NeufError what the job failed with */
+async function wholeJob({ room }: Call, id: string): Promise<Response> {
+  const job = await room.jobs.read(id)
+  if (job.state === 'failed') {
+    const code = job.fault !== null && Object.hasOwn(faults, job.fault.code) ? job.fault.code : 'engine'
+    const status = faults[code as keyof typeof faults].http
+    return Response.json({ error: job.fault }, { status: status < 500 ? 500 : status })
+  }
+  const [best] = job.pictures
+  if (job.state === 'done' && job.request.count === 1 && best !== undefined) {
+    return pngResponse(job, await room.jobs.picture(id, best.index), String(best.index))
+  }
+  return pngResponse(job, await room.jobs.picture(id, 'sheet'), 'sheet')
+}
+
+/** A stream of a job's events; they go on whether or not somebody listens. */
+async function eventsResponse(call: Call, id: string, after: number): Promise<Response> {
+  const { room, stopping, streams, client } = call
+  const job = await room.jobs.read(id)
+  if (after > job.lastEvent) throw new NeufError('event-unknown', { id: String(after) })
+  // Told all there is, a browser would ask again for ever; this is how it is told not to.
+  if (isFinished(job.state) && after === job.lastEvent) return new Response(null, { status: 204 })
+  const leave = streams.enter(client)
+  const gone = new AbortController()
+  async function* source(): AsyncGenerator<StreamedEvent> {
+    for await (const event of room.jobs.watch(id, { after, signal: gone.signal })) {
+      yield { id: event.id, kind: event.kind, data: eventJson(id, event) }
+    }
+  }
+  const onEnd = () => {
+    gone.abort()
+    leave()
+  }
+  return new Response(eventStream(source(), { stopping, onEnd }), {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', location: jobPath(id) },
+  })
+}
+
+/** Waits for the pictures. Whoever goes away before, and cannot have learnt the job's id, cancels it. */
+async function pictureResponse(call: Call, id: string, { keep }: { readonly keep: boolean }): Promise<Response> {
+  const { room, request, stopping, streams, client } = call
+  const leave = streams.enter(client)
+  try {
+    const signal = AbortSignal.any([request.signal, stopping])
+    for await (const _ of room.jobs.watch(id, { after: 0, signal }));
+  } finally {
+    leave()
+  }
+  if (request.signal.aborted && !keep) await room.jobs.cancel(id)
+  else if (stopping.aborted && !isFinished((await room.jobs.read(id)).state)) throw new NeufError('stopping', {})
+  return wholeJob(call, id)
+}
+
+/** An Idempotency-Key as it may be: what can be stored and shown. @throws NeufError `body-malformed` */
+function idempotencyKey({ request }: Call): string | undefined {
+  const key = request.headers.get('idempotency-key') ?? undefined
+  if (key === undefined || /^[\x21-\x7e]{1,200}$/.test(key)) return key
+  throw new NeufError('body-malformed', { why: 'the Idempotency-Key is not 1 to 200 plain characters' })
+}
+
+async function submitted(call: Call, job: Job, key?: string): Promise<Response> {
+  const type = negotiate(call.request.headers.get('accept') ?? undefined, representations)
+  if (type === 'image/png') return pictureResponse(call, job.id, { keep: key !== undefined })
+  if (type === 'text/event-stream') return eventsResponse(call, job.id, 0)
+  return jobResponse(call, job, 202)
+}
+
+export const jobRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/api/v1/jobs',
+    name: 'createJob',
+    summary:
+      'Draw a prompt. With `accept: image/png` the answer is the pictures, with `text/event-stream` what happens.',
+    body: orderSchema,
+    answers: {
+      200: shown,
+      202: accepted,
+      400: error('The order cannot be.'),
+      413: error('The body or the prompt is too long.'),
+      415: error('The body is neither JSON nor a form.'),
+      422: error('The Idempotency-Key was used for another order.'),
+      429: full,
+    },
+    async handle(call) {
+      // Before anything is drawn: an answer that nobody can read would be work for nothing.
+      negotiate(call.request.headers.get('accept') ?? undefined, representations)
+      const key = idempotencyKey(call)
+      return submitted(call, await call.room.jobs.submit(call.body, call.client, key), key)
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/api/v1/jobs',
+    name: 'listJobs',
+    summary: "This client's jobs, the newest first.",
+    query: pageSchema,
+    answers: { 200: { says: 'A page of them.', types: { 'application/json': jobsSchema } } },
+    async handle({ room, client, query: { limit, before } }) {
+      const jobs = await room.jobs.list(client, { limit, ...(before !== undefined && { before }) })
+      return Response.json({ jobs: jobs.map((job) => jobJson(job, null)) })
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/api/v1/jobs/{id}',
+    name: 'readJob',
+    summary: 'A job as it is now; with `accept: image/png` its pictures, once it is done.',
+    answers: { 200: { says: 'The job.', types: { 'application/json': jobSchema, 'image/png': 'binary' } }, 404: noJob },
+    async handle(call) {
+      const id = jobId(call)
+      const type = negotiate(call.request.headers.get('accept') ?? undefined, ['application/json', 'image/png'])
+      return type === 'image/png' ? wholeJob(call, id) : jobResponse(call, await call.room.jobs.read(id), 200)
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/api/v1/jobs/{id}/events',
+    name: 'watchJob',
+    summary: 'What happened and happens to a job, as server-sent events; Last-Event-ID takes a stream up again.',
+    answers: {
+      200: { says: 'Events.', types: { 'text/event-stream': 'text' } },
+      204: { says: 'It is finished, and all of its events were told.' },
+      400: error('No event had this id.'),
+      404: noJob,
+    },
+    async handle(call) {
+      const id = jobId(call)
+      const last = call.request.headers.get('last-event-id') ?? '0'
+      if (!/^\d{1,9}$/.test(last)) throw new NeufError('event-unknown', { id: last.slice(0, 40).toWellFormed() })
+      return eventsResponse(call, id, Number(last))
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/api/v1/jobs/{id}/cancel',
+    name: 'cancelJob',
+    summary: 'Stop a job. What is drawn of it stays; a finished one is left as it is.',
+    answers: { 200: { says: 'The job.', types: { 'application/json': jobSchema } }, 404: noJob },
+    async handle(call) {
+      return jobResponse(call, await call.room.jobs.cancel(jobId(call)), 200)
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/api/v1/jobs/{id}/more',
+    name: 'drawMore',
+    summary: 'A new job with further candidates of the same seed; the answer is as for a new prompt.',
+    body: moreSchema,
+    answers: { 200: shown, 202: accepted, 404: noJob, 409: error('There can be no more.'), 429: full },
+    async handle(call) {
+      negotiate(call.request.headers.get('accept') ?? undefined, representations)
+      return submitted(call, await call.room.jobs.more(jobId(call), call.body.candidates, call.client))
+    },
+  }),
+  defineRoute({
+    method: 'delete',
+    path: '/api/v1/jobs/{id}',
+    name: 'removeJob',
+    summary: 'Stop a job and remove it with its pictures.',
+    answers: { 204: { says: 'It is gone.' }, 404: noJob },
+    async handle(call) {
+      await call.room.jobs.remove(jobId(call))
+      return new Response(null, { status: 204 })
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/api/v1/jobs/{id}/sheet.png',
+    name: 'readSheet',
+    summary: 'All pictures of a finished job as one.',
+    answers: { 200: { says: 'A PNG file.', types: { 'image/png': 'binary' } }, 404: noJob },
+    async handle(call) {
+      const job = await call.room.jobs.read(jobId(call))
+      return pngResponse(job, await call.room.jobs.picture(job.id, 'sheet'), 'sheet')
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/api/v1/jobs/{id}/pictures/{picture}',
+    name: 'readPicture',
+    summary: 'One picture, `INDEX.png`, with its recipe, image tokens and score in the file.',
+    answers: { 200: { says: 'A PNG file.', types: { 'image/png': 'binary' } }, 404: noJob },
+    async handle(call) {
+      const job = await call.room.jobs.read(jobId(call))
+      const name = /^(0|[1-9]\d{0,5})\.png$/.exec(call.parameters.picture ?? '')?.[1]
+      if (name === undefined)
+        throw new NeufError('picture-missing', { what: 'such picture', why: 'names are INDEX.png' })
+      return pngResponse(job, await call.room.jobs.picture(job.id, Number(name)), name)
+    },
+  }),
+]

@@ -1,0 +1,67 @@
+/** The application on a port, and its end: no new requests, what is being answered answered, what stays open closed. */
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import { NeufError } from '../../errors/errors.ts'
+import { systemCode } from '../../storage/file-fault.ts'
+
+export type Listening = {
+  /** With the port that was found where 0 was asked for. */
+  readonly url: string
+  /** Ends within so many milliseconds. */
+  close(patience: number): Promise<void>
+}
+
+/** A request's head and body come within so long, or it is dropped: a slow one holds a connection and nothing else. */
+const millisecondsForRequest = 30_000
+const millisecondsForHead = 10_000
+/** Longer than the proxies in front of servers keep theirs: the one that closes first must not be this side. */
+const millisecondsKeptAlive = 75_000
+const mostConnections = 1000
+const mostHeadBytes = 16 * 1024
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'something else listens there',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'permission denied',
+  ENOTFOUND: 'there is no such host',
+}
+
+/** @throws NeufError `address-unusable` */
+export async function listen(
+  fetch: (request: Request, env: object) => Response | Promise<Response>,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Listening> {
+  const server = createAdaptorServer({
+    fetch,
+    serverOptions: {
+      requestTimeout: millisecondsForRequest,
+      headersTimeout: millisecondsForHead,
+      maxHeaderSize: mostHeadBytes,
+      keepAliveTimeout: millisecondsKeptAlive,
+    },
+  }) as Server
+  server.maxConnections = mostConnections
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => {
+      const why = reasons[systemCode(cause) ?? ''] ?? cause.message
+      reject(new NeufError('address-unusable', { address: `${host}:${port}`, why }, { cause }))
+    })
+    server.listen({ host, port }, resolve)
+  })
+  const address = server.address() as AddressInfo
+  const shown = host.includes(':') ? `[${host}]` : host
+  return {
+    url: `http://${shown}:${address.port}`,
+    async close(patience) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      // A connection kept alive becomes idle only after its answer; looked after once more on the way.
+      const sweep = setInterval(() => server.closeIdleConnections(), 100)
+      const force = setTimeout(() => server.closeAllConnections(), patience)
+      await closed
+      clearInterval(sweep)
+      clearTimeout(force)
+    },
+  }
+}

@@ -1,0 +1,53 @@
+/** What a route is: data that the router and the OpenAPI document are both made from. */
+import type { z } from 'zod'
+import type { EngineRoom } from '../engine-room.ts'
+import type { Metrics } from './metrics.ts'
+
+/** What all routes work with. */
+export type Surroundings = {
+  readonly room: EngineRoom
+  readonly metrics: Metrics
+  /** Fires when the server begins to stop. */
+  readonly stopping: AbortSignal
+  readonly streams: Streams
+}
+
+/** Event streams that are open. */
+export type Streams = {
+  /** Counts one in; the result counts it out. @throws NeufError `too-many-requests` */
+  enter(client: string): () => void
+  readonly open: number
+}
+
+/** One request, with what its schemas made of it. */
+export type Call<B = unknown, Q = unknown> = Surroundings & {
+  readonly request: Request
+  readonly parameters: Readonly<Record<string, string>>
+  readonly body: B
+  readonly query: Q
+  /** Whose turn in the queue it takes. */
+  readonly client: string
+}
+
+export type Answer = { readonly says: string; readonly types?: Readonly<Record<string, z.ZodType | 'binary' | 'text'>> }
+
+export type Route<B = unknown, Q = unknown> = {
+  readonly method: 'get' | 'post' | 'delete'
+  /** With parameters in braces: `/api/v1/jobs/{id}`. */
+  readonly path: string
+  /** A name for generated clients. */
+  readonly name: string
+  readonly summary: string
+  /** Answered without a token. */
+  readonly open?: boolean
+  readonly body?: z.ZodType<B>
+  readonly query?: z.ZodType<Q>
+  readonly answers: Readonly<Record<number, Answer>>
+  handle(call: Call<B, Q>): Promise<Response>
+}
+
+/** Declares a route; its handler gets body and query typed by their schemas. */
+export function defineRoute<B = unknown, Q = unknown>(route: Route<B, Q>): Route {
+  // The table holds them side by side, so their types end here; the schemas make the values fit.
+  return route as unknown as Route
+}

@@ -1,0 +1,133 @@
+/** The API's objects: what requests are checked against, and what the OpenAPI document is made from. */
+import { z } from 'zod'
+import { limits } from '../../generate/generate.ts'
+import { maximumPromptCharacters } from '../../generate/prompt.ts'
+
+const prompt = z
+  .string()
+  .max(4 * maximumPromptCharacters)
+  .meta({
+    description: `What to draw, at most ${maximumPromptCharacters} characters.`,
+    example: 'a kangaroo made of cheese',
+  })
+const index = z.int().min(0).meta({ description: 'Of a candidate, from 0.' })
+
+const sampling = z
+  .strictObject({
+    temperature: z.number().min(0).max(limits.temperature).optional().meta({
+      description: 'Below 1 keeps to the likely, above 1 strays, 0 takes the likeliest.',
+    }),
+    topK: z.int().min(0).max(limits.topK).optional().meta({
+      description: 'Each image token is drawn from so many of the likeliest; 0: from all.',
+    }),
+    guidance: z.number().min(0).max(limits.guidance).optional().meta({
+      description: 'How closely to follow the prompt; 1 is no guidance, and half the work.',
+    }),
+  })
+  .meta({ description: "What is left out is the model's default." })
+
+export const orderSchema = z
+  .strictObject({
+    prompt,
+    model: z.string().max(200).optional().meta({ description: 'One of /api/v1/models; the first unless told.' }),
+    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional().meta({
+      description: 'The same seed draws the same pictures; a random one unless told.',
+    }),
+    count: z.int().min(1).max(limits.count).optional().meta({ description: 'Pictures to keep; 9 unless told.' }),
+    candidates: z.int().min(1).max(limits.candidates).optional().meta({
+      description: "Pictures to choose them from; the model's own number unless told.",
+    }),
+    sampling: sampling.optional(),
+  })
+  .meta({ id: 'Order' })
+
+export const moreSchema = z
+  .strictObject({
+    candidates: z
+      .int()
+      .min(1)
+      .max(limits.candidates)
+      .meta({ description: 'Further ones, of the same prompt and seed.' }),
+  })
+  .meta({ id: 'More' })
+
+export const pageSchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  before: z.uuid().optional().meta({ description: 'The last job of the page before.' }),
+})
+
+export const errorSchema = z
+  .object({
+    error: z.object({
+      code: z.string().meta({ description: 'One of a fixed list; stays the same when words change.' }),
+      message: z.string().meta({ description: 'One line: what was wrong, where, what to do.' }),
+      requestId: z.string().optional().meta({ description: 'Stands in the log, too.' }),
+    }),
+  })
+  .meta({ id: 'Error' })
+
+const pictureSchema = z
+  .object({
+    index,
+    rank: z.int().min(1).meta({ description: '1 is the best.' }),
+    score: z.number().meta({ description: 'As the scorer gave it.' }),
+    matchProbability: z.number().nullable().meta({ description: 'Null where the model cannot tell.' }),
+    url: z.string(),
+  })
+  .meta({ id: 'Picture' })
+
+export const jobSchema = z
+  .object({
+    id: z.uuid(),
+    state: z.enum(['queued', 'drawing', 'done', 'failed', 'cancelled']),
+    place: z.int().nullable().meta({ description: 'In the queue, 1 for the next; null for a job that does not wait.' }),
+    secondsToWait: z.number().nullable().meta({ description: 'About when it is begun, from measured speed.' }),
+    model: z.object({ name: z.string(), sha256: z.string() }),
+    prompt: z.string(),
+    seed: z.int(),
+    count: z.int(),
+    candidates: z.int(),
+    sampling: z.object({ temperature: z.number(), topK: z.int(), guidance: z.number() }),
+    engine: z.string().nullable().meta({ description: "The engine's fingerprint, once it is being drawn." }),
+    drawn: z.int().meta({ description: 'Candidates that have landed.' }),
+    reading: z
+      .object({
+        normalisedPrompt: z.string(),
+        unknownWords: z.array(z.object({ word: z.string(), suggestion: z.string().nullable() })),
+        likelySlips: z.array(z.object({ word: z.string(), suggestion: z.string() })),
+        wordless: z.boolean(),
+        cut: z.string().nullable(),
+      })
+      .nullable()
+      .meta({ description: 'What the model made of the prompt, once it has read it.' }),
+    pictures: z.array(pictureSchema).meta({ description: 'The best so far, best first.' }),
+    sheet: z.string().nullable().meta({ description: 'All of them as one picture, once the job is done.' }),
+    events: z.string(),
+    error: errorSchema.shape.error.omit({ requestId: true }).nullable(),
+    created: z.iso.datetime(),
+    started: z.iso.datetime().nullable(),
+    finished: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Job' })
+
+export const jobsSchema = z.object({ jobs: z.array(jobSchema) }).meta({ id: 'Jobs' })
+
+export const modelsSchema = z
+  .object({
+    models: z.array(
+      z.object({
+        name: z.string(),
+        sha256: z.string(),
+        side: z.int().meta({ description: 'Width and height of a picture, in pixels.' }),
+        defaults: z.object({ temperature: z.number(), topK: z.int(), guidance: z.number(), candidates: z.int() }),
+      }),
+    ),
+    limits: z.object({ promptCharacters: z.int(), count: z.int(), candidates: z.int() }),
+  })
+  .meta({ id: 'Models' })
+
+export const readySchema = z
+  .object({ ready: z.boolean(), missing: z.array(z.enum(['database', 'pictures', 'worker', 'stopping'])) })
+  .meta({ id: 'Ready' })
+
+export type JobJson = z.infer<typeof jobSchema>

@@ -1,0 +1,73 @@
+/** What a job is: one prompt on its way to pictures, from the moment it is asked for until nobody wants it any more. */
+import type { SamplingSettings } from '../generate/contracts.ts'
+import type { JudgedCandidate } from '../generate/generate.ts'
+import type { ReadPrompt } from '../generate/prompt.ts'
+
+/** `queued` and `drawing` may go back and forth; the other three are the end. */
+export type JobState = 'queued' | 'drawing' | 'done' | 'failed' | 'cancelled'
+
+export const isFinished = (state: JobState): boolean => state !== 'queued' && state !== 'drawing'
+
+/** A request with nothing left open: together with the model, all that decides the pictures. */
+export type JobRequest = {
+  readonly prompt: string
+  readonly seed: number
+  /** Pictures to keep. */
+  readonly count: number
+  /** Candidates to choose them from. */
+  readonly candidates: number
+  readonly sampling: SamplingSettings
+}
+
+/** A fault as anybody may read it. */
+export type PublicFault = { readonly code: string; readonly message: string }
+
+export type JobPicture = {
+  readonly index: number
+  /** 1 is the best. */
+  readonly rank: number
+  readonly score: number
+  readonly matchProbability: number | null
+}
+
+export type Job = {
+  readonly id: string
+  readonly client: string
+  readonly state: JobState
+  readonly model: { readonly name: string; readonly sha256: string }
+  readonly request: JobRequest
+  /** The fingerprint of the engine that drew its first candidate; null before. All others are drawn by such a one. */
+  readonly engine: string | null
+  readonly drawn: number
+  /** What the model made of the prompt, once it has read it. */
+  readonly reading: ReadPrompt | null
+  /** The best so far, best first; each has its picture. */
+  readonly pictures: readonly JobPicture[]
+  readonly hasSheet: boolean
+  readonly fault: PublicFault | null
+  /** The id of its last event. */
+  readonly lastEvent: number
+  readonly created: Date
+  readonly started: Date | null
+  readonly finished: Date | null
+}
+
+/** What is kept of a job's life. */
+export type JobEventKind = 'queued' | 'started' | 'prompt' | 'candidates' | 'done' | 'failed' | 'cancelled'
+
+/**
+ * Something that happened to a job. Those with an id are kept, and told again to whoever asks for what came after an
+ * earlier one; `progress` and `place` are for the moment only.
+ */
+export type JobEvent =
+  | { readonly id: number; readonly kind: JobEventKind; readonly data: object }
+  | { readonly id: null; readonly kind: 'progress'; readonly data: { readonly done: number; readonly total: number } }
+  | { readonly id: null; readonly kind: 'place'; readonly data: { readonly place: number; readonly seconds: number } }
+
+/** What a process tells the others through the database. */
+export type Notice =
+  | { readonly kind: 'event' | 'cancelled'; readonly job: string }
+  | { readonly kind: 'progress'; readonly job: string; readonly done: number; readonly total: number }
+  | { readonly kind: 'waiting' }
+
+export type StoredCandidate = JudgedCandidate

@@ -1,0 +1,202 @@
+/**
+ * The core that every API sits on: ask for a job, look at it, watch it, cancel it, ask for more. It knows nothing of HTTP, and
+ * draws nothing itself.
+ */
+import { createHash, randomInt, randomUUID } from 'node:crypto'
+import { NeufError } from '../errors/errors.ts'
+import type { SamplingSettings } from '../generate/contracts.ts'
+import { checkRequest, limits } from '../generate/generate.ts'
+import { maximumPromptCharacters } from '../generate/prompt.ts'
+import { checkPrompt } from '../text/normalise.ts'
+import { isFinished, type Job, type JobEvent, type JobRequest } from './job.ts'
+import { chooseModel, costOfCandidate, type OfferedModel } from './models.ts'
+import type { Notices } from './notices.ts'
+import type { PictureFolder, PictureName } from './picture-folder.ts'
+import type { Queue } from './queue.ts'
+import { type Database, notify, type Sql } from './store/database.ts'
+import { addEvent, deleteJob, findByKey, insertJob, listJobs, readJob } from './store/job-rows.ts'
+import { readLoad, readPlace, readTags } from './store/load.ts'
+import { watchJob } from './watch.ts'
+
+/** What somebody asks for; what is left out is the model's default, and the seed a random one. */
+export type JobOrder = {
+  readonly prompt: string
+  readonly model?: string | undefined
+  readonly seed?: number | undefined
+  readonly count?: number | undefined
+  readonly candidates?: number | undefined
+  readonly sampling?: { readonly [K in keyof SamplingSettings]?: SamplingSettings[K] | undefined } | undefined
+}
+
+export type Place = { readonly place: number; readonly seconds: number }
+
+export type Jobs = {
+  /**
+   * Takes a job into the queue. With a `key`, the same order under the same key is one job, however often it comes.
+   * @throws NeufError a prompt's faults, `option-value`, `queue-full`, `key-reused`
+   */
+  submit(order: JobOrder, client: string, key?: string): Promise<Job>
+  /**
+   * A new job of so many further candidates of the same prompt and seed; those drawn before are not drawn again.
+   * @throws NeufError `job-missing`, `option-value`, `queue-full`, `nothing-to-add`
+   */
+  more(id: string, candidates: number, client: string): Promise<Job>
+  /** @throws NeufError `job-missing` */
+  read(id: string): Promise<Job>
+  list(client: string, page: { readonly limit: number; readonly before?: string }): Promise<Job[]>
+  /** Where a job waits; null for one that does not. */
+  place(id: string): Promise<Place | null>
+  /** Everything that happens to a job after the event given, to its end. @throws NeufError `job-missing`, `event-unknown` */
+  watch(id: string, options: { readonly after: number; readonly signal: AbortSignal }): AsyncIterable<JobEvent>
+  /** Stops a job; what is drawn of it stays. One that is finished is left as it is. @throws NeufError `job-missing` */
+  cancel(id: string): Promise<Job>
+  /** Stops it and removes all of it. @throws NeufError `job-missing` */
+  remove(id: string): Promise<void>
+  /** A PNG file. @throws NeufError `job-missing`, `picture-missing` */
+  picture(id: string, name: PictureName): Promise<Uint8Array>
+}
+
+export type JobsParts = {
+  readonly db: Database
+  readonly queue: Queue
+  readonly notices: Notices
+  readonly pictures: PictureFolder
+  readonly models: readonly OfferedModel[]
+  /** Work that may wait, in seconds of drawing. */
+  readonly queueSeconds: number
+  /** Told of every order that was refused for want of room. */
+  readonly onRefused?: () => void
+}
+
+type Further = { readonly from: Job; readonly candidates: number }
+
+export function createJobs({ db, queue, notices, pictures, models, queueSeconds, onRefused }: JobsParts): Jobs {
+  const { schema } = db
+
+  async function enqueue(
+    model: OfferedModel,
+    request: JobRequest,
+    client: string,
+    key?: { key: string; bodySha256: string },
+    further?: Further,
+  ): Promise<Job> {
+    const id = randomUUID()
+    const engine = further?.from.engine ?? null
+    const to = await queue.prepare(model.sha256, engine)
+    const cost = costOfCandidate(model, request)
+    return db.transaction(async (sql) => {
+      // One order after the other: what each is told about the queue is so.
+      await sql.query('select pg_advisory_xact_lock(hashtext($1))', [`${schema} orders`])
+      const earlier = key === undefined ? undefined : await findByKey(sql, schema, client, key.key)
+      if (earlier !== undefined) {
+        if (earlier.body_sha256 === key!.bodySha256) return readJob(sql, schema, earlier.id)
+        throw new NeufError('key-reused', { key: key!.key })
+      }
+      const drawn = further?.from.drawn ?? 0
+      await admit(sql, model.sha256, cost * (request.candidates - drawn))
+      const tags = await readTags(sql, schema, client)
+      const startTag = Math.max(tags.now, tags.own)
+      const turn = { id: await queue.send(sql, to, id, startTag), queue: to }
+      // The candidates that are there stand before the start: what is left to draw begins at it.
+      const job = { id, client, model, request, cost, startTag: startTag - drawn * cost, engine, turn, key }
+      await insertJob(sql, schema, job)
+      if (further !== undefined) await copyCandidates(sql, further.from.id, id)
+      await addEvent(sql, schema, id, 'queued', { prompt: request.prompt, seed: request.seed })
+      await notify(sql, schema, { kind: 'waiting' })
+      return readJob(sql, schema, id)
+    })
+  }
+
+  /** A queue that is empty takes any order; otherwise all that waits stays within the bound. */
+  async function admit(sql: Sql, model: string, cost: number): Promise<void> {
+    const load = await readLoad(sql, schema)
+    const over = load.seconds + load.secondsOf(model, cost) - queueSeconds
+    if (over <= 0 || load.seconds === 0) return
+    onRefused?.()
+    throw new NeufError('queue-full', { seconds: Math.max(1, Math.round(Math.min(over, load.seconds))) })
+  }
+
+  async function copyCandidates(sql: Sql, from: string, to: string): Promise<void> {
+    await sql.query(
+      `insert into ${schema}.candidates (job, index, tokens, score, match_probability)
+       select $2, index, tokens, score, match_probability from ${schema}.candidates where job = $1`,
+      [from, to],
+    )
+    await sql.query(
+      `update ${schema}.jobs set drawn = (select count(*)::int from ${schema}.candidates where job = $1) where id = $1`,
+      [to],
+    )
+  }
+
+  async function cancel(id: string): Promise<Job> {
+    const dropped = await db.transaction(async (sql) => {
+      const [row] = await sql.query<{ turn: string; turn_queue: string }>(
+        `update ${schema}.jobs set state = 'cancelled', finished = now()
+         where id = $1 and state in ('queued', 'drawing') returning turn, turn_queue`,
+        [id],
+      )
+      if (row === undefined) return undefined
+      await addEvent(sql, schema, id, 'cancelled', {})
+      return row
+    })
+    if (dropped !== undefined) await queue.drop(dropped.turn_queue, dropped.turn)
+    return readJob(db, schema, id)
+  }
+
+  return {
+    async submit(order, client, key) {
+      const model = chooseModel(models, order.model)
+      const request = completeOrder(order, model)
+      // A seed that was left to chance must not make the same order another one.
+      const body = JSON.stringify({ ...request, seed: order.seed ?? null, model: model.sha256 })
+      const bodySha256 = createHash('sha256').update(body).digest('hex')
+      return enqueue(model, request, client, key === undefined ? undefined : { key, bodySha256 })
+    },
+    async more(id, candidates, client) {
+      const from = await readJob(db, schema, id)
+      const model = models.find(({ sha256 }) => sha256 === from.model.sha256)
+      if (model === undefined) throw new NeufError('nothing-to-add', { why: 'its model is not served any more' })
+      if (!isFinished(from.state)) throw new NeufError('nothing-to-add', { why: 'it is not finished yet' })
+      const total = from.request.candidates + candidates
+      if (total > limits.candidates) {
+        throw new NeufError('nothing-to-add', { why: `a prompt has at most ${limits.candidates} candidates` })
+      }
+      return enqueue(model, { ...from.request, candidates: total }, client, undefined, { from, candidates })
+    },
+    read: (id) => readJob(db, schema, id),
+    list: (client, page) => listJobs(db, client, page),
+    place: (id) => readPlace(db, id),
+    watch: (id, options) => watchJob({ db, notices }, id, options),
+    cancel,
+    async remove(id) {
+      await cancel(id)
+      await deleteJob(db, schema, id)
+      await pictures.remove(id)
+    },
+    async picture(id, name) {
+      const job = await readJob(db, schema, id)
+      if (name === 'sheet') {
+        const why = `the job is ${job.state}`
+        if (!job.hasSheet) throw new NeufError('picture-missing', { what: 'sheet', why })
+      } else if (name >= job.request.candidates) {
+        throw new NeufError('picture-missing', { what: `picture ${name}`, why: 'there is no such candidate' })
+      }
+      return pictures.read(id, name)
+    },
+  }
+}
+
+/** @throws NeufError a prompt's faults, `option-value` */
+function completeOrder(order: JobOrder, model: OfferedModel): JobRequest {
+  const prompt = checkPrompt(order.prompt.toWellFormed(), { maxCharacters: maximumPromptCharacters })
+  const { seed = randomInt(2 ** 32), count, candidates, sampling = {} } = order
+  const given = Object.entries(sampling).filter(([, value]) => value !== undefined)
+  const request = {
+    prompt,
+    seed,
+    ...(count !== undefined && { count }),
+    ...(candidates !== undefined && { candidates }),
+    sampling: Object.fromEntries(given) as Partial<SamplingSettings>,
+  }
+  return { prompt, ...checkRequest(request, model) }
+}

@@ -1,0 +1,60 @@
+/** What the outside may read of a fault: the words of the table where they speak of the request, and no path or host of ours. */
+import { type FaultCode, NeufError } from '../errors/errors.ts'
+import type { PublicFault } from './job.ts'
+
+/** Faults whose words are about what was asked for. All others are ours, and are written to the log. */
+const told: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'prompt-empty',
+  'prompt-too-long',
+  'prompt-control-characters',
+  'option-value',
+  'body-malformed',
+  'body-too-large',
+  'media-type',
+  'not-acceptable',
+  'unauthorised',
+  'host-refused',
+  'origin-refused',
+  'route-missing',
+  'method-refused',
+  'job-missing',
+  'picture-missing',
+  'event-unknown',
+  'key-reused',
+  'nothing-to-add',
+  'queue-full',
+  'too-many-requests',
+  'stopping',
+  'worker-lost',
+  'cancelled',
+])
+
+const neutral: Partial<Record<FaultCode, string>> = {
+  'file-unwritable': 'The server cannot keep pictures now: its disk may be full.',
+  'model-missing': 'The server does not have this model at hand now.',
+  'model-broken': 'The server cannot open this model.',
+  database: 'The server cannot reach its database now. Try again in a moment.',
+}
+
+export type ToldFault = {
+  readonly fault: PublicFault
+  readonly status: number
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfter: number | undefined
+  /** It is ours to look at. */
+  readonly unexpected: boolean
+}
+
+export function publicFault(thrown: unknown): ToldFault {
+  if (!(thrown instanceof NeufError)) {
+    const message = 'Something went wrong in the server; its log says what.'
+    return { fault: { code: 'unexpected', message }, status: 500, retryAfter: undefined, unexpected: true }
+  }
+  const { code, details, httpStatus: status }: NeufError = thrown
+  const retryAfter = 'seconds' in details ? Number(details.seconds) : status === 503 ? 5 : undefined
+  if (told.has(code)) {
+    return { fault: { code, message: thrown.message }, status, retryAfter, unexpected: false }
+  }
+  const message = neutral[code] ?? 'The server could not do it; its log says why.'
+  return { fault: { code, message }, status: status < 500 ? 500 : status, retryAfter, unexpected: true }
+}

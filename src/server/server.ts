@@ -1,0 +1,156 @@
+/** A server: the engine room, and the APIs on a port. What the command line starts. */
+import { NeufError } from '../errors/errors.ts'
+import { type EngineRoom, type EngineRoomSettings, openEngineRoom } from './engine-room.ts'
+import { type Access, isLoopback, readTokens } from './http/access.ts'
+import { createApp } from './http/app.ts'
+import { listen } from './http/listen.ts'
+import { createMetrics } from './http/metrics.ts'
+import type { Streams } from './http/route.ts'
+import { offerModels } from './models.ts'
+
+export type ServerSettings = {
+  /** Names or folders of models; the first is drawn with where none is named. */
+  readonly models: readonly string[]
+  readonly host: string
+  /** 0 for any that is free. */
+  readonly port: number
+  readonly data: string
+  /** NEUF_TOKEN, NEUF_MODELS, NEUF_SCHEMA and DATABASE_URL are read. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** The folder that relative paths start from. */
+  readonly folder: string
+  readonly names: readonly string[]
+  readonly origins: readonly string[]
+  readonly queueSeconds: number
+  readonly keepDays: number
+  /** Draw in this server, too; false where workers elsewhere do. */
+  readonly draw: boolean
+  readonly threads?: number | undefined
+  readonly atOnce?: number
+  readonly version: string
+  readonly schema?: string
+  readonly log: (what: string, error: unknown) => void
+}
+
+export type RunningServer = {
+  readonly url: string
+  readonly room: EngineRoom
+  /** Stops, in a few seconds at most: what is being drawn is gone on with at the next start. */
+  close(): Promise<void>
+}
+
+/** Candidates that land together, unless told. */
+export const usualAtOnce = 16
+
+const secondsOfDay = 86_400
+const millisecondsToAnswer = 2000
+const streamsOfClient = 16
+const streamsOfAll = 500
+
+/** @throws NeufError `token-needed`, `option-value`, `address-unusable`, and what opening the engine room throws */
+export async function startServer(settings: ServerSettings): Promise<RunningServer> {
+  const { host, port, names, origins, environment, version, log } = settings
+  const access: Access = { tokens: readTokens(environment.NEUF_TOKEN), names: names.map(lower), origins }
+  if (!isLoopback(host) && access.tokens.size === 0) throw new NeufError('token-needed', { host })
+  const metrics = createMetrics()
+  const stop = new AbortController()
+  const room = await openEngineRoom({
+    ...(await roomSettings(settings)),
+    onDrawn: (candidates) => metrics.count('neuf_candidates_drawn_total', {}, candidates),
+    onRefused: () => metrics.count('neuf_orders_refused_total'),
+  })
+  try {
+    const app = createApp({ room, metrics, stopping: stop.signal, streams: countStreams(), access, version, log })
+    const listening = await listen(app.fetch as never, { host, port })
+    return {
+      url: listening.url,
+      room,
+      async close() {
+        stop.abort()
+        await listening.close(millisecondsToAnswer)
+        await room.close()
+      },
+    }
+  } catch (error) {
+    await room.close()
+    throw error
+  }
+}
+
+/**
+ * A worker alone: draws for the servers that share its PostgreSQL and its folder of pictures.
+ * @throws NeufError `no-shared-database`, and what opening the engine room throws
+ */
+export async function startLoneWorker(
+  settings: Pick<
+    ServerSettings,
+    'models' | 'data' | 'environment' | 'folder' | 'threads' | 'atOnce' | 'keepDays' | 'schema' | 'log'
+  >,
+): Promise<{ close(): Promise<void> }> {
+  if ((settings.environment.DATABASE_URL ?? '') === '') throw new NeufError('no-shared-database', {})
+  return openEngineRoom(await roomSettings({ ...settings, draw: true, queueSeconds: 0 }))
+}
+
+async function roomSettings(
+  settings: Pick<
+    ServerSettings,
+    | 'models'
+    | 'data'
+    | 'environment'
+    | 'folder'
+    | 'threads'
+    | 'atOnce'
+    | 'keepDays'
+    | 'schema'
+    | 'log'
+    | 'draw'
+    | 'queueSeconds'
+  >,
+): Promise<EngineRoomSettings> {
+  const { environment, data, threads, atOnce = usualAtOnce, keepDays, log, draw, queueSeconds } = settings
+  const schema = settings.schema ?? environment.NEUF_SCHEMA ?? 'neuf'
+  if (!/^[a-z][a-z0-9_]{0,40}$/.test(schema)) {
+    const expected = 'a plain name: small letters, digits and _, a letter first'
+    throw new NeufError('option-value', { option: 'NEUF_SCHEMA', value: schema, expected })
+  }
+  const url = environment.DATABASE_URL ?? ''
+  return {
+    models: await offerModels(settings.models, settings),
+    data,
+    databaseUrl: url === '' ? undefined : url,
+    schema,
+    queueSeconds,
+    keepSeconds: keepDays * secondsOfDay,
+    draw,
+    threads,
+    atOnce,
+    log,
+  }
+}
+
+function countStreams(): Streams {
+  const clients = new Map<string, number>()
+  let all = 0
+  return {
+    enter(client) {
+      const own = clients.get(client) ?? 0
+      if (own >= streamsOfClient || all >= streamsOfAll) throw new NeufError('too-many-requests', { seconds: 5 })
+      clients.set(client, own + 1)
+      all++
+      let inside = true
+      return () => {
+        if (!inside) return
+        inside = false
+        all--
+        const left = clients.get(client)! - 1
+        if (left === 0) clients.delete(client)
+        else clients.set(client, left)
+      }
+    },
+    get open() {
+      return all
+    },
+  }
+}
+
+const lower = (name: string): string => name.toLowerCase()

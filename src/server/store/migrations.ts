@@ -1,0 +1,98 @@
+/** The tables, as steps from nothing to what this version of neuf reads. A step that was released is never changed. */
+import { NeufError } from '../../errors/errors.ts'
+import type { Database } from './database.ts'
+
+/** Each brings the tables of a schema one version further. */
+const steps: readonly ((schema: string) => readonly string[])[] = [
+  (s) => [
+    `create table ${s}.jobs (
+      id uuid primary key,
+      client text not null,
+      state text not null check (state in ('queued', 'drawing', 'done', 'failed', 'cancelled')),
+      model text not null,
+      model_sha256 text not null,
+      request jsonb not null,
+      candidates integer not null check (candidates > 0),
+      -- What one candidate costs, and where the job's first stands in the order of fair queueing, in the same unit.
+      cost double precision not null check (cost > 0),
+      start_tag double precision not null,
+      drawn integer not null default 0,
+      engine text,
+      reading jsonb,
+      chosen jsonb not null default '[]',
+      has_sheet boolean not null default false,
+      fault jsonb,
+      -- The turn in pg-boss that stands for the job now; who has it, and which attempt of it that is.
+      turn uuid,
+      turn_queue text,
+      turn_attempt integer,
+      worker uuid,
+      -- Turns begun since a candidate landed last.
+      tries integer not null default 0,
+      last_event integer not null default 0,
+      idempotency_key text,
+      body_sha256 text,
+      created timestamptz not null default now(),
+      started timestamptz,
+      landed timestamptz,
+      finished timestamptz
+    )`,
+    `create unique index jobs_idempotency on ${s}.jobs (client, idempotency_key) where idempotency_key is not null`,
+    `create index jobs_unfinished on ${s}.jobs (start_tag, created) where state in ('queued', 'drawing')`,
+    `create index jobs_client on ${s}.jobs (client, created desc, id)`,
+    `create index jobs_finished on ${s}.jobs (finished) where finished is not null`,
+    `create table ${s}.candidates (
+      job uuid not null references ${s}.jobs on delete cascade,
+      index integer not null,
+      tokens bytea not null,
+      score double precision not null,
+      match_probability double precision,
+      has_picture boolean not null default false,
+      primary key (job, index)
+    )`,
+    `create table ${s}.events (
+      job uuid not null references ${s}.jobs on delete cascade,
+      id integer not null,
+      kind text not null,
+      data jsonb not null,
+      at timestamptz not null default now(),
+      primary key (job, id)
+    )`,
+    `create table ${s}.workers (
+      id uuid primary key,
+      engine text not null,
+      models jsonb not null,
+      started timestamptz not null default now(),
+      seen timestamptz not null default now()
+    )`,
+    // Measured: how much of the cost's unit an engine draws of a model in a second.
+    `create table ${s}.speeds (
+      model_sha256 text not null,
+      engine text not null,
+      per_second double precision not null,
+      measured timestamptz not null default now(),
+      primary key (model_sha256, engine)
+    )`,
+  ],
+]
+
+/**
+ * Brings a database's tables to this version; several processes may do it at the same time.
+ * @throws NeufError `database-newer`
+ */
+export async function migrate(db: Database): Promise<void> {
+  const { schema } = db
+  await db.transaction(async (sql) => {
+    await sql.query('select pg_advisory_xact_lock(hashtext($1))', [`${schema} migrations`])
+    await sql.query(`create schema if not exists ${schema}`)
+    await sql.query(`create table if not exists ${schema}.version (version integer not null)`)
+    const [row] = await sql.query<{ version: number }>(`select max(version)::int as version from ${schema}.version`)
+    const found = row?.version ?? 0
+    if (found > steps.length) throw new NeufError('database-newer', { found, known: steps.length })
+    for (const [i, step] of steps.entries()) {
+      if (i < found) continue
+      for (const statement of step(schema)) await sql.query(statement)
+      await sql.query(`insert into ${schema}.version (version) values ($1)`, [i + 1])
+    }
+  })
+}

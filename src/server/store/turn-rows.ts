@@ -1,0 +1,223 @@
+/**
+ * What a worker writes while it draws. A job is drawn in turns; whoever holds the turn, in its latest attempt, may write,
+ * and everybody else finds that nothing was changed: so two workers never write the same job.
+ */
+import type { PictureScore } from '../../image/recipe-metadata.ts'
+import type { Job, JobPicture, PublicFault, StoredCandidate } from '../job.ts'
+import type { Database, Sql } from './database.ts'
+import { addEvent, readJob } from './job-rows.ts'
+
+/** The right to write a job. */
+export type Hold = { readonly job: string; readonly turn: string; readonly attempt: number }
+
+export type Begun =
+  | {
+      readonly kind: 'begun'
+      readonly job: Job
+      /** Of one candidate. */
+      readonly cost: number
+      /** Those that have landed. */
+      readonly candidates: StoredCandidate[]
+      /** Those whose pictures are files. */
+      readonly pictured: number[]
+    }
+  /** It belongs to workers with another fingerprint. */
+  | { readonly kind: 'elsewhere'; readonly model: string; readonly engine: string }
+  /** It ended, or another turn stands for it now. */
+  | { readonly kind: 'over' }
+  /** Turn after turn began and nothing landed. */
+  | { readonly kind: 'hopeless'; readonly tries: number }
+
+/** Turns that may begin without a candidate landing before a job is given up. */
+const mostTries = 3
+
+type TakenRow = {
+  engine: string | null
+  model_sha256: string
+  cost: number
+  tries: number
+  started: Date | null
+}
+
+type CandidateRow = {
+  index: number
+  tokens: Uint8Array
+  score: number
+  match_probability: number | null
+  has_picture: boolean
+}
+
+/** Takes a job for a turn. */
+export async function beginTurn(db: Database, hold: Hold, worker: { id: string; engine: string }): Promise<Begun> {
+  const { schema } = db
+  return db.transaction(async (sql) => {
+    const [row] = await sql.query<TakenRow>(
+      `select engine, model_sha256, cost, tries, started from ${schema}.jobs
+       where id = $1 and turn = $2 and state in ('queued', 'drawing') for update`,
+      [hold.job, hold.turn],
+    )
+    if (row === undefined) return { kind: 'over' }
+    const elsewhere = row.engine !== null && row.engine !== worker.engine
+    await sql.query(
+      `update ${schema}.jobs set state = 'drawing', engine = coalesce(engine, $2), worker = $3, turn_attempt = $4,
+         tries = tries + 1, started = coalesce(started, now()), landed = now() where id = $1`,
+      [hold.job, worker.engine, worker.id, hold.attempt],
+    )
+    if (elsewhere) return { kind: 'elsewhere', model: row.model_sha256, engine: row.engine! }
+    if (row.tries >= mostTries) return { kind: 'hopeless', tries: row.tries }
+    if (row.started === null) {
+      await addEvent(sql, schema, hold.job, 'started', { engine: worker.engine })
+    }
+    const candidates = await readCandidates(sql, schema, hold.job)
+    return {
+      kind: 'begun',
+      job: await readJob(sql, schema, hold.job),
+      cost: row.cost,
+      candidates: candidates.map(({ index, tokens, score }) => ({ index, tokens, score })),
+      pictured: candidates.filter(({ hasPicture }) => hasPicture).map(({ index }) => index),
+    }
+  })
+}
+
+async function readCandidates(sql: Sql, schema: string, job: string) {
+  const rows = await sql.query<CandidateRow>(
+    `select index, tokens, score, match_probability, has_picture from ${schema}.candidates where job = $1
+     order by index`,
+    [job],
+  )
+  return rows.map((row) => ({
+    index: row.index,
+    tokens: tokensOf(row.tokens),
+    score: { score: row.score, matchProbability: row.match_probability } satisfies PictureScore,
+    hasPicture: row.has_picture,
+  }))
+}
+
+/** What landed together: candidates, the best of all there are now, and those whose pictures are in the folder. */
+export type Landing = {
+  readonly candidates: readonly StoredCandidate[]
+  readonly pictures: readonly JobPicture[]
+  readonly pictured: readonly number[]
+}
+
+/** Keeps what landed. False when the turn is not held any more: then nothing was kept. */
+export async function land(db: Database, hold: Hold, { candidates, pictures, pictured }: Landing): Promise<boolean> {
+  return whileHeld(db, hold, async (sql, schema) => {
+    const rows = candidates.map(({ index, tokens, score: { score, matchProbability } }) => {
+      const text = Buffer.from(bytesOf(tokens)).toString('base64')
+      return { index, tokens: text, score, probability: matchProbability, picture: pictured.includes(index) }
+    })
+    await sql.query(
+      `insert into ${schema}.candidates (job, index, tokens, score, match_probability, has_picture)
+       select $1, index, decode(tokens, 'base64'), score, probability, picture
+       from jsonb_to_recordset($2::text::jsonb) as landed (index integer, tokens text, score double precision,
+         probability double precision, picture boolean)
+       on conflict (job, index) do nothing`,
+      [hold.job, JSON.stringify(rows)],
+    )
+    const earlier = pictured.filter((index) => !candidates.some((landed) => landed.index === index))
+    if (earlier.length > 0) {
+      await sql.query(
+        `update ${schema}.candidates set has_picture = true where job = $1 and index = any($2::integer[])`,
+        [hold.job, earlier],
+      )
+    }
+    const [row] = await sql.query<{ drawn: number }>(
+      `update ${schema}.jobs set tries = 0, landed = now(), chosen = $2::text::jsonb,
+         drawn = (select count(*)::int from ${schema}.candidates where job = $1) where id = $1 returning drawn`,
+      [hold.job, JSON.stringify(pictures)],
+    )
+    await addEvent(sql, schema, hold.job, 'candidates', {
+      drawn: row!.drawn,
+      landed: candidates.map(({ index, score }) => ({ index, ...score })),
+      pictures,
+    })
+  })
+}
+
+/** Keeps what the model made of the prompt. */
+export async function saveReading(db: Database, hold: Hold, reading: object): Promise<boolean> {
+  return whileHeld(db, hold, async (sql, schema) => {
+    const text = JSON.stringify(reading)
+    const [changed] = await sql.query(
+      `update ${schema}.jobs set reading = $2::text::jsonb where id = $1 and reading is null returning id`,
+      [hold.job, text],
+    )
+    if (changed !== undefined) await addEvent(sql, schema, hold.job, 'prompt', reading)
+  })
+}
+
+/** Brings a job to its end. */
+export async function endJob(
+  db: Database,
+  hold: Hold,
+  end: { readonly pictures: readonly JobPicture[] } | PublicFault,
+): Promise<boolean> {
+  return whileHeld(db, hold, async (sql, schema) => {
+    if ('pictures' in end) {
+      const chosen = JSON.stringify(end.pictures)
+      await sql.query(
+        `update ${schema}.jobs set state = 'done', finished = now(), has_sheet = true, chosen = $2::text::jsonb
+         where id = $1`,
+        [hold.job, chosen],
+      )
+      await addEvent(sql, schema, hold.job, 'done', { pictures: end.pictures })
+    } else {
+      await sql.query(
+        `update ${schema}.jobs set state = 'failed', finished = now(), fault = $2::text::jsonb where id = $1`,
+        [hold.job, JSON.stringify(end)],
+      )
+      await addEvent(sql, schema, hold.job, 'failed', { error: end })
+    }
+  })
+}
+
+/** Puts a job back into a queue under a new turn. `forgiven`: that this one came to nothing does not count. */
+export async function giveBack(
+  db: Database,
+  hold: Hold,
+  { queue, forgiven }: { readonly queue: string; readonly forgiven: boolean },
+  send: (sql: Sql, tag: number) => Promise<string>,
+): Promise<boolean> {
+  return whileHeld(db, hold, async (sql, schema) => {
+    const [row] = await sql.query<{ tag: number }>(
+      `select start_tag + drawn * cost as tag from ${schema}.jobs where id = $1`,
+      [hold.job],
+    )
+    const turn = await send(sql, row!.tag)
+    await sql.query(
+      `update ${schema}.jobs set state = 'queued', turn = $2, turn_queue = $3, turn_attempt = null, worker = null,
+         tries = greatest(0, tries - $4) where id = $1`,
+      [hold.job, turn, queue, forgiven ? 1 : 0],
+    )
+  })
+}
+
+async function whileHeld(
+  db: Database,
+  { job, turn, attempt }: Hold,
+  write: (sql: Sql, schema: string) => Promise<void>,
+): Promise<boolean> {
+  return db.transaction(async (sql) => {
+    const [held] = await sql.query(
+      `select id from ${db.schema}.jobs where id = $1 and turn = $2 and turn_attempt = $3 and state = 'drawing' for update`,
+      [job, turn, attempt],
+    )
+    if (held === undefined) return false
+    await write(sql, db.schema)
+    return true
+  })
+}
+
+/** Image tokens as 16-bit little-endian numbers, as everywhere they are stored. */
+export function bytesOf(tokens: Uint16Array): Uint8Array {
+  const bytes = new Uint8Array(tokens.length * 2)
+  const view = new DataView(bytes.buffer)
+  for (const [i, token] of tokens.entries()) view.setUint16(2 * i, token, true)
+  return bytes
+}
+
+export function tokensOf(bytes: Uint8Array): Uint16Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Uint16Array.from({ length: bytes.byteLength / 2 }, (_, i) => view.getUint16(2 * i, true))
+}

@@ -1,0 +1,71 @@
+/** A server on a free port of loopback, with a small model, and how tests talk to it. */
+import type { JobJson } from '../http/schemas.ts'
+import type { PublicFault } from '../job.ts'
+import { type RunningServer, type ServerSettings, startServer } from '../server.ts'
+import { databaseUrl, type TestFolder } from './room.ts'
+
+export async function startTestServer(
+  { folder, model, schema }: TestFolder,
+  change: Partial<ServerSettings> = {},
+): Promise<RunningServer> {
+  return startServer({
+    models: [model],
+    host: '127.0.0.1',
+    port: 0,
+    data: `${folder}/data`,
+    folder,
+    names: [],
+    origins: [],
+    queueSeconds: 600,
+    keepDays: 1,
+    draw: true,
+    threads: 1,
+    atOnce: 4,
+    version: '0.0.0',
+    schema,
+    log: (what, error) => console.error(what, error),
+    ...change,
+    environment: { DATABASE_URL: databaseUrl, ...change.environment },
+  })
+}
+
+export type Told = { readonly id: number | undefined; readonly kind: string; readonly data: Record<string, unknown> }
+
+/** The events of a stream, read as a browser does. `most`: go away after so many. */
+export async function readStream(response: Response, most = Number.POSITIVE_INFINITY): Promise<Told[]> {
+  const told: Told[] = []
+  let text = ''
+  const decoder = new TextDecoder()
+  for await (const piece of response.body!) {
+    text += decoder.decode(piece as Uint8Array, { stream: true })
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const fields = new Map(
+        text
+          .slice(0, end)
+          .split('\n')
+          .map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+      )
+      text = text.slice(end + 2)
+      if (!fields.has('data')) continue
+      const id = fields.get('id')
+      told.push({
+        id: id === undefined ? undefined : Number(id),
+        kind: fields.get('event')!,
+        data: JSON.parse(fields.get('data')!),
+      })
+      if (told.length === most) return told
+    }
+  }
+  return told
+}
+
+export const post = (url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+
+/** A job, or an error in the one shape that all errors have. */
+export const jsonOf = async (response: Response): Promise<JobJson & { error: PublicFault }> =>
+  (await response.json()) as never

@@ -1,0 +1,124 @@
+/**
+ * The process that draws, and does nothing else: no port, no database, no folder but the models'. It can be killed at any
+ * moment; what it had not told yet is drawn again.
+ */
+import { NeufError } from '../../errors/errors.ts'
+import { type OpenModel, openFamily } from '../../families/open.ts'
+import { type ChosenCandidate, generate, type JudgedCandidate } from '../../generate/generate.ts'
+import { type RecordSource, recordOf } from '../../generate/recipe.ts'
+import { encodePng } from '../../image/codec.ts'
+import { writeRecipe } from '../../image/recipe-metadata.ts'
+import { encodeSheet } from '../../image/sheet-file.ts'
+import { openModel } from '../../models/model-folder.ts'
+import { createNodeEngines } from '../../runtime/node/engines.ts'
+import type { DrawAnswer, DrawEvent, DrawOrder, DrawTask, Opened, Picture, SentFault } from './messages.ts'
+
+/** At most so many a second: a bar needs no more. */
+const millisecondsBetweenProgress = 250
+
+const models = new Map<string, OpenModel>()
+const stops = new Map<number, AbortController>()
+
+function send(answer: DrawAnswer): void {
+  // Whoever asked may be gone; then this process ends, too.
+  process.send?.(answer, undefined, {}, () => undefined)
+}
+
+async function open(folders: readonly string[], threads: number | undefined): Promise<Opened> {
+  const engines = createNodeEngines(threads === undefined ? {} : { threads })
+  for (const folder of folders) {
+    const model = await openFamily(await openModel(folder), ...engines)
+    models.set(model.sha256, model)
+  }
+  return { engine: engines[0].fingerprint, models: [...models.keys()] }
+}
+
+async function draw(
+  { model: sha256, request, drawn, pictured, atOnce }: DrawTask,
+  signal: AbortSignal,
+  tell: (event: DrawEvent) => void,
+): Promise<void> {
+  const model = models.get(sha256)
+  if (model === undefined) throw new NeufError('model-missing', { name: sha256, looked: [], known: [] })
+  const made = new Set(pictured)
+  const landed: JudgedCandidate[] = []
+  let source: RecordSource | undefined
+  let told = Number.NEGATIVE_INFINITY
+
+  const newPictures = (chosen: readonly ChosenCandidate[]): Picture[] => {
+    const fresh = chosen.filter(({ index }) => !made.has(index))
+    for (const { index } of fresh) made.add(index)
+    return fresh.map((one) => [one.index, writeRecipe(encodePng(one.picture), recordOf(source!, one))] as const)
+  }
+  const ranked = (chosen: readonly ChosenCandidate[]) =>
+    chosen.map(({ index, score }, i) => ({ index, rank: i + 1, ...score }))
+
+  for await (const event of generate(request, model, { signal, drawn, atOnce, showBest: true })) {
+    if (event.kind === 'prompt') {
+      const { seed, sampling, candidates } = request
+      const { prompt, normalisedPrompt } = event.prompt
+      const { name, engine } = model
+      const from = { model: { name, sha256 }, engine, prompt, normalisedPrompt }
+      source = { ...from, seed, sampling, candidates: { length: candidates } }
+      tell({ kind: 'prompt', reading: event.prompt })
+    } else if (event.kind === 'progress') {
+      const now = performance.now()
+      if (now - told < millisecondsBetweenProgress) continue
+      told = now
+      tell({ kind: 'progress', done: event.done, total: event.total })
+    } else if (event.kind === 'scored') landed.push(event.candidate)
+    else if (event.kind === 'best') {
+      tell({
+        kind: 'landed',
+        candidates: landed.splice(0),
+        best: ranked(event.chosen),
+        pictures: newPictures(event.chosen),
+      })
+    } else {
+      const { chosen } = event.result
+      const sheet = encodeSheet(
+        chosen.map(({ picture }) => picture),
+        chosen.map((one) => recordOf(source!, one)),
+      )
+      tell({ kind: 'done', best: ranked(chosen), pictures: newPictures(chosen), sheet })
+    }
+  }
+}
+
+function sentFault(thrown: unknown): SentFault {
+  if (thrown instanceof NeufError) {
+    const { code, details }: NeufError = thrown
+    return { code, details }
+  }
+  const cause = thrown instanceof Error && thrown.name === 'AbortError' ? thrown.cause : undefined
+  if (cause instanceof NeufError) return sentFault(cause)
+  const why = thrown instanceof Error ? thrown.message : String(thrown)
+  return { code: 'engine', details: { what: 'drawing', why } }
+}
+
+process.on('message', async (order: DrawOrder) => {
+  if (order.kind === 'stop') return stops.get(order.id)?.abort(new NeufError('cancelled', { what: 'as you asked' }))
+  if (order.kind === 'open') {
+    try {
+      send({ kind: 'opened', ...(await open(order.folders, order.threads)) })
+    } catch (error) {
+      send({ kind: 'not-opened', fault: sentFault(error) })
+    }
+    return
+  }
+  const { id, task } = order
+  const stop = new AbortController()
+  stops.set(id, stop)
+  let fault: SentFault | null = null
+  try {
+    await draw(task, stop.signal, (event) => send({ kind: 'event', id, event }))
+  } catch (error) {
+    fault = sentFault(error)
+  }
+  stops.delete(id)
+  send({ kind: 'ended', id, fault })
+})
+
+// A terminal sends Ctrl-C to all of its processes; when this one ends is for its parent to say.
+process.on('SIGINT', () => undefined)
+process.on('disconnect', () => process.exit(0))

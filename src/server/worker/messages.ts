@@ -1,0 +1,50 @@
+/** What a worker and the process that draws for it say to each other. Structured clones: arrays of numbers stay such. */
+import type { FaultCode } from '../../errors/errors.ts'
+import type { JudgedCandidate } from '../../generate/generate.ts'
+import type { ReadPrompt } from '../../generate/prompt.ts'
+import type { JobPicture, JobRequest } from '../job.ts'
+
+export type DrawTask = {
+  /** The model's sha256. */
+  readonly model: string
+  readonly request: JobRequest
+  readonly drawn: readonly JudgedCandidate[]
+  /** Those whose pictures are files already: they need not be made again. */
+  readonly pictured: readonly number[]
+  /** Candidates that land together. */
+  readonly atOnce: number
+}
+
+export type DrawOrder =
+  | { readonly kind: 'open'; readonly folders: readonly string[]; readonly threads: number | undefined }
+  | { readonly kind: 'draw'; readonly id: number; readonly task: DrawTask }
+  | { readonly kind: 'stop'; readonly id: number }
+
+export type Picture = readonly [index: number, png: Uint8Array]
+
+export type DrawEvent =
+  | { readonly kind: 'prompt'; readonly reading: ReadPrompt }
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'landed'
+      readonly candidates: readonly JudgedCandidate[]
+      readonly best: readonly JobPicture[]
+      readonly pictures: readonly Picture[]
+    }
+  | {
+      readonly kind: 'done'
+      readonly best: readonly JobPicture[]
+      readonly pictures: readonly Picture[]
+      readonly sheet: Uint8Array
+    }
+
+export type Opened = { readonly engine: string; readonly models: readonly string[] }
+
+/** A fault in transit: an Error would lose its class on the way. */
+export type SentFault = { readonly code: FaultCode; readonly details: object }
+
+export type DrawAnswer =
+  | ({ readonly kind: 'opened' } & Opened)
+  | { readonly kind: 'not-opened'; readonly fault: SentFault }
+  | { readonly kind: 'event'; readonly id: number; readonly event: DrawEvent }
+  | { readonly kind: 'ended'; readonly id: number; readonly fault: SentFault | null }

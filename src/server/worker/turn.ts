@@ -1,0 +1,122 @@
+/** One turn, from taking the job to letting go of it: drawn to its end, or until another client's job comes first. */
+import { NeufError } from '../../errors/errors.ts'
+import type { Job } from '../job.ts'
+import { publicFault } from '../public-fault.ts'
+import type { Turn } from '../queue.ts'
+import { notify } from '../store/database.ts'
+import { type Begun, beginTurn, endJob, giveBack, type Hold, land, saveReading } from '../store/turn-rows.ts'
+import { othersFirst, type WorkerRow } from '../store/worker-rows.ts'
+import type { DrawEvent } from './messages.ts'
+import type { Speed } from './speed.ts'
+import type { WorkerParts } from './worker.ts'
+
+type TurnParts = WorkerParts & {
+  readonly worker: WorkerRow
+  readonly speed: Speed
+  /** From when on the time counts as spent on this turn. */
+  readonly since: number
+  /** The worker is asked to stop. */
+  readonly stopping: AbortSignal
+  /** The lease was lost: another worker has the turn, or will. */
+  readonly lost: AbortSignal
+}
+
+/** Why a turn ended before its job did. */
+type Break = 'cancelled' | 'lost' | 'others' | 'stopping'
+
+export async function takeTurn(parts: TurnParts, turn: Turn): Promise<void> {
+  const { db, queue, worker } = parts
+  const hold: Hold = { job: turn.job, turn: turn.id, attempt: turn.attempt }
+  const begun = await beginTurn(db, hold, worker)
+  if (begun.kind === 'hopeless') {
+    const { fault } = publicFault(new NeufError('worker-lost', { times: begun.tries }))
+    await endJob(db, hold, fault)
+  } else if (begun.kind === 'elsewhere') {
+    await putBack(parts, hold, { model: begun.model, engine: begun.engine, forgiven: true })
+  } else if (begun.kind === 'begun') await drawTurn(parts, hold, begun)
+  await queue.finish(turn)
+}
+
+type Back = { readonly model: string; readonly engine: string; readonly forgiven: boolean }
+
+async function putBack({ db, queue }: TurnParts, hold: Hold, { model, engine, forgiven }: Back): Promise<void> {
+  const to = await queue.prepare(model, engine)
+  await giveBack(db, hold, { queue: to, forgiven }, (sql, tag) => queue.send(sql, to, hold.job, tag))
+  await notify(db, db.schema, { kind: 'waiting' })
+}
+
+async function drawTurn(parts: TurnParts, hold: Hold, begun: Begun & { kind: 'begun' }): Promise<void> {
+  const { notices, drawing, worker, log } = parts
+  const { job } = begun
+  const stop = new AbortController()
+  let why: Break | undefined
+  const interrupt = (because: Break) => {
+    why ??= because
+    stop.abort(new NeufError('cancelled', { what: because }))
+  }
+  const onStopping = () => interrupt('stopping')
+  const onLost = () => interrupt('lost')
+  parts.stopping.addEventListener('abort', onStopping)
+  parts.lost.addEventListener('abort', onLost)
+  const deafen = notices.hear(job.id, ({ kind }) => {
+    if (kind === 'cancelled') interrupt('cancelled')
+  })
+  if (parts.stopping.aborted) onStopping()
+  const keep = createKeeper(parts, hold, job, begun.cost)
+  try {
+    const { candidates: drawn, pictured } = begun
+    let left = job.request.candidates - drawn.length
+    const task = { model: job.model.sha256, request: job.request, drawn, pictured, atOnce: parts.atOnce }
+    for await (const event of drawing.draw(task, stop.signal)) {
+      if (!(await keep(event))) interrupt('lost')
+      if (event.kind !== 'landed') continue
+      left -= event.candidates.length
+      if (left > 0 && (await othersFirst(parts.db, job.id, worker))) interrupt('others')
+    }
+  } catch (error) {
+    if (why === 'cancelled' || why === 'lost') return
+    const back = { model: job.model.sha256, engine: worker.engine }
+    if (why !== undefined) return putBack(parts, hold, { ...back, forgiven: true })
+    log(`job ${job.id}`, error)
+    // A process that died, a database that could not be reached: nothing that this job must end for, unless it goes on.
+    const passing = !(error instanceof NeufError) || error.code === 'drawing-ended' || error.code === 'database'
+    if (passing) return putBack(parts, hold, { ...back, forgiven: false })
+    await endJob(parts.db, hold, publicFault(error).fault)
+  } finally {
+    deafen()
+    parts.stopping.removeEventListener('abort', onStopping)
+    parts.lost.removeEventListener('abort', onLost)
+  }
+}
+
+/** Keeps what happens, files first: an event never names a picture that is not there. False when the turn is not held. */
+function createKeeper(parts: TurnParts, hold: Hold, { id, model }: Job, cost: number) {
+  const { db, pictures, speed, onDrawn } = parts
+  let { since } = parts
+  const seconds = () => {
+    const now = performance.now()
+    const spent = (now - since) / 1000
+    since = now
+    return spent
+  }
+  return async (event: DrawEvent): Promise<boolean> => {
+    if (event.kind === 'prompt') return saveReading(db, hold, event.reading)
+    if (event.kind === 'progress') {
+      const { done, total } = event
+      await notify(db, db.schema, { kind: 'progress', job: id, done, total })
+      return true
+    }
+    const pictured = event.pictures.map(([index]) => index)
+    if (event.kind === 'landed') {
+      if (event.pictures.length > 0) await pictures.write(id, event.pictures)
+      const kept = await land(db, hold, { candidates: event.candidates, pictures: event.best, pictured })
+      onDrawn?.(event.candidates.length)
+      await speed.note(model.sha256, cost * event.candidates.length, seconds())
+      return kept
+    }
+    await pictures.write(id, [...event.pictures, ['sheet', event.sheet]])
+    const kept = await endJob(db, hold, { pictures: event.best })
+    await speed.note(model.sha256, 0, seconds())
+    return kept
+  }
+}
