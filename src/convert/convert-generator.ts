@@ -1,4 +1,5 @@
 /** A published DALL·E mini or mega becomes a model of this project: once, a tensor at a time, whole or not at all. */
+import { NeufError } from '../errors/errors.ts'
 import {
   type PublishedGenerator,
   publishedShapes,
@@ -7,7 +8,7 @@ import {
 import { choosePrecisions, type ErrorBudget, precisionsOf } from '../models/choose-precision.ts'
 import { type ModelToWrite, writeModel } from '../models/model-folder.ts'
 import type { JsonObject } from '../models/model-json.ts'
-import type { NetworkToWrite, WeightStream } from '../models/network-file.ts'
+import { type NetworkToWrite, UnstorableWeight, type WeightStream } from '../models/network-file.ts'
 import type { Precision, Weights } from '../models/weights.ts'
 import type { DalleMiniSettings } from '../networks/dalle-mini.ts'
 
@@ -34,13 +35,19 @@ export async function convertGenerator(
   settings: DalleMiniSettings,
   { folder, precision = 'int8', model = {} }: Conversion,
 ): Promise<string> {
-  const generator = await generatorToWrite(published, settings, precision)
-  return writeModel(folder, {
-    ...described(settings),
-    ...model,
-    networks: { generator, ...model.networks },
-    files: model.files ?? {},
-  })
+  try {
+    const generator = await generatorToWrite(published, settings, precision)
+    return await writeModel(folder, {
+      ...described(settings),
+      ...model,
+      networks: { generator, ...model.networks },
+      files: model.files ?? {},
+    })
+  } catch (cause) {
+    if (!(cause instanceof UnstorableWeight)) throw cause
+    const { path, format } = 'flax' in published ? published.flax : published.decoder
+    throw new NeufError('weights-broken', { path, why: cause.message, format }, { cause })
+  }
 }
 
 /** The generator as `writeModel` takes it, beside other networks. @throws as `convertGenerator` */

@@ -22,10 +22,13 @@ export type NetworkToWrite<W extends Weights | WeightStream = Weights> = {
   readonly about?: Readonly<Record<string, string>>
 }
 
+/** A weight that no file holds: not finite, or too large for what it was to be stored in. */
+export class UnstorableWeight extends RangeError {}
+
 /** What `entry` says until the file is filled. */
 const notYet = '0'.repeat(64)
 
-/** @throws RangeError when a name is taken by another's scales; `fill` also for a weight that is not finite */
+/** @throws RangeError when a name is taken by another's scales; `fill`: UnstorableWeight, and what reading the weights throws */
 export function networkFile(
   name: string,
   { settings, weights, precision, about = {} }: NetworkToWrite<Weights | WeightStream>,
@@ -62,11 +65,11 @@ function packed(name: string, weight: Weight, precision: Precisions): [string, S
   // Infinity times 0, as NaN times 0, is NaN, which no sum loses.
   let sum = 0
   for (let i = 0; i < weight.data.length; i++) sum += weight.data[i]! * 0
-  if (sum !== 0) throw new RangeError(`the weight ${quoted(name)} holds a number that is not finite`)
+  if (sum !== 0) throw new UnstorableWeight(`the weight ${quoted(name)} holds a number that is not finite`)
   try {
     return packWeight(name, weight, precision)
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
-    throw new RangeError(`the weight ${quoted(name)} cannot be stored: ${cause.message}`, { cause })
+    throw new UnstorableWeight(`the weight ${quoted(name)} cannot be stored: ${cause.message}`, { cause })
   }
 }
