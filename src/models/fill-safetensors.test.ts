@@ -28,7 +28,8 @@ function memory(size: number) {
   return { file, bytes, read: () => read }
 }
 
-const fill = (...given: (readonly [string, StoredTensor])[]) => fillSafetensors(memory(whole.length).file, layout, given)
+const fill = (...given: (readonly [string, StoredTensor])[]) =>
+  fillSafetensors(memory(whole.length).file, layout, given)
 
 describe('filling a file', () => {
   it('makes the same bytes in any order, and reads back only what did not come in its own', async () => {
@@ -42,7 +43,13 @@ describe('filling a file', () => {
     ]
     for (const [order, readBack] of orders) {
       const { file, bytes, read } = memory(whole.length)
-      expect(await fillSafetensors(file, layout, order.map((name) => [name, tensors.get(name)!] as const))).toBe(sha256)
+      expect(
+        await fillSafetensors(
+          file,
+          layout,
+          order.map((name) => [name, tensors.get(name)!] as const),
+        ),
+      ).toBe(sha256)
       expect(bytes).toEqual(whole)
       if (order !== orders[2]![0]) expect(read()).toBe(readBack)
     }
