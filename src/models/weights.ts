@@ -88,7 +88,7 @@ export function packWeights(weights: Weights, settings: { readonly precision: Pr
   return packed
 }
 
-/** Whether a tensor is the scales of another one, and whether that lies in the file. */
+/** The name of the coded tensor whose scales this one is; undefined where it is none's. */
 export function codesOfScales(name: string, tensors: ReadonlyMap<string, TensorKind>): string | undefined {
   if (!name.endsWith(scalesSuffix)) return undefined
   const codes = name.slice(0, -scalesSuffix.length)
