@@ -28,6 +28,7 @@ const anyRoomButPage = [
   'models',
   'generate',
   'families',
+  'convert',
   'art',
   'corpus',
   'train',
@@ -57,6 +58,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   generate: { imports: ['text', 'random'], types: ['image'] },
   families: { imports: ['generate', 'networks', 'graph', 'runtime', 'text', 'image', 'random'], types: ['models'] },
+  // Published checkpoints to model folders.
+  convert: { imports: ['families', 'models', 'networks'] },
   // The pictograms: the list of their sources, fetching and checking them. `corpus` reads what it leaves in a folder.
   art: { imports: ['image', 'storage', 'download'], packages: ['node:'], edges: { 'convert.ts': ['sharp'] } },
   corpus: {

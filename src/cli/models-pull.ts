@@ -28,7 +28,7 @@ export type PullEdges = Pick<HubSettings, 'pause' | 'patience'> & {
   readonly publications?: readonly Publication[]
 }
 
-const precisions: readonly Precision[] = ['int8', 'fp16', 'fp32']
+const precisions: readonly Precision[] = ['int8', 'int4', 'fp16', 'fp32']
 
 /** The command, with what makes a model of published files. */
 export function pullCommand(convert: ConvertPublished, edges: PullEdges = {}): Command {

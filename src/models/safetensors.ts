@@ -29,12 +29,11 @@ export const elementBytes = {
 
 export type ElementType = keyof typeof elementBytes
 
+/** What is known of a tensor before its numbers. */
+export type TensorKind = { readonly dtype: ElementType; readonly shape: readonly number[] }
+
 /** A tensor as it lies in a file: row-major, little-endian. `data` may be a view of a larger buffer, unaligned. */
-export type StoredTensor = {
-  readonly dtype: ElementType
-  readonly shape: readonly number[]
-  readonly data: Uint8Array
-}
+export type StoredTensor = TensorKind & { readonly data: Uint8Array }
 
 export type Safetensors = {
   readonly tensors: Map<string, StoredTensor>
@@ -60,12 +59,7 @@ const maximumAxes = 8
 export const prefixBytes = 8
 
 /** Where a tensor lies: bytes `begin` to `end` of what follows the header. */
-export type Place = {
-  readonly dtype: ElementType
-  readonly shape: readonly number[]
-  readonly begin: number
-  readonly end: number
-}
+export type Place = TensorKind & { readonly begin: number; readonly end: number }
 
 type Faults = { readonly wrong: Wrong; readonly limits: SafetensorsLimits }
 
@@ -174,41 +168,71 @@ function readEntry(name: string, entry: unknown, bodyBytes: number, wrong: Wrong
   return { dtype: dtype as ElementType, shape: shape as number[], begin, end }
 }
 
+/** A file before its tensors' numbers: all that comes before them, and where each goes. */
+export type Layout = {
+  /** Length, JSON, and spaces up to a multiple of eight, so that the tensors' bytes begin aligned. */
+  readonly header: Uint8Array
+  /** In the order of the file; places count from the header's end. */
+  readonly places: ReadonlyMap<string, Place>
+  /** Of the whole file. */
+  readonly bytes: number
+}
+
 /**
- * The bytes of a file with these tensors. The same tensors and metadata give the same bytes, whatever their order: wide
- * element types first, so that every tensor is aligned to its own, then by name.
- * @throws RangeError when a tensor's data do not fit its shape, for that is a fault in the caller
+ * Lays a file out. The same tensors and metadata give the same header, whatever their order: wide element types first, so
+ * that every tensor is aligned to its own, then by name.
+ * @throws RangeError for a name that the format keeps for itself
  */
-export function writeSafetensors(
-  tensors: ReadonlyMap<string, StoredTensor>,
+export function layOut(
+  tensors: ReadonlyMap<string, TensorKind>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
+): Layout {
   const sorted = [...tensors].sort(([a, x], [b, y]) => {
     return elementBytes[y.dtype] - elementBytes[x.dtype] || (a < b ? -1 : a > b ? 1 : 0)
   })
   const header: [string, unknown][] = []
   const keys = Object.keys(metadata).sort()
   if (keys.length > 0) header.push(['__metadata__', Object.fromEntries(keys.map((key) => [key, metadata[key]]))])
-  let place = 0
-  for (const [name, { dtype, shape, data }] of sorted) {
-    const bytes = shape.reduce((product, size) => product * size, elementBytes[dtype])
-    if (name === '__metadata__' || bytes !== data.byteLength) {
-      throw new RangeError(`tensor ${quoted(name)} [${shape.join(', ')}] ${dtype} cannot have ${data.byteLength} bytes`)
-    }
-    header.push([name, { dtype, shape, data_offsets: [place, place + bytes] }])
-    place += bytes
+  const places = new Map<string, Place>()
+  let begin = 0
+  for (const [name, { dtype, shape }] of sorted) {
+    if (name === '__metadata__') throw new RangeError(`no tensor can be called ${quoted(name)}`)
+    const end = begin + shape.reduce((product, size) => product * size, elementBytes[dtype])
+    header.push([name, { dtype, shape, data_offsets: [begin, end] }])
+    places.set(name, { dtype, shape, begin, end })
+    begin = end
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)))
-  // Spaces up to a multiple of eight, so that the tensors' bytes begin aligned.
   const padded = Math.ceil(json.length / 8) * 8
-  const file = new Uint8Array(8 + padded + place).fill(0x20, 8 + json.length, 8 + padded)
-  new DataView(file.buffer).setBigUint64(0, BigInt(padded), true)
-  file.set(json, 8)
-  let at = 8 + padded
-  for (const [, { data }] of sorted) {
-    file.set(data, at)
-    at += data.byteLength
+  const bytes = new Uint8Array(prefixBytes + padded).fill(0x20, prefixBytes + json.length)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true)
+  bytes.set(json, prefixBytes)
+  return { header: bytes, places, bytes: bytes.length + begin }
+}
+
+/**
+ * Where in the file a tensor's data go.
+ * @throws RangeError when it is not the tensor that was laid out, for that is a fault in the caller
+ */
+export function placeOf({ places, header }: Layout, name: string, { dtype, shape, data }: StoredTensor): number {
+  const place = places.get(name)
+  const fits = place?.dtype === dtype && place.shape.join() === shape.join()
+  if (place === undefined || !fits || place.end - place.begin !== data.byteLength) {
+    throw new RangeError(`tensor ${quoted(name)} [${shape.join(', ')}] ${dtype} cannot have ${data.byteLength} bytes`)
   }
+  return header.length + place.begin
+}
+
+/** The bytes of a file with these tensors. @throws RangeError when a tensor's data do not fit its shape */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const layout = layOut(tensors, metadata)
+  for (const [name, tensor] of tensors) placeOf(layout, name, tensor)
+  const file = new Uint8Array(layout.bytes)
+  file.set(layout.header)
+  for (const [name, tensor] of tensors) file.set(tensor.data, placeOf(layout, name, tensor))
   return file
 }
 

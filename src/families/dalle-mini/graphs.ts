@@ -1,5 +1,5 @@
 /** The graphs that drawing and scoring run: each network with its inputs named, lowered with a model's weights. */
-import { createParameters, input, type LoweredGraph, lower, type Tensor } from '../../graph/index.ts'
+import { createParameters, input, type LoweredGraph, lower, type Tensor, type WeightData } from '../../graph/index.ts'
 import {
   codesAtPosition,
   type DalleMiniSettings,
@@ -18,7 +18,8 @@ import {
 } from '../../networks/image-tokenizer.ts'
 import { embedPicture, embedText, type ScorerSettings } from '../../networks/scorer.ts'
 
-export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
+/** By name, as numbers or in blocks. */
+export type Weights = ReadonlyMap<string, WeightData>
 
 /** What is kept of each decoder layer: of the prompt, of the positions drawn so far, and of the one being drawn. */
 export const layerNames = (kind: 'memory' | 'past' | 'present', layer: number) => ({

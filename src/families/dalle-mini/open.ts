@@ -1,7 +1,7 @@
 /** A dalle-mini model made ready to draw: its files read, its graphs built and loaded. */
 import { NeufError } from '../../errors/errors.ts'
 import type { DrawingModel } from '../../generate/contracts.ts'
-import { GraphError, type LoweredGraph } from '../../graph/index.ts'
+import { GraphError, type LoweredGraph, type WeightData } from '../../graph/index.ts'
 import type { Pixels } from '../../image/pixels.ts'
 import type { PictureScore } from '../../image/recipe-metadata.ts'
 import type { Model } from '../../models/model-folder.ts'
@@ -15,7 +15,7 @@ import { generatorGraphs, generatorSessions } from './draw-position.ts'
 import { decodingGraph, encodingGraph, pictureTowerGraph, textTowerGraph, type Weights } from './graphs.ts'
 import { createSampler } from './sampler.ts'
 import { createScorer } from './scorer.ts'
-import { readSettings } from './settings.ts'
+import { inBlocks, readSettings } from './settings.ts'
 
 /** A model of this family, with what only pictures from elsewhere need. */
 export type OpenModel = DrawingModel & {
@@ -42,8 +42,10 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
   /** A network's graphs on some engines, in the order of these: the sessions of each. */
   const load = (network: string, engines: readonly Engine[], build: (weights: Weights) => LoweredGraph[]) => {
     // In shared memory where several engines read them: a copy for each would be one for the way, and one at its end.
-    const weights = model.weights(network, { shared: engines.length > 1 })
-    const graphs = weights.then((all) => fitting(model, network, () => build(ownBuffers(all))))
+    const reading: Promise<Weights> = inBlocks(model, network)
+      ? model.blocks(network)
+      : model.weights(network, { shared: engines.length > 1 })
+    const graphs = reading.then((weights) => fitting(model, network, () => build(ownBuffers(weights))))
     const sessions = engines.map((to, i) => {
       const loading = graphs.then((all) => {
         // The last engine takes the graphs themselves, those before it copies.
@@ -136,11 +138,15 @@ function handled<T>(loading: Promise<T>): Promise<T> {
 /** Weights that are not in shared memory move to the engine with the whole buffer they lie in, so no two may lie in one. */
 function ownBuffers(weights: Weights): Weights {
   return new Map(
-    Array.from(weights, ([name, { shape, data }]) => {
-      return [name, { shape, data: data.byteLength === data.buffer.byteLength ? data : data.slice() }] as const
+    Array.from(weights, ([name, weight]): readonly [string, WeightData] => {
+      if ('bits' in weight) return [name, { ...weight, codes: own(weight.codes), scales: own(weight.scales) }]
+      return [name, { shape: weight.shape, data: own(weight.data) }]
     }),
   )
 }
+
+const own = <T extends Float32Array | Uint8Array>(data: T): T =>
+  data.byteLength === data.buffer.byteLength ? data : (data.slice() as T)
 
 /** A weight that is missing or of another shape is a fault of the model's, not of the graph's. */
 function fitting<T>(model: Model, network: string, build: () => T): T {

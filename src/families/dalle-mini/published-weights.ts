@@ -46,6 +46,13 @@ export async function* readPublishedGenerator(
   for (const found of matchPublishedGenerator(published, settings)) yield [found.name, await readWeight(found)]
 }
 
+/** Every parameter's shape, by its name; reads nothing. @throws NeufError `checkpoint-other-network` */
+export const publishedShapes = (
+  published: PublishedGenerator,
+  settings: DalleMiniSettings,
+): ReadonlyMap<string, readonly number[]> =>
+  new Map(matchPublishedGenerator(published, settings).map(({ name, shape }) => [name, shape]))
+
 /** Where each of the generator's parameters lies; reads nothing. @throws NeufError `checkpoint-other-network` */
 export function matchPublishedGenerator(published: PublishedGenerator, settings: DalleMiniSettings): readonly Found[] {
   const checkpoints = 'flax' in published ? [published.flax] : [published.encoder, published.decoder]
