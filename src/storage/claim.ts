@@ -2,7 +2,7 @@
  * An exclusive claim among programs: a small file that names its holder. One left by a program that is gone (a kill, a
  * power cut) is taken over; nobody has to tidy up.
  */
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { NeufError } from '../errors/errors.ts'
@@ -31,7 +31,7 @@ export async function claim(path: string, what: string): Promise<() => Promise<v
   try {
     // Written in full before it gets the name that counts: nobody reads half a claim.
     await writeFile(own, JSON.stringify(holder), { flag: 'wx' })
-    while (!(await takes(own, path))) await clear(path, what, holder)
+    while (!((await takes(own, path)) || (await replaces(own, path, what))));
   } catch (error) {
     throw cannotWrite(path, error)
   } finally {
@@ -53,23 +53,24 @@ async function takes(own: string, path: string): Promise<boolean> {
   }
 }
 
-/** Takes away a claim whose holder is gone. @throws NeufError `claimed` */
-async function clear(path: string, what: string, holder: Holder): Promise<void> {
+/**
+ * Puts the claim in the place of one whose holder is gone. Who may do so is claimed in turn, by the dead claim's mark: of many that
+ * read the same dead claim only one replaces it, and none a living one.
+ * @throws NeufError `claimed`
+ */
+async function replaces(own: string, path: string, what: string): Promise<boolean> {
   const found = await read(path)
-  if (found === undefined) return
+  if (found === undefined) return false
   if (isHeld(found)) throw new NeufError('claimed', { what, pid: found.pid, host: found.host, path })
-  const aside = `${path}.${holder.mark}.left`
-  const moved = await rename(path, aside).then(
-    () => true,
-    (error: unknown) => {
-      if (systemCode(error) === 'ENOENT') return false
-      throw error
-    },
-  )
-  if (!moved) return
-  // Another may have taken it over in between: then what was moved is a living claim, and goes back.
-  if ((await read(aside))?.mark !== found.mark) await takes(aside, path)
-  await rm(aside, { force: true })
+  const name = createHash('sha256').update(found.mark).digest('hex').slice(0, 16)
+  const release = await claim(`${path}.${name}.after`, what)
+  try {
+    if ((await read(path))?.mark !== found.mark) return false
+    await rename(own, path)
+    return true
+  } finally {
+    await release()
+  }
 }
 
 /** What a claim says; one that says nothing readable has no holder. */
