@@ -2,8 +2,7 @@
  * CLIP with a vision transformer (Radford et al. 2021, "Learning Transferable Visual Models From Natural Language
  * Supervision"): a causal transformer over the text and a transformer over the patches of a picture (Dosovitskiy et al.
  * 2021) that end in one space, where a caption lies near its picture. Both are pre-norm, with the sigmoid approximation of
- * GELU. Parameter names are those that Hugging Face gives the published weights; patches are in our order
- * (clip-weights.ts).
+ * GELU. Parameter names are those that Hugging Face gives the published weights; patches are in our order.
  */
 import {
   add,
