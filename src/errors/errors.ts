@@ -133,11 +133,6 @@ export const faults = {
     (d) =>
       `${d.path} does not hold the weights of ${d.network}: ${d.why}. Name the checkpoint that its settings are of.`,
   ),
-  'weights-of-another-network': fault<{ path: string; network: string; why: string }>(
-    1,
-    422,
-    (d) => `${d.path} holds no weights of this ${d.network}: ${d.why}. Name the file that belongs to these settings.`,
-  ),
   cancelled: fault<{ what: string }>(1, 499, (d) => `Stopped: ${d.what}.`),
   engine: fault<{ what: string; why: string }>(1, 500, (d) => `The engine failed while ${d.what}: ${d.why}`),
   'training-diverged': fault<{ name: string; step: number; loss: number; gradientNorm: number }>(
