@@ -108,6 +108,13 @@ export const faults = {
     500,
     (d) => `The model is damaged at ${d.path}: ${d.why}. Take its folder from where it came from again.`,
   ),
+  'model-cannot-encode': fault<{ model: string }>(
+    1,
+    422,
+    (d) =>
+      `The model ${d.model} draws pictures and reads none: its image tokenizer came without an encoder. ` +
+      'Name a model that has one.',
+  ),
   'drawing-index-missing': fault<{ model: string; folder: string }>(
     1,
     404,

@@ -98,7 +98,6 @@ export async function* generate(
   yield { kind: 'prompt', prompt }
 
   const { sampler, scorer } = model
-  const text = prompt.normalisedPrompt
   const scored: Scored[] = []
   let waiting: Candidate[] = []
 
@@ -109,7 +108,7 @@ export async function* generate(
     const pictures = scorer.reads === 'pixels' ? await sampler.decode(tokens, signal) : []
     charge('decode')
     const scores = await scorer.score(
-      text,
+      prompt,
       batch.map((candidate, i) => ({ tokens: candidate.tokens, picture: pictures[i] })),
       signal,
     )
@@ -128,7 +127,7 @@ export async function* generate(
   }
 
   const indices = Array.from({ length: candidates }, (_, index) => index)
-  for await (const event of sampler.sample({ prompt: text, seed, sampling, indices }, signal)) {
+  for await (const event of sampler.sample({ prompt: prompt.normalisedPrompt, seed, sampling, indices }, signal)) {
     charge('sample')
     if (event.kind === 'progress') yield event
     else if (waiting.push(event.candidate) === scoredAtOnce) yield* reportScores()

@@ -143,7 +143,7 @@ export function createSampler(parts: SamplerParts): Sampler {
     const channels = channelsOf(imageTokenizer)
     for (const row of tokens) checkTokens(row, imageLength, codeCount(imageTokenizer))
     const share = evenRows(Math.ceil(tokens.length / parts.decoding.length))
-    const batches = [...inBatches(tokens, Math.min(share, picturesAtOnce(imageLength)))]
+    const batches = [...inBatches(tokens, Math.min(share, picturesAtOnce(imageTokenizer)))]
     const pictures = batches.map(async (batch, i) => {
       const session = await parts.decoding[i % parts.decoding.length]!
       const { pixels } = await session.run(
