@@ -29,4 +29,4 @@ export const isFlax = ({ format }: Checkpoint): boolean => format === 'Flax msgp
 
 /** Some trees are saved with the name of the collection that they are. */
 export const rootOfFlax = ({ tensors }: Checkpoint): readonly string[] =>
-  [...tensors.keys()].every((name) => name.startsWith('params/')) ? ['params'] : []
+  tensors.size > 0 && [...tensors.keys()].every((name) => name.startsWith('params/')) ? ['params'] : []
