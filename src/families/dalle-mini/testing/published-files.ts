@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { count } from '../../../graph/testing/pseudo-random.ts'
 import { type Checkpoint, readCheckpoint } from '../../../models/checkpoints/checkpoint.ts'
-import { pack } from '../../../models/checkpoints/testing/build-msgpack.ts'
+import { packTree } from '../../../models/checkpoints/testing/build-msgpack.ts'
 import { dictionary, pickle, tensor, torchFile } from '../../../models/checkpoints/testing/build-torch.ts'
 import { type CheckpointWeight, memoryCheckpoint } from '../../../models/checkpoints/testing/memory-checkpoint.ts'
 import { memoryFile } from '../../../models/checkpoints/testing/memory-file.ts'
@@ -110,7 +110,7 @@ export function flaxBytes(tensors: Tensors): Uint8Array {
     }
     tree[leaf] = { dtype: 'float32', shape, data: bytesOf(data) }
   }
-  return Uint8Array.from(pack(root))
+  return packTree(root)
 }
 
 /** As `torch.save` writes a dictionary of tensors; `positions` is one of whole numbers. */
