@@ -1,15 +1,18 @@
 /** A published DALL·E mini from its files to nine pictures, at a small size. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call } from '../../../cli/testing/call.ts'
 import type { SampleRequest } from '../../../generate/contracts.ts'
-import { generateResult } from '../../../generate/generate.ts'
+import { type GenerateResult, generateResult } from '../../../generate/generate.ts'
 import { readPrompt } from '../../../generate/prompt.ts'
+import { recordOf } from '../../../generate/recipe.ts'
 import { createParameters, input, lower } from '../../../graph/index.ts'
 import { type Given, prepare } from '../../../graph/testing/evaluate.ts'
 import { centreSquare } from '../../../image/centre-square.ts'
+import { encodePng } from '../../../image/codec.ts'
+import { writeRecipe } from '../../../image/recipe-metadata.ts'
 import { openModel, writeModel } from '../../../models/model-folder.ts'
 import { clipScores, embedClipPicture, embedClipText } from '../../../networks/clip.ts'
 import { generator } from '../../../networks/dalle-mini.ts'
@@ -31,12 +34,14 @@ const normalised = ' a red, kangaroo, made of cheese'
 let engine: Engine
 let opened: OpenModel
 let published: Awaited<ReturnType<typeof publishedFiles>>
+let result: GenerateResult
 
 beforeAll(async () => {
   engine = createNodeEngine({ threads: 1 })
   published = await publishedFiles(smallPublished)
   await writeModel(join(folder, 'model'), await collected(publishedModel(published.files, smallPublished)))
   opened = await openFamily(await openModel(join(folder, 'model')), engine)
+  result = await generateResult({ prompt: typed, seed: 3 }, opened)
 })
 afterAll(async () => {
   await engine.dispose()
@@ -72,7 +77,6 @@ describe('a published DALL·E mini', () => {
   })
 
   it('draws nine of ten, with scores and without probabilities; each candidate the same in any batch', async () => {
-    const result = await generateResult({ prompt: typed, seed: 3 }, opened)
     expect(result).toMatchObject({ prompt: typed, normalisedPrompt: normalised, sampling })
     expect(result.candidates).toHaveLength(10)
     expect(result.chosen).toHaveLength(9)
@@ -130,12 +134,12 @@ describe('a published DALL·E mini', () => {
 
   it('decodes, and scores what it decoded, as VQGAN and CLIP do, with the prompt as it was typed', async () => {
     const { imageTokenizer, scorer } = smallPublished
-    const { candidates } = await generateResult({ prompt: typed, seed: 4, count: 3, candidates: 3 }, opened)
+    const candidates = result.chosen.slice(0, 3)
     const codes: Given = { shape: [3, 256], data: candidates.flatMap(({ tokens }) => [...tokens]), type: 'int32' }
     const picture = decodeVqgan(createParameters(), imageTokenizer, input('codes', [3, 256], 'int32'))
     const decoding = await prepare(lower({ bytes: asBytes(picture) }, published.weights.imageTokenizer))
     const bytes = (await decoding({ codes })).bytes!.values
-    const drawn = candidates.flatMap(({ picture: own }) => [...own!.data])
+    const drawn = candidates.flatMap(({ picture: own }) => [...own.data])
     expect(Math.max(...bytes.map((value, i) => Math.abs(value - drawn[i]!)))).toBeLessThanOrEqual(1)
     expect(new Set(drawn).size).toBeGreaterThan(50)
 
@@ -148,7 +152,7 @@ describe('a published DALL·E mini', () => {
     const json = JSON.parse(new TextDecoder().decode(textFiles.scorerTokenizer.json))
     const tokenizer = createPublishedTokenizer(clipKind, { json, path: 'x' }, scorer.text.length)
     const ids = [typed, normalised].flatMap((text) => tokenizer.encode(text).ids)
-    const pixels = candidates.flatMap(({ picture: own }) => [...centreSquare(own!, side).data])
+    const pixels = candidates.flatMap(({ picture: own }) => [...centreSquare(own, side).data])
     const found = await run({
       text: { shape: [2, scorer.text.length], data: ids, type: 'int32' },
       pixels: { shape, data: pixels, type: 'uint8' },
@@ -161,8 +165,8 @@ describe('a published DALL·E mini', () => {
   })
 
   it('gives a picture from elsewhere the same tokens and the same score, whatever is read with it', async () => {
-    const { candidates } = await generateResult({ prompt: typed, seed: 5, count: 5, candidates: 5 }, opened)
-    const pictures = candidates.map(({ picture }) => picture!)
+    const candidates = result.chosen.slice(0, 5)
+    const pictures = candidates.map(({ picture }) => picture)
     const tokens = await opened.encode(pictures)
     expect(new Set(tokens.flatMap((row) => [...row])).size).toBeGreaterThan(3)
     for (const [i, picture] of pictures.entries()) expect(await opened.encode([picture])).toEqual([tokens[i]])
@@ -175,15 +179,16 @@ describe('a published DALL·E mini', () => {
   })
 
   it('draws a picture again from its file', async () => {
-    const neuf = (argv: readonly string[]) =>
-      call(argv, { folder, environment: { NEUF_MODELS: folder }, now: () => performance.now(), randomSeed: () => 7 })
-    const drawn = await neuf([typed, '--model', 'model', '--count', '2', '--candidates', '3', '--out', 'sheet.png'])
-    expect(drawn).toMatchObject({ status: 0 })
-    const again = await neuf(['redraw', 'sheet.png', '--model', join(folder, 'model'), '--json'])
-    expect(JSON.parse(again.out)).toMatchObject({ same: true })
-    expect(JSON.parse(again.out).pictures).toEqual([
-      expect.objectContaining({ pixels: 'identical', tokensDrawnAgain: 'the same' }),
-      expect.objectContaining({ pixels: 'identical', tokensDrawnAgain: 'the same' }),
-    ])
+    const { picture, ...drawn } = result.chosen[4]!
+    const file = writeRecipe(encodePng(picture), recordOf(result, { ...drawn, picture }))
+    writeFileSync(join(folder, '5.png'), file)
+    const argv = ['redraw', '5.png', '--model', join(folder, 'model'), '--json']
+    const context = { folder, environment: {}, now: () => performance.now(), randomSeed: () => 7 }
+    const { status, out } = await call(argv, context)
+    expect(status).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({
+      same: true,
+      pictures: [{ index: drawn.index, pixels: 'identical', tokensDrawnAgain: 'the same' }],
+    })
   })
 })
