@@ -1,6 +1,7 @@
 /** Cutting work into runs of the engine such that no result depends on the cut. */
 import type { Pixels } from '../../image/pixels.ts'
 import { onWhite } from '../../image/transparency.ts'
+import { type DalleMiniSettings, positionsOf } from '../../networks/dalle-mini.ts'
 import { type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
 import type { Value } from '../../runtime/index.ts'
 
@@ -14,6 +15,19 @@ export function* inBatches<T>(items: readonly T[], size: number): Generator<T[]>
  * by other code that rounds otherwise; measured to be all that matters from 1 to 33 rows.
  */
 export const evenRows = (count: number): number => Math.max(2, count + (count % 2))
+
+/** More gain no speed. */
+const mostCandidates = 64
+
+/** What the keys and values of candidates that are drawn side by side may fill: 21 of DALL·E mini's, 5 of mega's. */
+const cacheBytes = 2 ** 30
+
+/** Candidates drawn side by side, on all engines together; with guidance, each is in two groups. */
+export function candidatesAtOnce(settings: DalleMiniSettings, groups: number): number {
+  const ofOne =
+    groups * settings.decoderLayers * 2 * positionsOf(settings) * settings.width * Float32Array.BYTES_PER_ELEMENT
+  return Math.max(2, Math.min(mostCandidates, Math.floor(cacheBytes / ofOne)))
+}
 
 /** Pictures in one run, by their image tokens and pixels: what bounds the memory of a run. */
 export const picturesAtOnce = (settings: ImageTokenizerSettings): number =>

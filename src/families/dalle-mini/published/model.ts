@@ -5,9 +5,10 @@
 import type { Checkpoint } from '../../../models/checkpoints/checkpoint.ts'
 import type { JsonObject, ModelDescription } from '../../../models/model-json.ts'
 import type { Precision, Weight } from '../../../models/weights.ts'
-import type { ClipSettings } from '../../../networks/clip.ts'
+import { type ClipSettings, clipVitB32 } from '../../../networks/clip.ts'
 import type { DalleMiniSettings } from '../../../networks/dalle-mini.ts'
-import { rowsOfCodes, type VqganSettings } from '../../../networks/vqgan.ts'
+import { dalleMega, dalleMini } from '../../../networks/dalle-mini-published.ts'
+import { rowsOfCodes, type VqganSettings, vqganImagenet } from '../../../networks/vqgan.ts'
 import type { ClipScorerSettings } from '../settings.ts'
 import { publishedClip } from './clip.ts'
 import { type GeneratorFiles, publishedGenerator } from './generator.ts'
@@ -73,6 +74,20 @@ export const publishedSampling: PublishedSettings['sampling'] = {
   topK: 50,
   guidance: 10,
   candidates: 32,
+}
+
+const released = { imageTokenizer: vqganImagenet, scorer: clipVitB32, sampling: publishedSampling } as const
+
+/** The two released generators, each with the image tokenizer and the scorer that they had. */
+export const releasedMini: Omit<PublishedSettings, 'precision'> = {
+  name: 'dalle-mini',
+  generator: dalleMini,
+  ...released,
+}
+export const releasedMega: Omit<PublishedSettings, 'precision'> = {
+  name: 'dalle-mega',
+  generator: dalleMega,
+  ...released,
 }
 
 /**

@@ -6,6 +6,7 @@ import { channelsOf, codeCount, gridOf, tokenCount } from '../../../networks/ima
 import { vqganImagenet } from '../../../networks/vqgan.ts'
 import { readSettings } from '../settings.ts'
 import { smallPublished } from '../testing/published-files.ts'
+import { releasedMega, releasedMini } from './model.ts'
 
 type Loose = Record<string, Record<string, unknown>>
 
@@ -33,6 +34,15 @@ describe('settings of published networks', () => {
     const more = { attentionAfter: 'all', decoderOnly: true, attentionRows: [] }
     const changed = readSettings(modelWith((networks) => Object.assign(networks.imageTokenizer!, more)))
     expect(changed.imageTokenizer).toEqual({ ...imageTokenizer, ...more })
+  })
+
+  it.each([releasedMini, releasedMega])('$name is within the bounds of what is opened', (released) => {
+    const { generator, imageTokenizer, scorer } = released
+    const json = { imageSide: 256, imageTokens: { length: 256, codes: 16_384 }, text: { length: 64 }, calibration: {} }
+    const networks: Record<string, object> = { generator, imageTokenizer, scorer: { ...scorer, prompt } }
+    const settings = (name: string) => networks[name] as ReturnType<Model['settings']>
+    const expected = { generator, imageTokenizer, scorer: { ...scorer, prompt }, calibration: null }
+    expect(readSettings({ json: json as Model['json'], folder: '/m', settings })).toEqual(expected)
   })
 
   it('make the pictures and codes that DALL·E mini draws', () => {
