@@ -97,7 +97,7 @@ async function readWeight({ checkpoint, tensor, shape, layer, order, longer, own
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += values[i]! * 0
   if (sum !== 0) {
-    const why = `tensor "${tensor}" holds a weight that is not a finite number`
+    const why = `tensor ${quoted(tensor)} holds a weight that is not a finite number`
     throw new NeufError('weights-broken', { path: checkpoint.path, why, format: checkpoint.format })
   }
   if (order === undefined) return { shape: own, data: values }
