@@ -11,10 +11,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { defaultModel } from '../src/cli/open-model.ts'
-import { readSettings } from '../src/families/dalle-mini/settings.ts'
+import { isClip, readSettings } from '../src/families/dalle-mini/settings.ts'
 import { createParameters, inOrder, input, type Node, type Tensor } from '../src/graph/index.ts'
 import { findModel } from '../src/models/find-model.ts'
 import { openModel } from '../src/models/model-folder.ts'
+import { embedClipPicture, embedClipText } from '../src/networks/clip.ts'
 import {
   codesAtPosition,
   encodeText,
@@ -114,10 +115,17 @@ function arithmetic({ generator, imageTokenizer, scorer }: ReturnType<typeof rea
   }
   let steps = positionsOf(generator) * work(further)
   for (let position = 0; position < positionsOf(generator); position++) steps += step(Math.max(1, position))
-  const pixels = (rows: number) => input('pixels', [rows, imageTokenizer.side, imageTokenizer.side, 3], 'uint8')
-  const readsCodes = 'codes' in scorer.reads
-  const scores = [embedText(p(), scorer, text(1), visible(1))]
-  scores.push(embedPicture(p(), scorer, readsCodes ? codes(candidates) : pixels(candidates)))
+  const pixels = (rows: number, side = imageTokenizer.side) => input('pixels', [rows, side, side, 3], 'uint8')
+  const readsCodes = !isClip(scorer) && 'codes' in scorer.reads
+  const scores = isClip(scorer)
+    ? [
+        embedClipText(p(), scorer, input('clipText', [1, scorer.text.length], 'int32')),
+        embedClipPicture(p(), scorer, pixels(candidates, scorer.picture.side)),
+      ]
+    : [
+        embedText(p(), scorer, text(1), visible(1)),
+        embedPicture(p(), scorer, readsCodes ? codes(candidates) : pixels(candidates)),
+      ]
   const decoded = readsCodes ? count : candidates
   return prompt + steps + work(scores) + work([decodeCodes(p(), imageTokenizer, codes(decoded))])
 }

@@ -28,7 +28,7 @@ import { normalise } from './text/normalise.ts'
 
 export { type FaultCode, NeufError } from './errors/errors.ts'
 export { chooseBest, countLikelyMatches } from './generate/choose.ts'
-export type { Candidate, DrawingModel, Sampler, SamplingSettings, Scorer } from './generate/contracts.ts'
+export type { Candidate, DrawingModel, PromptText, Sampler, SamplingSettings, Scorer } from './generate/contracts.ts'
 export {
   type ChosenCandidate,
   type DrawnCandidate,
@@ -95,7 +95,8 @@ export async function openNeuf({
       draw: (request, signal) => generateResult(request, opened, options(signal)),
       events: (request, signal) => generate(request, opened, options(signal)),
       decode: (tokens) => sampler.decode(tokens),
-      score: (text, pictures) => opened.scorePictures(normalise(text, prompts.normaliser), pictures),
+      score: (prompt, pictures) =>
+        opened.scorePictures({ prompt, normalisedPrompt: normalise(prompt, prompts.normaliser) }, pictures),
       dispose,
       [Symbol.asyncDispose]: dispose,
     }

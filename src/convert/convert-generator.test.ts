@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PublishedGenerator } from '../families/dalle-mini/published-weights.ts'
+import type { GeneratorFiles } from '../families/dalle-mini/published/generator.ts'
 import { randomWeights } from '../families/testing/random-model.ts'
 import { createParameters, input, lower, type WeightData } from '../graph/index.ts'
 import { prepare } from '../graph/testing/evaluate.ts'
@@ -35,7 +35,7 @@ const logits = generator(p, settings, {
 const weights = randomWeights(p, 5)
 
 /** The two files of min-dalle's, as if they had been read; `change` may spoil what is read. */
-function published(change: (name: string, data: Float32Array) => Float32Array = (_, data) => data): PublishedGenerator {
+function published(change: (name: string, data: Float32Array) => Float32Array = (_, data) => data): GeneratorFiles {
   const side = (prefix: 'encoder' | 'decoder'): Checkpoint => {
     const names = [...weights.keys()].filter((name) => name.startsWith('encoder.') === (prefix === 'encoder'))
     const stored = (name: string) => name.replace(/^(encoder|decoder)\./, '')
@@ -157,7 +157,7 @@ describe('a conversion that fails', () => {
     await convertGenerator(published(), settings, { folder })
     const before = files(folder)
     const thrown = new Error('the cable was pulled')
-    const failing: [PublishedGenerator, unknown][] = [
+    const failing: [GeneratorFiles, unknown][] = [
       [published(spoilt(Number.NaN)), expect.objectContaining({ code: 'weights-broken' })],
       [
         published(spoilt(1e30)),

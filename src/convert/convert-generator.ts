@@ -1,10 +1,7 @@
 /** A published DALL·E mini or mega becomes a model of this project: once, a tensor at a time, whole or not at all. */
 import { NeufError } from '../errors/errors.ts'
-import {
-  type PublishedGenerator,
-  publishedShapes,
-  readPublishedGenerator,
-} from '../families/dalle-mini/published-weights.ts'
+import { type GeneratorFiles, publishedGenerator } from '../families/dalle-mini/published/generator.ts'
+import { matchWeights, readWeights } from '../families/dalle-mini/published/match-weights.ts'
 import { choosePrecisions, type ErrorBudget, precisionsOf } from '../models/choose-precision.ts'
 import { type ModelToWrite, writeModel } from '../models/model-folder.ts'
 import type { JsonObject } from '../models/model-json.ts'
@@ -31,7 +28,7 @@ export type Conversion = {
  *   folder is then as it was
  */
 export async function convertGenerator(
-  published: PublishedGenerator,
+  published: GeneratorFiles,
   settings: DalleMiniSettings,
   { folder, precision = 'int8', model = {} }: Conversion,
 ): Promise<string> {
@@ -52,13 +49,14 @@ export async function convertGenerator(
 
 /** The generator as `writeModel` takes it, beside other networks. @throws as `convertGenerator` */
 export async function generatorToWrite(
-  published: PublishedGenerator,
+  published: GeneratorFiles,
   settings: DalleMiniSettings,
   precision: NonNullable<Conversion['precision']> = 'int8',
 ): Promise<NetworkToWrite<WeightStream>> {
+  const network = publishedGenerator(published, settings)
   const weights: WeightStream = {
-    shapes: publishedShapes(published, settings),
-    read: () => readPublishedGenerator(published, settings),
+    shapes: new Map(matchWeights(network).map(({ name, own }) => [name, own])),
+    read: () => readWeights(network),
   }
   const own: JsonObject = { ...settings }
   // Whole numbers stay whole in the products; floats are floats there in any case.

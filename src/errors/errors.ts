@@ -178,6 +178,13 @@ export const faults = {
       `The model in ${d.folder} has no scorer: it is a training in progress, from which neuf train goes on with --from. ` +
       'It draws nothing yet.',
   ),
+  'model-cannot-encode': fault<{ model: string }>(
+    1,
+    422,
+    (d) =>
+      `The model ${d.model} draws pictures and reads none: its image tokenizer came without an encoder. ` +
+      'Name a model that has one.',
+  ),
   'drawing-index-missing': fault<{ model: string; folder: string }>(
     1,
     404,
@@ -202,11 +209,6 @@ export const faults = {
     422,
     (d) =>
       `${d.path} does not hold the weights of ${d.network}: ${d.why}. Name the checkpoint that its settings are of.`,
-  ),
-  'weights-of-another-network': fault<{ path: string; network: string; why: string }>(
-    1,
-    422,
-    (d) => `${d.path} holds no weights of this ${d.network}: ${d.why}. Name the file that belongs to these settings.`,
   ),
   cancelled: fault<{ what: string }>(1, 499, (d) => `Stopped: ${d.what}.`),
   engine: fault<{ what: string; why: string }>(1, 500, (d) => `The engine failed while ${d.what}: ${d.why}`),

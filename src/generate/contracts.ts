@@ -55,11 +55,14 @@ export type Sampler = {
 /** A candidate as a scorer meets it: `picture` is there when the scorer reads pixels. */
 export type ScoredCandidate = { readonly tokens: Uint16Array; readonly picture: Pixels | undefined }
 
+/** A prompt as a person typed it, and as the model's normaliser left it: a scorer reads what it was trained to read. */
+export type PromptText = { readonly prompt: string; readonly normalisedPrompt: string }
+
 export type Scorer = {
   /** What it looks at. With `tokens`, only chosen candidates ever need decoding. */
   readonly reads: 'tokens' | 'pixels'
-  /** How well each candidate matches a normalised text, in the order given; a score depends on no other candidate. */
-  score(text: string, candidates: readonly ScoredCandidate[], signal?: AbortSignal): Promise<PictureScore[]>
+  /** How well each candidate matches a prompt, in the order given; a score depends on no other candidate. */
+  score(prompt: PromptText, candidates: readonly ScoredCandidate[], signal?: AbortSignal): Promise<PictureScore[]>
 }
 
 /** How a model takes its prompts. */

@@ -1,10 +1,11 @@
 /** Against Hugging Face's CLIP (tools/parity/published_vectors.py). */
 import { describe, expect, it } from 'vitest'
+import { publishedClip } from '../families/dalle-mini/published/clip.ts'
+import { readWeights } from '../families/dalle-mini/published/match-weights.ts'
 import { createParameters, input, lower } from '../graph/index.ts'
 import { type Given, prepare } from '../graph/testing/evaluate.ts'
 import { type ClipSettings, clipScores, clipVitB32, embedClipPicture, embedClipText } from './clip.ts'
-import { clipWeights } from './clip-weights.ts'
-import { difference, type Parity, parity, pseudoPixels, publishedWeights, type Some } from './testing/parity.ts'
+import { difference, type Parity, parity, pseudoPixels, publishedCheckpoint, type Some } from './testing/parity.ts'
 
 const vectors = parity<Parity<ClipSettings> & { ids: number[]; texts: Some; pictures: Some; scores: Some }>('clip')
 const { settings } = vectors
@@ -21,7 +22,10 @@ describe('CLIP', () => {
   const shape = [2, 32, 32, 3]
   const pixels: Given = { shape, data: pseudoPixels('seen', shape), type: 'uint8' }
   const ids: Given = { shape: [3, 12], data: vectors.ids, type: 'int32' }
-  const load = () => prepare(lower(towers(settings).outputs, clipWeights(publishedWeights(vectors), settings, 'clip')))
+  const load = async () => {
+    const weights = await Array.fromAsync(readWeights(publishedClip(publishedCheckpoint(vectors, 'clip'), settings)))
+    return prepare(lower(towers(settings).outputs, new Map(weights)))
+  }
 
   it("places texts and pictures as Hugging Face's does", async () => {
     const found = await (await load())({ ids, pixels })

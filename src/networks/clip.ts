@@ -2,8 +2,7 @@
  * CLIP with a vision transformer (Radford et al. 2021, "Learning Transferable Visual Models From Natural Language
  * Supervision"): a causal transformer over the text and a transformer over the patches of a picture (Dosovitskiy et al.
  * 2021) that end in one space, where a caption lies near its picture. Both are pre-norm, with the sigmoid approximation of
- * GELU. Parameter names are those that Hugging Face gives the published weights; patches are in our order
- * (clip-weights.ts).
+ * GELU. Parameter names are those that Hugging Face gives the published weights; patches are in our order.
  */
 import {
   add,
@@ -113,6 +112,9 @@ export function embedClipPicture(parameters: Parameters, settings: ClipSettings,
   return unitLength(linear(parameters.in('visual_projection'), read, settings.embedding))
 }
 
-/** Scores of every text with every picture: their cosine times the learned scale, 100 in the published weights. [texts, pictures] */
+/** What a cosine is multiplied by, as it was learnt: 100 in the published weights. [1] */
+export const clipScale = (p: Parameters): Tensor => exp(p.get('logit_scale', [1], 'ones'))
+
+/** Scores of every text with every picture: their cosine times the scale. [texts, pictures] */
 export const clipScores = (p: Parameters, texts: Tensor, pictures: Tensor): Tensor =>
-  mul(matmul(texts, pictures, { transposeB: true }), exp(p.get('logit_scale', [1], 'ones')))
+  mul(matmul(texts, pictures, { transposeB: true }), clipScale(p))

@@ -2,7 +2,7 @@
  * VQGAN (Esser, Rombach, Ommer 2021, "Taming Transformers for High-Resolution Image Synthesis"): a convolutional encoder
  * to a grid of vectors, each of which becomes its nearest codebook entry, and a convolutional decoder back to a picture.
  * It is what DALL·E mini draws with. Parameter names are those of the authors' PyTorch code; the products of single places
- * in attention and around the codebook have two axes here (vqgan-weights.ts).
+ * in attention and around the codebook have two axes here.
  */
 import {
   add,
@@ -44,9 +44,17 @@ export type VqganSettings = {
   readonly blocks: number
   /** Levels with so many rows have attention after each block. */
   readonly attentionRows: readonly number[]
+  /**
+   * Which attention follows a block there: the block's own, as in the paper's code, or all of its level's in turn. Own unless
+   * told: the published weights were learnt so, and min-dalle draws so. The Flax code that DALL·E mini's pictures were
+   * encoded and drawn with takes all (vqgan-jax 44cb011), with the same weights.
+   */
+  readonly attentionAfter?: 'own' | 'all'
   /** Groups of the group normalisations, and what keeps them from dividing by zero. */
   readonly groups: number
   readonly epsilon: number
+  /** There is no encoder, as in the file of min-dalle: codes become pictures, and no picture becomes codes. */
+  readonly decoderOnly?: true
 }
 
 /** Of the published weights `vqgan_imagenet_f16_16384`: 256 x 256 pixels are 16 x 16 codes. */
@@ -92,10 +100,14 @@ function attentionBlock(p: Parameters, x: Tensor, settings: VqganSettings): Tens
 /** `count` residual blocks, each with attention after it where the level has any. */
 function level(p: Parameters, x: Tensor, width: number, count: number, settings: VqganSettings): Tensor {
   const attends = settings.attentionRows.includes(fixed(x, 2))
+  const all = [...Array(count).keys()]
   let h = x
-  for (let i = 0; i < count; i++) {
+  for (const i of all) {
     h = residualBlock(p.in('block').in(i), h, width, settings)
-    if (attends) h = attentionBlock(p.in('attn').in(i), h, settings)
+    if (!attends) continue
+    for (const each of settings.attentionAfter === 'all' ? all : [i]) {
+      h = attentionBlock(p.in('attn').in(each), h, settings)
+    }
   }
   return h
 }

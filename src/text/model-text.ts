@@ -34,16 +34,20 @@ export type TextFiles = {
   read(name: string): Promise<Uint8Array>
 }
 
-/** @throws NeufError `model-broken` for settings that name nothing known, `file-unreadable` for broken files */
+/**
+ * @param field where the settings stand in `model.json`, for messages
+ * @throws NeufError `model-broken` for settings that name nothing known, `file-unreadable` for broken files
+ */
 export async function openText(
   settings: TextSettings,
   files: TextFiles,
+  field = 'text',
 ): Promise<{ normaliser: Normaliser; tokenizer: Tokenizer }> {
-  const normaliser = await openNormaliser(settings.normaliser, files)
-  return { normaliser, tokenizer: await openTokenizer(settings, files) }
+  const normaliser = await openNormaliser(settings.normaliser, files, field)
+  return { normaliser, tokenizer: await openTokenizer(settings, files, field) }
 }
 
-async function openNormaliser(given: Settings, files: TextFiles): Promise<Normaliser> {
+async function openNormaliser(given: Settings, files: TextFiles, field: string): Promise<Normaliser> {
   const path = `${files.folder}/model.json`
   if (typeof given !== 'string' && !Object.hasOwn(given, 'kind')) return readNormaliserSettings(given, path)
   const { kind, ...names } = typeof given === 'string' ? { kind: given } : given
@@ -51,9 +55,9 @@ async function openNormaliser(given: Settings, files: TextFiles): Promise<Normal
   if (kind === 'none') return { apply: (text) => text }
   if (kind !== 'dalle-mini') {
     const known = '"default", "none", "dalle-mini" nor settings'
-    throw new NeufError('model-broken', { path, why: `the field text.normaliser is neither ${known}` })
+    throw new NeufError('model-broken', { path, why: `the field ${field}.normaliser is neither ${known}` })
   }
-  const file = fileNames(names, 'normaliser', ['words', 'readings'], path)
+  const file = fileNames(names, `${field}.normaliser`, ['words', 'readings'], path)
   // Their tables are large, and few models need them.
   const [{ normaliseCaption }, { readWordFrequencies }, { readReadings }] = await Promise.all([
     import('./dalle-mini/normalise-caption.ts'),
@@ -71,7 +75,11 @@ async function openNormaliser(given: Settings, files: TextFiles): Promise<Normal
   return { apply: (text) => (text === '' ? '' : normaliseCaption(text, tables)) }
 }
 
-async function openTokenizer({ tokenizer = 'own', length }: TextSettings, files: TextFiles): Promise<Tokenizer> {
+async function openTokenizer(
+  { tokenizer = 'own', length }: TextSettings,
+  files: TextFiles,
+  field: string,
+): Promise<Tokenizer> {
   const path = `${files.folder}/model.json`
   const { kind: name, ...names } = typeof tokenizer === 'string' ? { kind: tokenizer } : tokenizer
   if (name === 'own') {
@@ -80,9 +88,9 @@ async function openTokenizer({ tokenizer = 'own', length }: TextSettings, files:
   }
   const kind = [bartKind, clipKind].find((each) => each.name === name)
   if (kind === undefined) {
-    throw new NeufError('model-broken', { path, why: 'the field text.tokenizer is neither "bart" nor "clip"' })
+    throw new NeufError('model-broken', { path, why: `the field ${field}.tokenizer is neither "bart" nor "clip"` })
   }
-  const file = fileNames(names, 'tokenizer', ['file', 'vocabulary', 'merges'], path)
+  const file = fileNames(names, `${field}.tokenizer`, ['file', 'vocabulary', 'merges'], path)
   const single =
     file('file') ?? (file('vocabulary') === undefined && files.has('tokenizer.json') ? 'tokenizer.json' : undefined)
   if (single !== undefined) {
@@ -100,7 +108,7 @@ function fileNames(names: Record<string, unknown>, field: string, known: readonl
   for (const [name, value] of Object.entries(names)) {
     if (!known.includes(name) || typeof value !== 'string') {
       const shown = JSON.stringify(name.slice(0, 40))
-      throw new NeufError('model-broken', { path, why: `the field text.${field} has an unknown setting ${shown}` })
+      throw new NeufError('model-broken', { path, why: `the field ${field} has an unknown setting ${shown}` })
     }
   }
   return (name: string) => names[name] as string | undefined

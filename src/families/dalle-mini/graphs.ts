@@ -1,5 +1,14 @@
 /** The graphs that drawing and scoring run: each network with its inputs named, lowered with a model's weights. */
-import { createParameters, input, type LoweredGraph, lower, type Tensor, type WeightData } from '../../graph/index.ts'
+import {
+  createParameters,
+  input,
+  type LoweredGraph,
+  lower,
+  mul,
+  type Tensor,
+  type WeightData,
+} from '../../graph/index.ts'
+import { type ClipSettings, clipScale, embedClipPicture, embedClipText } from '../../networks/clip.ts'
 import {
   codesAtPosition,
   type DalleMiniSettings,
@@ -118,4 +127,18 @@ export function pictureTowerGraph(
       ? input('picture', ['pictures', tokenCount(imageTokenizer)], 'int32')
       : input('picture', ['pictures', side, side, 3], 'uint8')
   return lower({ vectors: embedPicture(createParameters(), settings, picture) }, weights)
+}
+
+/** `text` int32 [texts, length] to `vectors` [texts, embedding]: unit vectors times the scale that CLIP learnt. */
+export function clipTextGraph(settings: ClipSettings, weights: Weights): LoweredGraph {
+  const p = createParameters()
+  const vectors = embedClipText(p, settings, input('text', ['texts', settings.text.length], 'int32'))
+  return lower({ vectors: mul(vectors, clipScale(p)) }, weights)
+}
+
+/** `picture`, pixels uint8 [pictures, side, side, 3], to unit vectors `vectors`. */
+export function clipPictureGraph(settings: ClipSettings, weights: Weights): LoweredGraph {
+  const { side } = settings.picture
+  const picture = input('picture', ['pictures', side, side, 3], 'uint8')
+  return lower({ vectors: embedClipPicture(createParameters(), settings, picture) }, weights)
 }

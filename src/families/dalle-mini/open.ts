@@ -1,30 +1,39 @@
 /** A dalle-mini model made ready to draw: its files read, its graphs built and loaded. */
 import { NeufError } from '../../errors/errors.ts'
-import type { DrawingModel } from '../../generate/contracts.ts'
+import type { DrawingModel, PromptText } from '../../generate/contracts.ts'
 import { GraphError, type LoweredGraph, type WeightData } from '../../graph/index.ts'
 import type { Pixels } from '../../image/pixels.ts'
 import type { PictureScore } from '../../image/recipe-metadata.ts'
 import type { Model } from '../../models/model-folder.ts'
-import { channelsOf } from '../../networks/image-tokenizer.ts'
+import { canEncode, channelsOf } from '../../networks/image-tokenizer.ts'
 import type { Engine, Session } from '../../runtime/index.ts'
 import { openText, type TextFiles } from '../../text/model-text.ts'
+import type { Tokenizer } from '../../text/tokenizer.ts'
 import { readWordList } from '../../text/word-list.ts'
 import type { WordList } from '../../text/words.ts'
 import { inBatches, picturesAtOnce, stackPictures } from './batches.ts'
 import { generatorGraphs, generatorSessions } from './draw-position.ts'
-import { decodingGraph, encodingGraph, pictureTowerGraph, textTowerGraph, type Weights } from './graphs.ts'
+import {
+  clipPictureGraph,
+  clipTextGraph,
+  decodingGraph,
+  encodingGraph,
+  pictureTowerGraph,
+  textTowerGraph,
+  type Weights,
+} from './graphs.ts'
 import { createSampler } from './sampler.ts'
-import { createScorer } from './scorer.ts'
-import { inBlocks, readSettings } from './settings.ts'
+import { clipInputs, createScorer, scorerInputs } from './scorer.ts'
+import { type ClipScorerSettings, inBlocks, isClip, readSettings } from './settings.ts'
 
 /** A model of this family, with what only pictures from elsewhere need. */
 export type OpenModel = DrawingModel & {
   /** Width and height of a picture. */
   readonly side: number
-  /** Image tokens of pictures of side x side. */
+  /** Image tokens of pictures of side x side. @throws NeufError `model-cannot-encode` */
   encode(pictures: readonly Pixels[]): Promise<Uint16Array[]>
-  /** Scores of any pictures of side x side with a normalised text. */
-  scorePictures(text: string, pictures: readonly Pixels[]): Promise<PictureScore[]>
+  /** Scores of any pictures of side x side with a prompt. */
+  scorePictures(prompt: PromptText, pictures: readonly Pixels[]): Promise<PictureScore[]>
 }
 
 /**
@@ -60,22 +69,21 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
 
   const engines = [engine, ...helping]
   const drawing = load('generator', engines, (weights) => generatorGraphs(generator, weights))
-  const [{ normaliser, tokenizer }, words] = await Promise.all([
+  const [{ normaliser, tokenizer }, clipText, words] = await Promise.all([
     openText({ ...model.json.text, length }, textFiles(model)),
+    isClip(scorer) ? openClipText(model, scorer) : undefined,
     readWords(model),
   ])
-  for (const [name, vocabulary] of Object.entries({ generator, scorer })) {
-    if (tokenizer.vocabularySize > vocabulary.textVocabulary) {
-      const why = `the tokenizer has ${tokenizer.vocabularySize} tokens, ${name} reads ${vocabulary.textVocabulary}`
-      throw new NeufError('model-broken', { path: `${model.folder}/model.json`, why })
-    }
-  }
+  checkVocabulary(model, 'generator', tokenizer, generator.textVocabulary)
+  if (isClip(scorer)) checkVocabulary(model, 'scorer', clipText!.tokenizer, scorer.text.vocabulary)
+  else checkVocabulary(model, 'scorer', tokenizer, scorer.textVocabulary)
   await Promise.all(drawing)
   // After the graphs that drawing begins with.
-  const [scoring] = load('scorer', [engine], (weights) => [
-    textTowerGraph(scorer, length, weights),
-    pictureTowerGraph(scorer, imageTokenizer, weights),
-  ])
+  const [scoring] = load('scorer', [engine], (weights) =>
+    isClip(scorer)
+      ? [clipTextGraph(scorer, weights), clipPictureGraph(scorer, weights)]
+      : [textTowerGraph(scorer, length, weights), pictureTowerGraph(scorer, imageTokenizer, weights)],
+  )
   const decoding = load('imageTokenizer', engines, (weights) => [decodingGraph(imageTokenizer, weights)])
   let encoding: Promise<Session[]> | undefined
 
@@ -87,19 +95,18 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
     decoding: decoding.map((each) => session(each)),
   })
   const scores = createScorer({
-    settings: scorer,
-    imageTokenizer,
-    tokenizer,
+    inputs: isClip(scorer) ? clipInputs(scorer, clipText!) : scorerInputs(scorer, imageTokenizer, tokenizer),
     calibration: settings.calibration,
     text: session(scoring, 0),
     picture: session(scoring, 1),
   })
 
   async function encode(pictures: readonly Pixels[]): Promise<Uint16Array[]> {
+    if (!canEncode(imageTokenizer)) throw new NeufError('model-cannot-encode', { model: model.json.name })
     encoding ??= load('imageTokenizer', [engine], (weights) => [encodingGraph(imageTokenizer, weights)])[0]
     const { imageLength } = generator
     const tokens: Uint16Array[] = []
-    for (const batch of inBatches(pictures, picturesAtOnce(imageLength))) {
+    for (const batch of inBatches(pictures, picturesAtOnce(imageTokenizer))) {
       const inputs = { pixels: stackPictures(batch, imageTokenizer.side, channelsOf(imageTokenizer)) }
       const { codes } = await (await session(encoding)).run(inputs, { fetch: ['codes'] })
       for (const i of batch.keys()) {
@@ -119,10 +126,10 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
     defaults: model.json.sampling,
     side: imageTokenizer.side,
     encode,
-    async scorePictures(text, pictures) {
+    async scorePictures(prompt, pictures) {
       const tokens = scores.reads === 'tokens' ? await encode(pictures) : []
       return scores.score(
-        text,
+        prompt,
         pictures.map((picture, i) => ({ picture, tokens: tokens[i] ?? new Uint16Array(0) })),
       )
     },
@@ -157,6 +164,21 @@ function fitting<T>(model: Model, network: string, build: () => T): T {
     const path = `${model.folder}/${model.json.networks[network]?.file ?? network}`
     throw new NeufError('model-broken', { path, why: `it does not fit its settings (${cause.message})` }, { cause })
   }
+}
+
+/** CLIP's texts; it reads a text at the first token with the largest id, which has to be the end. */
+async function openClipText(model: Model, { prompt, text }: ClipScorerSettings) {
+  const opened = await openText({ ...prompt, length: text.length }, textFiles(model), 'networks.scorer.settings.prompt')
+  const { end, vocabularySize } = opened.tokenizer
+  if (end === vocabularySize - 1) return opened
+  const why = `the token that ends a text of the scorer is ${end}, and the last of its tokenizer ${vocabularySize - 1}`
+  throw new NeufError('model-broken', { path: `${model.folder}/model.json`, why })
+}
+
+function checkVocabulary(model: Model, network: string, { vocabularySize }: Tokenizer, reads: number): void {
+  if (vocabularySize <= reads) return
+  const why = `the tokenizer has ${vocabularySize} tokens, ${network} reads ${reads}`
+  throw new NeufError('model-broken', { path: `${model.folder}/model.json`, why })
 }
 
 const textFiles = (model: Model): TextFiles => ({

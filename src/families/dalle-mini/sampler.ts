@@ -6,7 +6,7 @@ import { codesAtPosition, type DalleMiniSettings, positionsOf } from '../../netw
 import { channelsOf, codeCount, type ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
 import type { Engine, Session, Value } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
-import { evenRows, inBatches, picturesAtOnce, stackCodes } from './batches.ts'
+import { candidatesAtOnce, evenRows, inBatches, picturesAtOnce, stackCodes } from './batches.ts'
 import { codeNames, createDecoderCache, heldNames, namesOfCall } from './decoder-cache.ts'
 import { drawPosition, type GeneratorSessions, startTokens } from './draw-position.ts'
 import { merge } from './merge.ts'
@@ -24,9 +24,6 @@ export type SamplerParts = {
   /** Sessions of `decodingGraph`, one an engine, which share the pictures: promises, so that drawing begins before they are loaded. */
   readonly decoding: readonly Promise<Session>[]
 }
-
-/** Candidates drawn side by side, on all lanes together: more gain no speed, and their caches fill the memory. */
-const candidatesAtOnce = 64
 
 const int32 = (shape: readonly number[], data: Int32Array<ArrayBuffer>): Value => ({ type: 'int32', shape, data })
 const float32 = (shape: readonly number[], data: Float32Array<ArrayBuffer>): Value => ({ type: 'float32', shape, data })
@@ -126,7 +123,9 @@ export function createSampler(parts: SamplerParts): Sampler {
     const call = `sample${calls++}`
     const { indices } = request
     const share = Math.ceil(indices.length / lanes.length)
-    const batches = [...inBatches(indices, evenRows(Math.min(share, Math.floor(candidatesAtOnce / lanes.length))))]
+    const groups = request.sampling.guidance === 1 ? 1 : 2
+    const most = Math.floor(candidatesAtOnce(settings, groups) / lanes.length)
+    const batches = [...inBatches(indices, evenRows(Math.min(share, most)))]
     const total = indices.length * imageLength
     let done = 0
     const working = lanes.slice(0, batches.length).map((lane) => drawOn(lane, call, request, batches, signal))
@@ -143,7 +142,7 @@ export function createSampler(parts: SamplerParts): Sampler {
     const channels = channelsOf(imageTokenizer)
     for (const row of tokens) checkTokens(row, imageLength, codeCount(imageTokenizer))
     const share = evenRows(Math.ceil(tokens.length / parts.decoding.length))
-    const batches = [...inBatches(tokens, Math.min(share, picturesAtOnce(imageLength)))]
+    const batches = [...inBatches(tokens, Math.min(share, picturesAtOnce(imageTokenizer)))]
     const pictures = batches.map(async (batch, i) => {
       const session = await parts.decoding[i % parts.decoding.length]!
       const { pixels } = await session.run(

@@ -35,7 +35,7 @@ describe('settings of a model', () => {
     expect(settings.calibration).toEqual({ slope: 0.1, offset: 0 })
     expect(readSettings(modelWith((_, json) => (json.calibration = {}))).calibration).toBe(null)
     const reads = { pixels: { cell: 8 } }
-    expect(readSettings(modelWith(({ scorer }) => (scorer!.reads = reads))).scorer.reads).toEqual(reads)
+    expect(readSettings(modelWith(({ scorer }) => (scorer!.reads = reads))).scorer).toMatchObject({ reads })
     expect(readSettings(modelWith(({ generator }) => (generator!.tableRows = 61))).generator.tableRows).toBe(61)
   })
 

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { relativeError } from '../../graph/testing/compare.ts'
 import type { Result } from '../../graph/testing/evaluate.ts'
 import { count, pseudoRandom } from '../../graph/testing/pseudo-random.ts'
-import type { PublishedWeight } from '../published-weights.ts'
+import type { Checkpoint } from '../../models/checkpoints/checkpoint.ts'
+import { type CheckpointWeight, memoryCheckpoint } from '../../models/checkpoints/testing/memory-checkpoint.ts'
 
 /** Every n-th value of an output. */
 export type Some = { readonly shape: readonly number[]; readonly every: number; readonly values: readonly number[] }
@@ -18,7 +19,7 @@ export const parity = <T extends Parity<unknown>>(name: string): T =>
   JSON.parse(readFileSync(new URL(`./vectors/${name}.json`, import.meta.url), 'utf8')) as T
 
 /** Vectors about 0 (biases) or 1; all else of a size that keeps that of what it is multiplied with. */
-function weightOf(name: string, shape: readonly number[]): PublishedWeight {
+function weightOf(name: string, shape: readonly number[]): CheckpointWeight {
   const values = pseudoRandom(name, count(shape))
   if (name.endsWith('bias') || name === 'logit_scale') return { shape, data: values.map((value) => value * 0.25) }
   if (shape.length === 1) return { shape, data: values.map((value) => 1 + Math.fround(value * 0.25)) }
@@ -27,8 +28,12 @@ function weightOf(name: string, shape: readonly number[]): PublishedWeight {
 }
 
 /** The weights that the other side had, under their published names and in their published shapes. */
-export const publishedWeights = ({ weights }: Parity<unknown>): Map<string, PublishedWeight> =>
+export const publishedWeights = ({ weights }: Parity<unknown>): Map<string, CheckpointWeight> =>
   new Map(Object.entries(weights).map(([name, shape]) => [name, weightOf(name, shape)]))
+
+/** The same as a checkpoint of PyTorch's. */
+export const publishedCheckpoint = (of: Parity<unknown>, path: string): Checkpoint =>
+  memoryCheckpoint(publishedWeights(of), path)
 
 /** Bytes as a function of a name. */
 export const pseudoPixels = (name: string, shape: readonly number[]): number[] =>

@@ -40,5 +40,24 @@ export function pack(value: unknown): number[] {
   return [0xde, ...big(entries.length, 2), ...entries.flatMap(([key, one]) => [...pack(key), ...pack(one)])]
 }
 
+/** A tree of arrays of any size, as its bytes. */
+export function packTree(tree: Readonly<Record<string, unknown>>): Uint8Array {
+  return Buffer.concat([...chunksOf(tree)])
+}
+
+function* chunksOf(value: Readonly<Record<string, unknown>>): Generator<Uint8Array> {
+  const entries = Object.entries(value)
+  yield Uint8Array.from([0xde, ...big(entries.length, 2)])
+  for (const [key, own] of entries) {
+    yield Uint8Array.from(pack(key))
+    if (!isLeaf(own)) yield* chunksOf(own as Record<string, unknown>)
+    else {
+      const content = [0x93, ...pack(own.shape), ...pack(own.dtype), 0xc6, ...big(own.data.length, 4)]
+      yield Uint8Array.from([0xc9, ...big(content.length + own.data.length, 4), 1, ...content])
+      yield own.data
+    }
+  }
+}
+
 export const big = (value: number, bytes: number): number[] =>
   Array.from({ length: bytes }, (_, i) => Math.floor(value / 256 ** (bytes - 1 - i)) % 256)

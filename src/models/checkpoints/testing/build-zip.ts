@@ -98,7 +98,9 @@ export function buildZip({ entries, wide = false, comment, count, directoryOffse
     const { crc = crc32(data), bytes = data.length, flags } = as
     const length = deflate ? stored.length : bytes
     directory.push(...centralEntry({ name, header, bytes, stored: length, crc, method, wide, ...(flags && { flags }) }))
-    file.push(...localHeader(as.ownName ?? name, method), ...stored)
+    file.push(...localHeader(as.ownName ?? name, method))
+    // One at a time: a call takes only so many arguments.
+    for (const byte of stored) file.push(byte)
   }
   file.push(...Array(gap).fill(0))
   const end = archiveEnd(count ?? entries.length, directory.length, directoryOffset ?? file.length, comment)

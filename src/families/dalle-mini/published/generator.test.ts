@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { createParameters, input, lower } from '../../graph/index.ts'
-import { relativeError } from '../../graph/testing/compare.ts'
-import { prepare } from '../../graph/testing/evaluate.ts'
-import { type Checkpoint, readCheckpoint } from '../../models/checkpoints/checkpoint.ts'
-import { memoryFile } from '../../models/checkpoints/testing/memory-file.ts'
-import { fileOf, vector } from '../../models/checkpoints/testing/vectors.ts'
-import type { Weight } from '../../models/weights.ts'
-import { type DalleMiniSettings, generator } from '../../networks/dalle-mini.ts'
-import { matchPublishedGenerator, type PublishedGenerator, readPublishedGenerator } from './published-weights.ts'
+import { createParameters, input, lower } from '../../../graph/index.ts'
+import { relativeError } from '../../../graph/testing/compare.ts'
+import { prepare } from '../../../graph/testing/evaluate.ts'
+import { type Checkpoint, readCheckpoint } from '../../../models/checkpoints/checkpoint.ts'
+import { memoryFile } from '../../../models/checkpoints/testing/memory-file.ts'
+import { fileOf, vector } from '../../../models/checkpoints/testing/vectors.ts'
+import type { Weight } from '../../../models/weights.ts'
+import { type DalleMiniSettings, generator } from '../../../networks/dalle-mini.ts'
+import { dalleMega, dalleMini } from '../../../networks/dalle-mini-published.ts'
+import { type GeneratorFiles, publishedGenerator } from './generator.ts'
+import { matchWeights, readWeights } from './match-weights.ts'
 
 type Stored = { readonly shape: readonly number[]; readonly values: readonly number[] }
 const network = vector<{
@@ -24,11 +26,13 @@ const published = {
   scanned: async () => ({ flax: await open(network.scanned, 'flax_model.msgpack') }),
   unscanned: async () => ({ flax: await file('dalle-mini-unscanned') }),
   'min-dalle': async () => ({ encoder: await file('dalle-mini-encoder'), decoder: await file('dalle-mini-decoder') }),
-} satisfies Record<string, () => Promise<PublishedGenerator>>
+} satisfies Record<string, () => Promise<GeneratorFiles>>
 
-async function all(from: PublishedGenerator, as = settings): Promise<Map<string, Weight>> {
+const match = (from: GeneratorFiles, as: DalleMiniSettings) => matchWeights(publishedGenerator(from, as))
+
+async function all(from: GeneratorFiles, as = settings): Promise<Map<string, Weight>> {
   const weights = new Map<string, Weight>()
-  for await (const [name, weight] of readPublishedGenerator(from, as)) weights.set(name, weight)
+  for await (const [name, weight] of readWeights(publishedGenerator(from, as))) weights.set(name, weight)
   return weights
 }
 
@@ -82,7 +86,7 @@ describe('the weights of a published DALL·E mini', () => {
       return flax.read(...args)
     }
     const watched: Checkpoint = { ...flax, read }
-    for await (const [name, { shape, data }] of readPublishedGenerator({ flax: watched }, settings)) {
+    for await (const [name, { shape, data }] of readWeights(publishedGenerator({ flax: watched }, settings))) {
       expect(asked).toHaveLength(1)
       if (name === 'encoder.layers.2.self_attn.q_proj.weight') {
         const path = 'model/encoder/layers/FlaxBartEncoderLayers/FlaxBartAttention_0/q_proj/kernel'
@@ -133,27 +137,8 @@ describe('the weights of a published DALL·E mini', () => {
       ]
       return described(new Map(entries.map(([name, shape]) => [name, { shape, dtype: 'F32' }])))
     }
-    const mini: DalleMiniSettings = {
-      width: 1024,
-      heads: 16,
-      encoderLayers: 12,
-      decoderLayers: 12,
-      feedForward: 2730,
-      textVocabulary: 50264,
-      textLength: 64,
-      imageVocabulary: 16384,
-      imageLength: 256,
-      initialDeviation: 0.02,
-    }
-    const layers = 24
-    const mega = { ...mini, width: 2048, heads: 32, feedForward: 4096, encoderLayers: layers, decoderLayers: layers }
-    expect(matchPublishedGenerator({ flax: tree(1024, 2730, 12, 50264, 16385) }, mini)).toHaveLength(
-      12 * 12 + 12 * 19 + 11,
-    )
-    const found = matchPublishedGenerator(
-      { flax: tree(2048, 4096, 24, 50272, 16416) },
-      { ...mega, textVocabulary: 50272 },
-    )
+    expect(match({ flax: tree(1024, 2730, 12, 50264, 16385) }, dalleMini)).toHaveLength(12 * 12 + 12 * 19 + 11)
+    const found = match({ flax: tree(2048, 4096, 24, 50272, 16416) }, dalleMega)
     expect(found).toHaveLength(24 * 12 + 24 * 19 + 11)
   })
 })
@@ -180,7 +165,7 @@ describe('a checkpoint of something else', () => {
     ['codes at a position', { codesPerPosition: 2 }, /one code at a position, and the settings several/],
   ])('is told by its %s', async (_, change, said) => {
     const from = await published.scanned()
-    expect(() => matchPublishedGenerator(from, { ...settings, ...change })).toThrow(said)
+    expect(() => match(from, { ...settings, ...change })).toThrow(said)
     const code = 'checkpoint-other-network'
     await expect(all(from, { ...settings, ...change })).rejects.toMatchObject({ code })
   })
@@ -188,18 +173,17 @@ describe('a checkpoint of something else', () => {
   it('is told by a tensor too few or too many, in any layout', async () => {
     const { flax } = await published.scanned()
     const without = new Map([...flax.tensors].filter(([name]) => name !== 'lm_head/kernel'))
-    const match = (tensors: Checkpoint['tensors']) => () =>
-      matchPublishedGenerator({ flax: described(tensors, 'f') }, settings)
-    expect(match(flax.tensors)).not.toThrow()
-    expect(match(without)).toThrow(/^f does not hold the weights of DALL·E mini: it has no "lm_head\/kernel"/)
+    const matching = (tensors: Checkpoint['tensors']) => () => match({ flax: described(tensors, 'f') }, settings)
+    expect(matching(flax.tensors)).not.toThrow()
+    expect(matching(without)).toThrow(/^f does not hold the weights of DALL·E mini: it has no "lm_head\/kernel"/)
     const bias = new Map([...flax.tensors, ['lm_head/bias', head] as const])
-    expect(match(bias)).toThrow(/1 tensors more, "lm_head\/bias" the first/)
+    expect(matching(bias)).toThrow(/1 tensors more, "lm_head\/bias" the first/)
     const flat = new Map([...flax.tensors, ['lm_head/kernel', { ...head, shape: [8 * 17] }] as const])
-    expect(match(flat)).toThrow(/"lm_head\/kernel" is \[136\]/)
+    expect(matching(flat)).toThrow(/"lm_head\/kernel" is \[136\]/)
     const { flax: each } = await published.unscanned()
-    expect(() => matchPublishedGenerator({ flax: each }, { ...settings, encoderLayers: 2 })).toThrow(/12 tensors more/)
+    expect(() => match({ flax: each }, { ...settings, encoderLayers: 2 })).toThrow(/12 tensors more/)
     const { encoder, decoder } = await published['min-dalle']()
-    expect(() => matchPublishedGenerator({ encoder: decoder, decoder: encoder }, settings)).toThrow(
+    expect(() => match({ encoder: decoder, decoder: encoder }, settings)).toThrow(
       /^dalle-mini-decoder does not hold .* "embed_tokens\.weight" is \[17, 8\]/,
     )
   })
