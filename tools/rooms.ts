@@ -59,7 +59,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   generate: { imports: ['text', 'random'], types: ['image'] },
   families: { imports: ['generate', 'networks', 'graph', 'runtime', 'text', 'image', 'random'], types: ['models'] },
   // Published checkpoints to model folders.
-  convert: { imports: ['families', 'models', 'networks'] },
+  convert: { imports: ['families', 'models', 'networks'], packages: ['node:'] },
   // The pictograms: the list of their sources, fetching and checking them. `corpus` reads what it leaves in a folder.
   art: { imports: ['image', 'storage', 'download'], packages: ['node:'], edges: { 'convert.ts': ['sharp'] } },
   corpus: {

@@ -17,7 +17,6 @@ import type { ConvertPublished } from '../models/published/located-file.ts'
 import { type HubServer, startHub } from '../models/published/testing/hub-server.ts'
 import { plainModel } from '../models/testing/plain-model.ts'
 import type { Context } from './command.ts'
-import { commands } from './commands.ts'
 import { type PullEdges, pullCommand } from './models-pull.ts'
 import { call } from './testing/call.ts'
 
@@ -227,10 +226,4 @@ describe('--from', () => {
     expect(spoilt.equals(readFileSync(join(folder, 'from/somebody/draws/flax_model.msgpack')))).toBe(true)
     expect(models()).toEqual([])
   })
-})
-
-it('is not a command before there is what converts', async () => {
-  const { command } = await commands.models!()
-  const names = 'commands' in command ? command.commands.map(({ name }) => name) : []
-  expect(names).not.toContain('pull')
 })

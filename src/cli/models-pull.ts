@@ -50,7 +50,7 @@ export function pullCommand(convert: ConvertPublished, edges: PullEdges = {}): C
         kind: 'choice',
         choices: precisions,
         default: 'int8',
-        help: 'How the weights are stored: int8 (a quarter of fp32), fp16, fp32',
+        help: 'How the weights are stored: int8 (a quarter of fp32), int4 (an eighth of its products), fp16, fp32',
       },
       again: { kind: 'flag', help: 'Make the model anew where it is there already' },
       json: { kind: 'flag', help: 'Print one JSON object instead of text' },

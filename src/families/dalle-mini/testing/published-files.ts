@@ -168,6 +168,31 @@ export async function publishedFiles({ generator, imageTokenizer, scorer }: Publ
   return { files, weights }
 }
 
+/** All of Flax, as the hub has them: bytes by role and name. `weights` are what a model must have of them. */
+export function publishedBytes({ generator, imageTokenizer, scorer }: PublishedSettings, seed = 1) {
+  const empty = memoryCheckpoint(new Map(), 'x', { format: 'Flax msgpack' })
+  const networks = {
+    generator: publishedGenerator({ flax: empty }, generator),
+    imageTokenizer: publishedVqgan(empty, imageTokenizer),
+    scorer: publishedClip(empty, scorer),
+  }
+  const weights = {
+    generator: randomWeights(networks.generator, seed),
+    imageTokenizer: randomWeights(networks.imageTokenizer, seed + 1),
+    scorer: randomWeights(networks.scorer, seed + 2),
+  }
+  const flax = (name: keyof typeof networks, rowsMore = 0) => ({
+    'flax_model.msgpack': flaxBytes(asPublished(networks[name], weights[name], rowsMore)),
+  })
+  const bytes = {
+    generator: flax('generator', 5),
+    'image-tokenizer': flax('imageTokenizer'),
+    scorer: { ...flax('scorer'), 'tokenizer.json': textFiles.scorerTokenizer.json },
+    text: { 'tokenizer.json': textFiles.tokenizer.json, 'enwiki-words-frequency.txt': textFiles.words },
+  }
+  return { bytes, weights }
+}
+
 /** All in memory, as `writeModel` takes it. */
 export async function collected(model: PublishedModel): Promise<ModelToWrite> {
   const networks = Object.entries(model.networks).map(async ([name, { settings, precision, weights }]) => {
