@@ -59,7 +59,9 @@ function start() {
     )
   }
   // Compiled once and kept in the system's temporary folder: the program's own files load in half the time.
-  require('module').enableCompileCache()
+  var cache = require('module').enableCompileCache().directory
+  // The engines' threads look for it here. (It is the folder of this Node's version in the cache's own.)
+  if (cache) process.env.NODE_COMPILE_CACHE = path.dirname(cache)
   require(path.join(project, 'src', 'cli', 'main.ts')).start(process.argv.slice(2))
 }
 

@@ -11,7 +11,7 @@
  * await writeFile('kangaroo.png', encodePng(chosen[0].picture))
  * ```
  */
-import { openFamily } from './families/open.ts'
+import { isLarge, openFamily } from './families/open.ts'
 import {
   type GenerateEvent,
   type GenerateRequest,
@@ -28,7 +28,7 @@ import { normalise } from './text/normalise.ts'
 
 export { type FaultCode, NeufError } from './errors/errors.ts'
 export { chooseBest, countLikelyMatches } from './generate/choose.ts'
-export type { Candidate, DrawingModel, Sampler, SamplingSettings, Scorer } from './generate/contracts.ts'
+export type { Candidate, DrawingModel, PromptText, Sampler, SamplingSettings, Scorer } from './generate/contracts.ts'
 export {
   type ChosenCandidate,
   type DrawnCandidate,
@@ -75,29 +75,28 @@ export type Neuf = AsyncDisposable & {
 
 /** Opens a model on an engine of its own. @throws NeufError `model-missing`, `model-broken`, `weights-broken` */
 export async function openNeuf({
-  model = 'pictogram-tiny',
+  model: name = 'pictogram-tiny',
   threads,
   folder = process.cwd(),
 }: OpenSettings = {}): Promise<Neuf> {
-  const engines = createNodeEngines(threads === undefined ? {} : { threads })
+  const model = await openModel(await findModel(name, { environment: process.env, folder }))
+  const engines = createNodeEngines({ one: isLarge(model), ...(threads !== undefined && { threads }) })
   const dispose = async () => {
     await Promise.all(engines.map((engine) => engine.dispose()))
   }
   try {
-    const opened = await openFamily(
-      await openModel(await findModel(model, { environment: process.env, folder })),
-      ...engines,
-    )
-    const { name, sha256, side, sampler, prompts } = opened
+    const opened = await openFamily(model, ...engines)
+    const { sha256, side, sampler, prompts } = opened
     const options = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal })
     return {
-      model: { name, sha256 },
+      model: { name: opened.name, sha256 },
       engine: opened.engine,
       side,
       draw: (request, signal) => generateResult(request, opened, options(signal)),
       events: (request, signal) => generate(request, opened, options(signal)),
       decode: (tokens) => sampler.decode(tokens),
-      score: (text, pictures) => opened.scorePictures(normalise(text, prompts.normaliser), pictures),
+      score: (prompt, pictures) =>
+        opened.scorePictures({ prompt, normalisedPrompt: normalise(prompt, prompts.normaliser) }, pictures),
       dispose,
       [Symbol.asyncDispose]: dispose,
     }

@@ -21,7 +21,8 @@ const model = await openModel(await findModel(name, { environment: process.env, 
 const { generator: settings, imageTokenizer } = readSettings(model)
 const engine = createNodeEngine()
 const open = await openDalleMini(model, engine)
-const prompt = readPrompt(text, open.prompts).normalisedPrompt
+const read = readPrompt(text, open.prompts)
+const prompt = read.normalisedPrompt
 
 const vocabulary = JSON.parse(new TextDecoder().decode(await model.file('tokenizer.json')))
 const tokenizer = createTokenizer(vocabulary, { length: settings.textLength })
@@ -73,7 +74,7 @@ for (let row = 0; row < rows; row++) {
 
 const pictures = open.scorer.reads === 'pixels' ? await open.sampler.decode(drawn) : []
 const scores = await open.scorer.score(
-  prompt,
+  read,
   drawn.map((tokens, i) => ({ tokens, picture: pictures[i] })),
 )
 const order = indices.toSorted((a, b) => scores[b]!.score - scores[a]!.score)

@@ -17,6 +17,7 @@ export type Room = {
 
 const anyRoomButPage = [
   'storage',
+  'download',
   'random',
   'graph',
   'runtime',
@@ -27,6 +28,7 @@ const anyRoomButPage = [
   'models',
   'generate',
   'families',
+  'convert',
   'art',
   'corpus',
   'train',
@@ -38,6 +40,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   errors: { imports: [] },
   // Files written whole or not at all, read within bounds, and the system's errors in words.
   storage: { imports: [], packages: ['node:'] },
+  // Asking a server over HTTP: redirects, attempts, and what went wrong in words.
+  download: { imports: [], packages: ['node:'] },
   // Counter-based random numbers: the same on every machine.
   random: { imports: [] },
   graph: { imports: [], packages: ['@bufbuild/protobuf'] },
@@ -46,11 +50,18 @@ export const rooms: Readonly<Record<string, Room>> = {
   text: { imports: [], packages: ['@huggingface/tokenizers'] },
   image: { imports: [], edges: { 'codec.ts': ['node:', 'sharp'] } },
   safety: { imports: [] },
-  models: { imports: ['storage'], types: ['graph'], packages: ['node:'] },
+  models: {
+    imports: ['storage', 'download'],
+    types: ['graph'],
+    packages: ['node:'],
+    edges: { 'published/hub.ts': ['@huggingface/hub'] },
+  },
   generate: { imports: ['text', 'random'], types: ['image'] },
   families: { imports: ['generate', 'networks', 'graph', 'runtime', 'text', 'image', 'random'], types: ['models'] },
+  // Published checkpoints to model folders.
+  convert: { imports: ['families', 'models', 'networks'], packages: ['node:'] },
   // The pictograms: the list of their sources, fetching and checking them. `corpus` reads what it leaves in a folder.
-  art: { imports: ['image', 'storage'], packages: ['node:'], edges: { 'convert.ts': ['sharp'] } },
+  art: { imports: ['image', 'storage', 'download'], packages: ['node:'], edges: { 'convert.ts': ['sharp'] } },
   corpus: {
     imports: ['image', 'text', 'storage', 'random'],
     packages: ['node:', 'sharp'],

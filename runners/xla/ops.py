@@ -53,8 +53,7 @@ def product(a, b, axes: str, narrow, result=jnp.float32):
 @op
 def matmul(attributes, a, b, narrow=jnp.float32, result=jnp.float32):
     """Product over the last two axes; leading axes broadcast. Axes of size 1 that broadcast are left out of the sum."""
-    rank = max(a.ndim, b.ndim)
-    shape = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    rank, shape = max(a.ndim, b.ndim), np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     letters = "abcdefgh"[: rank - 2]
 
     def operand(x, last):
@@ -112,23 +111,25 @@ def norm(attributes, x, *vectors):
     return y + next(parts) if attributes["shifted"] else y, centre, inverse
 
 
-@op
-def crossEntropy(_, logits, targets):
-    """logits: [..., classes], targets: [...]; returns [...] and the log-probabilities."""
-    logs = jax.nn.log_softmax(logits)
-    return -jnp.take_along_axis(logs, targets[..., None], -1)[..., 0], logs
-
-
 OPS |= {
     "gelu": lambda _, x: (x * (probability := 0.5 * lax.erf(x * math.sqrt(0.5)) + 0.5), probability),
     # Exactly the round number, and the gradient of x.
     "straightThroughRound": lambda _, x: lax.stop_gradient(jnp.round(x)) + (x - lax.stop_gradient(x)),
+    # Returns the log-probabilities, too.
+    "crossEntropy": lambda _, logits, targets: (
+        -jnp.take_along_axis(logs := jax.nn.log_softmax(logits), targets[..., None], -1)[..., 0], logs),
     "crossEntropyGradient": lambda _, logs, targets, dy: (
         (jnp.exp(logs) - jax.nn.one_hot(targets, logs.shape[-1])) * dy[..., None]),
     # An id that is none gives NaN, which stops the training.
     "embedding": lambda _, table, ids: jnp.take(table, ids, axis=0, mode="fill"),
     "scatterRows": lambda attributes, ids, values: (
         jnp.zeros((attributes["rows"], values.shape[1]), values.dtype).at[ids].add(values)),
+    "convolution": lambda attributes, x, weight, *bias: lax.conv_general_dilated(
+        x, weight, (attributes["stride"],) * 2, np.reshape(attributes["pads"], (2, 2)).tolist(), precision="highest",
+    ) + sum(vector[:, None, None] for vector in bias),
+    "groupNorm": lambda attributes, x, scale, bias: scale[:, None, None] * norm(
+        {**attributes, "scaled": False, "shifted": False}, x.reshape(x.shape[0], attributes["groups"], -1),
+    )[0].reshape(x.shape) + bias[:, None, None],
     "argmax": lambda _, x: jnp.argmax(x, -1).astype(jnp.int32),
     # At a tie the gradient goes to the first; JAX's own would share it out.
     "maximum": lambda _, a, b: jnp.where(a < b, b, a),
@@ -153,7 +154,3 @@ PLAIN = {
     "softmax": jax.nn.softmax,
 }
 OPS |= {name: lambda _, *inputs, function=function: function(*inputs) for name, function in PLAIN.items()}
-
-PRODUCTS = {"matmul", "linear", "attentionProbabilities"}
-# Ops that only move elements: nothing is computed, so nothing is widened.
-MOVES = {"reshape", "transpose", "expand", "slice", "padZeros", "concat"}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readArt } from '../corpus/art.ts'
 import { NeufError } from '../errors/errors.ts'
-import { type FetchSettings, fetchArt, readBase } from './fetch.ts'
+import { type FetchSettings, fetchArt } from './fetch.ts'
 import { indexRow } from './source-list.ts'
 import { startUpstream, type Upstream } from './testing/upstream.ts'
 import { verifyArt } from './verify.ts'
@@ -245,25 +245,4 @@ describe('verifyArt', () => {
     rmSync(join(folder, 'index.jsonl'))
     await expect(verify()).rejects.toMatchObject({ code: 'file-missing' })
   })
-})
-
-describe('readBase', () => {
-  it.each([
-    'https://example.org',
-    'https://example.org/mirror/',
-    'http://127.0.0.1:8080',
-    'http://localhost/a',
-    'http://[::1]:1',
-  ])('takes %s', (text) => expect(readBase(text, '--mirror').href).toContain(text))
-  it.each([
-    '',
-    'example.org',
-    'http://example.org',
-    'ftp://example.org',
-    'file:///etc',
-    'https://a:b@example.org',
-    'https://example.org/?a=b',
-    'https://example.org/#a',
-    'http://127.0.0.1.example.org',
-  ])('refuses "%s"', (text) => expect(() => readBase(text, '--mirror')).toThrow(/^--mirror cannot be/))
 })

@@ -125,20 +125,6 @@ export function upstreamUrl({ set, path }: SourcePicture, base: URL): URL {
   return new URL(`${base.href.replace(/\/+$/, '')}/${parts.join('/')}`)
 }
 
-/**
- * The address in front of all files, checked: https, or http on this machine.
- * @param option who named it, for the message
- * @throws NeufError `option-value`
- */
-export function readBase(text: string, option: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const here = url?.protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
-  const bare = url?.username === '' && url.password === '' && url.search === '' && url.hash === ''
-  if (url !== undefined && bare && (url.protocol === 'https:' || here)) return url
-  const expected = 'an https address without a name, a password, a query or a fragment'
-  throw new NeufError('option-value', { option, value: text, expected })
-}
-
 /** Runs `work` on every item, `width` at a time. The first fault stops the others, and is thrown when all have ended. */
 async function inParallel<T>(
   items: readonly T[],

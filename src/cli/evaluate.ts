@@ -179,7 +179,8 @@ export const command = defineCommand({
           ...(drawings && { repeats: (picture) => nearCopies([picture], drawings).copies > 0 }),
           ...(other && {
             otherScorer: async (text, pictures) => {
-              const scores = await other.scorePictures(normalise(text, other.prompts.normaliser), pictures)
+              const normalisedPrompt = normalise(text, other.prompts.normaliser)
+              const scores = await other.scorePictures({ prompt: text, normalisedPrompt }, pictures)
               return scores.map(({ score }) => score)
             },
           }),

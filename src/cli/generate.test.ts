@@ -49,6 +49,7 @@ describe('neuf PROMPT', () => {
       model: { name: 'random', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
       engine: expect.stringContaining('onnxruntime'),
       sheet: join(folder, 'un-chat-4000000000.png'),
+      policy: { level: 'off', outcome: 'allowed', reasons: [] },
     })
     expect(said.candidates.map(({ index }: { index: number }) => index)).toEqual([0, 1, 2, 3, 4])
     const chosen = said.candidates.filter((candidate: { chosen: boolean }) => candidate.chosen)

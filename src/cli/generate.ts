@@ -3,12 +3,13 @@ import { relative } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
 import { countLikelyMatches } from '../generate/choose.ts'
 import { type GenerateResult, generate, limits, type RequestNumber } from '../generate/generate.ts'
-import { maximumPromptCharacters } from '../generate/prompt.ts'
+import { maximumPromptCharacters, type ReadPrompt } from '../generate/prompt.ts'
 import { checkPrompt } from '../text/normalise.ts'
 import { type Context, defineCommand } from './command.ts'
 import { describeResult } from './describe-result.ts'
 import { deviceOption, modelOption, withModel } from './open-model.ts'
 import { checkPlace, type WrittenFiles, writePictures } from './picture-files.ts'
+import { applyPolicy, applyPolicyAsRead, policyOption, readHostPolicy } from './policy.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { printable, remarksOnWords, warnOfPrompt } from './say.ts'
 
@@ -62,6 +63,7 @@ export const command = defineCommand({
       most: limits.guidance,
     },
     device: deviceOption,
+    policy: policyOption,
     out: { kind: 'text', value: 'PATH', help: 'a folder, or the sheet as a .png; files of that name are replaced' },
     json: { kind: 'flag', help: 'print one JSON object instead of text' },
   },
@@ -70,6 +72,8 @@ export const command = defineCommand({
     if (options.out === '') throw new NeufError('option-value', { option: '--out', value: '', expected: 'a path' })
     const { count, candidates } = options
     const prompt = checkPrompt(positionals.join(' '), { maxCharacters: maximumPromptCharacters })
+    const hostPolicy = await readHostPolicy(options.policy, context)
+    let policy = applyPolicy(prompt, hostPolicy, context, options.json)
     const place = { out: options.out, folder: context.folder }
     await checkPlace(place)
     const started = context.now()
@@ -86,14 +90,17 @@ export const command = defineCommand({
           ...(options.guidance !== undefined && { guidance: options.guidance }),
         },
       }
-      const drawn = await follow(generate(request, model, { signal: context.signal, now: context.now }), context)
+      const events = generate(request, model, { signal: context.signal, now: context.now })
+      const drawn = await follow(events, context, ({ normalisedPrompt }) => {
+        policy = applyPolicyAsRead(normalisedPrompt, policy, hostPolicy, context, options.json)
+      })
       const before = context.now()
       const written = await writePictures(drawn, place)
       return { result: drawn, files: written, times: { open, ...drawn.timings, files: context.now() - before } }
     })
     if (options.json) {
       const timings = { ...times, total: context.now() - started }
-      context.out.write(`${JSON.stringify(describeResult(result, files, timings))}\n`)
+      context.out.write(`${JSON.stringify({ ...describeResult(result, files, timings), policy })}\n`)
     } else context.out.write(inWords(result, files, context.folder))
     return 0
   },
@@ -119,13 +126,19 @@ function asOption(fault: unknown): unknown {
   return new NeufError('option-value', { ...details, option }, { cause: fault })
 }
 
-/** Watches the drawing: warnings as they come, a bar, and the result. */
-async function follow(events: ReturnType<typeof generate>, context: Context): Promise<GenerateResult> {
+/** Watches the drawing: warnings as they come, a bar, and the result. `onPrompt` may throw, before anything is drawn. */
+async function follow(
+  events: ReturnType<typeof generate>,
+  context: Context,
+  onPrompt: (prompt: ReadPrompt) => void,
+): Promise<GenerateResult> {
   let bar: Progress | undefined
   try {
     for await (const event of events) {
-      if (event.kind === 'prompt') warnOfPrompt(event.prompt, context)
-      else if (event.kind === 'progress') {
+      if (event.kind === 'prompt') {
+        onPrompt(event.prompt)
+        warnOfPrompt(event.prompt, context)
+      } else if (event.kind === 'progress') {
         bar ??= startProgress(context, { what: 'Drawing', total: event.total })
         bar.update(event.done)
       } else if (event.kind === 'result') return event.result

@@ -4,7 +4,14 @@ import { openModel, verifyModel } from '../models/model-folder.ts'
 import { filesOf } from '../models/model-json.ts'
 import type { CommandGroup } from './command.ts'
 import { defineCommand } from './command.ts'
+import { pullCommand } from './models-pull.ts'
 import { printable } from './say.ts'
+
+// What converts is loaded when there is something to convert.
+const pull = pullCommand(async (files, options) => {
+  const { convertPublished } = await import('../convert/convert-published.ts')
+  return convertPublished(files, options)
+})
 
 const json = { kind: 'flag', help: 'Print one JSON object instead of text' } as const
 
@@ -88,7 +95,7 @@ const verify = defineCommand({
 export const command: CommandGroup = {
   name: 'models',
   summary: 'list models, show what one is, check one',
-  commands: [list, show, verify],
+  commands: [list, show, pull, verify],
 }
 
 function size(bytes: number): string {

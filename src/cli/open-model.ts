@@ -1,5 +1,5 @@
 /** A model by its name, ready to draw on this machine. */
-import { type OpenModel, openFamily } from '../families/open.ts'
+import { isLarge, type OpenModel, openFamily } from '../families/open.ts'
 import { findModel } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
 import { createNodeEngines } from '../runtime/node/engines.ts'
@@ -35,10 +35,11 @@ export async function withModel<T>(
   if (device === 'webgpu') {
     context.err.write('neuf: --device webgpu cannot be used yet; this is computed on the cpu. [device]\n')
   }
-  // First of all, since their threads load ONNX Runtime while this one reads the model.
-  const engines = createNodeEngines()
+  const model = await openModel(await findModel(name, context))
+  // Before anything else of the model is read, since their threads load ONNX Runtime meanwhile.
+  const engines = createNodeEngines({ one: isLarge(model) })
   try {
-    return await use(await openFamily(await openModel(await findModel(name, context)), ...engines))
+    return await use(await openFamily(model, ...engines))
   } finally {
     await Promise.all(engines.map((engine) => engine.dispose()))
   }

@@ -37,13 +37,20 @@ export const command = defineCommand({
       const pictures: Pixels[] = []
       // One after the other: each is large until it is made small.
       for (const file of files) pictures.push(await readPicture(resolve(context.folder, file), model.side, context))
-      const { prompt: _, normalisedPrompt: normalisedText, ...known } = readPrompt(text, model.prompts)
+      const { prompt, normalisedPrompt, ...known } = readPrompt(text, model.prompts)
       warnOfPrompt(known, context)
-      const scores = await model.scorePictures(normalisedText, pictures)
+      const scores = await model.scorePictures({ prompt, normalisedPrompt }, pictures)
       const scored = scores.map((score, i) => ({ file: files[i]!, ...score }))
       if (options.json) {
         const { name, sha256, engine } = model
-        const report = { text, normalisedText, ...known, model: { name, sha256 }, engine, pictures: scored }
+        const report = {
+          text,
+          normalisedText: normalisedPrompt,
+          ...known,
+          model: { name, sha256 },
+          engine,
+          pictures: scored,
+        }
         context.out.write(`${JSON.stringify(report)}\n`)
         return 0
       }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { drawSmallArt } from '../corpus/testing/small-art.ts'
+import { openModel } from '../models/model-folder.ts'
 import { readTrainingData } from '../train/batch-files.ts'
 import { readTensors, writeCheckpoint } from '../train/checkpoint.ts'
 import { smallRecipe } from '../train/testing/small-recipe.ts'
@@ -60,6 +61,21 @@ describe('a stage trained elsewhere', () => {
     await runTo('second', 1)
     const cut = await train(...lengths, '--import', 'second', '--finish')
     expect(cut.out).toMatch(/^generator trained: step 1 of 3/)
+    // What there is by then is a beginning for another run, and no model to draw with.
+    const kept = await train(...lengths, '--keep', 'kept')
+    expect([kept.err, kept.out]).toEqual([
+      '',
+      expect.stringMatching(/^test, its generator at step 1, in .*kept\nsha256/),
+    ])
+    const drawn = await call(['generate', 'a cat', '--model', './kept'], { folder })
+    expect([drawn.status, drawn.err]).toEqual([1, expect.stringMatching(/kept has no scorer.*\[model-unfinished\]\n$/)])
+    const next = await train('--from', './kept', '--run', 'next', '--stage', 'image-tokenizer', '--export', 'fourth')
+    expect(next.err).toMatch(/^Going on from test: .*image tokenizer, generator; learnt anew.*: scorer\n/)
+    const stored = await (await openModel(join(folder, 'kept'))).weights('imageTokenizer')
+    const begun = await readTensors(join(folder, 'fourth', 'state.safetensors'))
+    for (const [name, { data }] of stored) {
+      if (name.startsWith('decoder.')) expect(begun.tensors.get(`weight:${name}`)!.data).toEqual(data)
+    }
     expect((await train(...lengths, '--export', 'third')).out).toMatch(/^scorer in .*: step 0 of 2/)
     await runTo('third', 2)
     expect((await train(...lengths, '--import', 'third')).status).toBe(0)
@@ -88,6 +104,18 @@ describe('a stage trained elsewhere', () => {
     ['a stage that is none', ['--stage', 'painter', '--export', 'x'], 2, /--stage cannot be "painter"/],
     ['steps of no stage', ['--steps', '40', '--export', 'x'], 2, /expected STAGE=N of image-tokenizer, generator/],
     ['no steps', ['--steps', 'generator=0'], 2, /--steps cannot be "generator=0"/],
+    [
+      'to keep and to export at once',
+      ['--keep', 'x', '--export', 'y'],
+      2,
+      /--keep and --export are two different calls/,
+    ],
+    [
+      'to keep what is not there',
+      ['--run', 'empty', '--keep', 'x'],
+      1,
+      /text tokenizer comes before.*\[stage-untrained\]/,
+    ],
     ['two modes at once', ['--export', 'x', '--import', 'y'], 2, /--export and --import are two different calls/],
     ['a folder that is none', ['--feed', 'nowhere'], 1, /nowhere.*neuf train --export/],
     ['a folder to import that is none', ['--import', 'nowhere'], 1, /nowhere/],

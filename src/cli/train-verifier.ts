@@ -6,8 +6,9 @@ import { completeSample, type SampleSettings } from '../corpus/sample.ts'
 import type { Style } from '../corpus/scene.ts'
 import type { Art } from '../corpus/sprite.ts'
 import { NeufError } from '../errors/errors.ts'
+import { verifierName } from '../evaluate/detector-objective.ts'
 import { checkTokenizer } from '../evaluate/frozen-tokenizer.ts'
-import { packVerifier, trainVerifier } from '../evaluate/make-verifier.ts'
+import { packVerifier, trainVerifier, verifierPlaces, verifierStage } from '../evaluate/make-verifier.ts'
 import { trainedOn } from '../evaluate/trained-on.ts'
 import { openVerifier } from '../evaluate/verifier-folder.ts'
 import { verifierScenes, verifierTraining } from '../evaluate/verifier-recipe.ts'
@@ -17,8 +18,10 @@ import { findModel } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
 import { createNodeEngine } from '../runtime/node/engine.ts'
 import { recipes } from '../train/recipes.ts'
+import type { StepReport } from '../train/trainer.ts'
 import { checkFolder } from './check-writable.ts'
 import { type Context, defineCommand } from './command.ts'
+import { elsewhereOf, elsewhereOptions, exportTo, feedTo, importFrom } from './elsewhere.ts'
 import { startProgress } from './progress.ts'
 
 /** Renders of each kind that the packed verifier is measured on, at most. */
@@ -77,14 +80,22 @@ export const command = defineCommand({
       default: measuredRenders,
       help: 'True renders of each kind to measure it on',
     },
+    ...elsewhereOptions,
     threads: { kind: 'integer', value: 'N', least: 1, most: 256, help: 'Threads; one a core unless given' },
   },
   async run(context, options) {
     const path = (given: string): string => resolve(context.folder, given)
     const run = path(options.run)
     const out = options.out === undefined ? join(run, 'verifier') : path(options.out)
+    const elsewhere = elsewhereOf(options, path, 'train-verifier')
+    const { steps, batch: batchSize } = options
+    const training = { ...verifierTraining, steps, batchSize }
+    if (elsewhere?.mode === 'import') {
+      const places = verifierPlaces(run, options.scenes, training)
+      return importFrom(context, elsewhere, (name) => (name === verifierName ? places : undefined))
+    }
     // Before the long work: what would end it after hours is known at once.
-    await checkFolder(out)
+    await checkFolder(elsewhere?.folder ?? out)
     const { sample, tokenizer, ...shown } = await subject(context, options)
     const side = options.side ?? shown.side
     if (tokenizer !== undefined && tokenizer.settings.side !== side) {
@@ -94,6 +105,14 @@ export const command = defineCommand({
     const from = options.from === undefined ? undefined : await openVerifier(path(options.from))
     const read = artReader(context, { folder: path(options.art), people: sample.people, side })
     const art = await read(sample.concepts, sample.styles)
+    const scenes = { count: options.scenes, seed: verifierScenes.seed }
+    const making = {
+      ...{ art, side, sample, scenes, training, folder: run, now: context.now, signal: context.signal },
+      ...(tokenizer && { tokenizer }),
+      ...(from && { startFrom: from.weights }),
+    }
+    if (elsewhere?.mode === 'export') return exportTo(context, await verifierStage(making), elsewhere.folder)
+    if (elsewhere?.mode === 'feed') return feedTo(context, await verifierStage(making), elsewhere)
     // A pack without that style will do: then nobody can say what a style never met costs.
     const strange = await read(
       sample.concepts.filter((concept) => isDrawn(concept, heldOutStyle)),
@@ -105,18 +124,8 @@ export const command = defineCommand({
     const engine = createNodeEngine(options.threads === undefined ? {} : { threads: options.threads })
     const bar = startProgress(context, { what: 'Verifier', total: options.steps })
     try {
-      const scenes = { count: options.scenes, seed: verifierScenes.seed }
-      const { steps, batch: batchSize } = options
-      const weights = await trainVerifier(engine, {
-        ...{ art, side, sample, scenes },
-        ...(tokenizer && { tokenizer }),
-        ...(from && { startFrom: from.weights }),
-        training: { ...verifierTraining, steps, batchSize },
-        folder: run,
-        now: context.now,
-        signal: context.signal,
-        onStep: ({ step, loss }) => bar.update(step, `loss ${loss.toFixed(3)}`),
-      })
+      const onStep = ({ step, loss }: StepReport): void => bar.update(step, `loss ${loss.toFixed(3)}`)
+      const weights = await trainVerifier(engine, { ...making, onStep })
       bar.end()
       const { sha256, accuracy } = await packVerifier(engine, weights, {
         folder: out,

@@ -23,12 +23,14 @@ import { makeNetworks, type Stage } from '../train/make-model.ts'
 import { fitToCorpus } from '../train/own-pictures.ts'
 import type { Recipe } from '../train/recipe.ts'
 import { recipes } from '../train/recipes.ts'
-import { trainedStages, withSteps } from '../train/trained-stages.ts'
+import { stagePlaces, trainedStages } from '../train/trained-stages.ts'
+import { packUnfinished } from '../train/unfinished.ts'
 import { checkFolder } from './check-writable.ts'
 import { type Context, defineCommand } from './command.ts'
 import { buildProgress } from './corpus.ts'
+import { elsewhereOf, elsewhereOptions, importFrom } from './elsewhere.ts'
 import { type Progress, startProgress } from './progress.ts'
-import { elsewhereOf, exportStage, feedStage, importStage, recipeWithSteps } from './train-elsewhere.ts'
+import { asFed, exportStage, feedStage, recipeWithSteps } from './train-elsewhere.ts'
 import { ownVerifierFor, verifierFor } from './verifier-for.ts'
 
 const stageNames: Record<Stage, string> = {
@@ -110,32 +112,12 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
         value: 'STAGE=N',
         help: "Length of a stage's training in place of the recipe's (say so in every call for this run)",
       },
-      export: {
+      ...elsewhereOptions,
+      keep: {
         kind: 'text',
         value: 'FOLDER',
-        help: "Write a stage's training as files for runners/xla, and train nothing (docs/xla.md)",
+        help: 'Write what the run has by now, for --from to go on from, and train nothing',
       },
-      feed: { kind: 'text', value: 'FOLDER', help: 'Write batches of an exported training ahead of its runner' },
-      ahead: {
-        kind: 'integer',
-        value: 'N',
-        least: 1,
-        most: 1000,
-        default: 8,
-        help: 'Files of batches that may wait unread',
-      },
-      share: {
-        kind: 'text',
-        value: 'I/N',
-        default: '1/1',
-        help: 'Feed every Nth file, as the Ith of N feeding at once',
-      },
-      import: {
-        kind: 'text',
-        value: 'FOLDER',
-        help: "Take back a runner's state, or pieces of it, as the stage's result or checkpoint",
-      },
-      finish: { kind: 'flag', help: 'With --import: a training cut short counts as done' },
       threads: { kind: 'integer', value: 'N', least: 1, most: 256, help: 'Threads; one a core unless given' },
     },
     async run(context, options, [name]) {
@@ -145,14 +127,24 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
       const asked = recipeOf(table, name!)
       const fitted = given && fitToCorpus(asked, given)
       const named = recipeWithSteps(fitted?.recipe ?? asked, options.steps)
-      const elsewhere = await elsewhereOf(options, (given) => path(given, ''))
-      const recipe = elsewhere?.mode === 'feed' ? withSteps(named, elsewhere.stage, elsewhere.steps) : named
+      const elsewhere = elsewhereOf(options, (given) => path(given, ''), 'train')
+      const recipe = await asFed(named, elsewhere)
       const run = path(options.run, `out/${recipe.name}`)
       const out = path(options.out, join(run, 'model'))
-      if (elsewhere?.mode === 'import') return importStage(context, recipe, run, elsewhere)
+      if (elsewhere?.mode === 'import') return importFrom(context, elsewhere, stagePlaces(recipe, run))
+      const kept = options.keep === undefined ? undefined : path(options.keep, '')
+      if (kept !== undefined && elsewhere !== undefined) {
+        const problem = `--keep and --${elsewhere.mode} are two different calls.`
+        throw new NeufError('usage', { problem, command: 'train' })
+      }
       // Before the long work: what it would fail on in the end is known at once.
-      await checkFolder(elsewhere?.folder ?? out)
+      await checkFolder(kept ?? elsewhere?.folder ?? out)
       const card = options.card === undefined ? shortCard(recipe) : await readCard(path(options.card, ''))
+      if (kept !== undefined) {
+        const { sha256, step } = await packUnfinished(kept, recipe, run, { precision: options.precision, card })
+        context.out.write(`${recipe.name}, its generator at step ${step}, in ${kept}\nsha256 ${sha256}\n`)
+        return 0
+      }
       const from = options.from === undefined ? undefined : await earlier(context, options.from, recipe)
       const judge = elsewhere
         ? undefined
@@ -168,7 +160,9 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
           ...{ recipe, corpus, folder: run, now, signal, onProgress: progress.update, drawPictures },
           ...(from && { from }),
         }
-        if (elsewhere?.mode === 'export') return await exportStage(context, engine, making, elsewhere)
+        if (elsewhere?.mode === 'export') {
+          return await exportStage(context, engine, making, { stage: options.stage, folder: elsewhere.folder })
+        }
         if (elsewhere?.mode === 'feed') return await feedStage(context, engine, making, elsewhere)
         const verifier = judge && (await createVerifier(engine, judge.network, judge.weights))
         const onCheckpoint = drawSamples(engine, recipe, corpus, run)

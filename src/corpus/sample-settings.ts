@@ -158,15 +158,15 @@ export const fullSample: SampleSettings = {
 }
 
 /**
- * The corpus of the larger model: what people are likely to ask for, that is all but hands, symbols and the many smileys; three
- * styles that are unlike each other. Where things stand does not vary: what is saved by that goes into what they look like.
+ * The corpus of the larger model: what people are likely to ask for, that is all but hands, symbols and the many smileys; two
+ * styles of one set of drawings, which so help each other. Where things stand does not vary: what is saved by that goes into what they look like.
  */
 export const pictogramSample: SampleSettings = {
   ...fullSample,
   concepts: lexicon
     .filter(({ concept, kind }) => !['body', 'face', 'symbol'].includes(kind) || everydayConcepts.includes(concept))
     .map(({ concept }) => concept),
-  styles: ['flat', '3d', 'sticker'],
+  styles: ['3d', 'flat'],
   counts: [2, 3, 4],
   whiteShare: 0.5,
   transparentShare: 0.05,

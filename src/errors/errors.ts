@@ -12,6 +12,8 @@ type Fault<D> = {
 
 const fault = <D>(exit: 1 | 2, http: Fault<D>['http'], say: (details: D) => string): Fault<D> => ({ exit, http, say })
 
+const inGigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`
+
 export const faults = {
   'prompt-empty': fault<Record<string, never>>(
     2,
@@ -28,6 +30,10 @@ export const faults = {
     400,
     (d) => `The prompt holds a control character (${d.code}) at position ${d.at}. Remove it.`,
   ),
+  'prompt-refused': fault<{ level: string; matched: string; why: string; others: number }>(1, 422, (d) => {
+    const others = d.others === 0 ? '' : ` (and ${d.others} more)`
+    return `The policy (${d.level}) refuses "${d.matched}"${others}: ${d.why.replace(/\.$/, '')}. Word it another way; docs/safety.md says what is checked.`
+  }),
   'option-unknown': fault<{ option: string; command: string; nearest?: string }>(2, 400, (d) => {
     const meant = d.nearest === undefined ? '' : ` Did you mean ${d.nearest}?`
     return `Unknown option ${d.option}.${meant} See: neuf ${d.command} --help`
@@ -51,6 +57,20 @@ export const faults = {
     1,
     507,
     (d) => `Cannot write ${d.path}: ${d.why}. ${d.todo}`,
+  ),
+  'disk-too-small': fault<{ folder: string; needed: number; free: number }>(
+    1,
+    507,
+    (d) =>
+      `The disk of ${d.folder} has ${inGigabytes(d.free)} free and needs ${inGigabytes(d.needed)}. ` +
+      'Free some space, or choose a folder on another disk.',
+  ),
+  claimed: fault<{ what: string; pid: number; host: string; path: string }>(
+    1,
+    409,
+    (d) =>
+      `Another neuf (process ${d.pid} on ${d.host}) is at work on ${d.what}. Wait for it; ` +
+      `if there is none any more, remove ${d.path}`,
   ),
   'corpus-other-settings': fault<{ folder: string; difference: string }>(
     1,
@@ -99,6 +119,49 @@ export const faults = {
     (d) => `The folder ${d.folder} holds art that neuf art fetch did not put there. Name another folder.`,
   ),
   'not-installed': fault<{ missing: string }>(1, 500, (d) => `A part is not installed: ${d.missing}. Run: npm ci`),
+  'publication-unknown': fault<{ name: string; known: readonly string[]; nearest?: string }>(2, 404, (d) => {
+    const meant = d.nearest === undefined ? '' : ` Did you mean ${d.nearest}?`
+    return `Neuf cannot pull "${d.name}".${meant} It knows: ${d.known.join(', ')}.`
+  }),
+  'published-file-missing': fault<{ file: string; role: string; folder: string; looked: readonly string[] }>(
+    1,
+    404,
+    (d) =>
+      `The ${d.role} needs ${d.file}, which is not in ${d.folder}. Looked for: ${d.looked.join(', ')}. ` +
+      'Put it there, or leave --from out to fetch it.',
+  ),
+  'published-file-other': fault<{ place: string; why: string; done: string }>(
+    1,
+    422,
+    (d) => `${d.place} is not the published file: ${d.why}. ${d.done}`,
+  ),
+  'hub-unreachable': fault<{ url: string; why: string }>(
+    1,
+    503,
+    (d) => `Cannot fetch ${d.url}: ${d.why}. What is there is kept; run the same command again later.`,
+  ),
+  'hub-refused': fault<{ url: string; status: number; token: boolean }>(1, 404, (d) => {
+    const todo = d.token
+      ? 'The token in HF_TOKEN does not allow it: check it, or unset HF_TOKEN.'
+      : 'It may be gone, or need a token: set HF_TOKEN, or name another hub in HF_ENDPOINT.'
+    return `The hub does not give out ${d.url} (status ${d.status}). ${todo}`
+  }),
+  'hub-missing': fault<{ url: string; status: number }>(
+    1,
+    404,
+    (d) =>
+      `There is no ${d.url} to be had (status ${d.status}). Name another hub in HF_ENDPOINT, or a folder with --from.`,
+  ),
+  'hub-strange': fault<{ url: string; why: string }>(
+    1,
+    503,
+    (d) => `Cannot use what ${d.url} answers: ${d.why}. Check HF_ENDPOINT and any proxy in between.`,
+  ),
+  'model-in-the-way': fault<{ folder: string }>(
+    1,
+    409,
+    (d) => `The folder ${d.folder} holds something else than a model. Name another one with --to.`,
+  ),
   'model-missing': fault<{ name: string; looked: readonly string[]; known: readonly string[] }>(1, 404, (d) => {
     const known = d.known.length === 0 ? 'There is none there.' : `There: ${d.known.join(', ')}.`
     return `There is no model "${d.name}" in ${d.looked.join(' or ')}. ${known} Give one of these names, or a folder.`
@@ -108,6 +171,20 @@ export const faults = {
     500,
     (d) => `The model is damaged at ${d.path}: ${d.why}. Take its folder from where it came from again.`,
   ),
+  'model-unfinished': fault<{ folder: string }>(
+    1,
+    409,
+    (d) =>
+      `The model in ${d.folder} has no scorer: it is a training in progress, from which neuf train goes on with --from. ` +
+      'It draws nothing yet.',
+  ),
+  'model-cannot-encode': fault<{ model: string }>(
+    1,
+    422,
+    (d) =>
+      `The model ${d.model} draws pictures and reads none: its image tokenizer came without an encoder. ` +
+      'Name a model that has one.',
+  ),
   'drawing-index-missing': fault<{ model: string; folder: string }>(
     1,
     404,
@@ -115,10 +192,23 @@ export const faults = {
       `The model ${d.model} carries no index of the drawings it was trained on. Add one, with the art pack at hand: ` +
       `node tools/add-drawing-index.ts ${d.folder} ART-FOLDER OUT-FOLDER`,
   ),
-  'weights-broken': fault<{ path: string; why: string }>(
+  'weights-broken': fault<{ path: string; why: string; format?: string }>(
     1,
     422,
-    (d) => `${d.path} is not a sound safetensors file: ${d.why}. Take the file from where it came from again.`,
+    (d) =>
+      `${d.path} is not a sound ${d.format ?? 'safetensors'} file: ${d.why}. ` +
+      'Take the file from where it came from again.',
+  ),
+  'checkpoint-unknown': fault<{ path: string; why: string; todo: string }>(
+    1,
+    422,
+    (d) => `Cannot read weights from ${d.path}: ${d.why}. ${d.todo}`,
+  ),
+  'checkpoint-other-network': fault<{ path: string; network: string; why: string }>(
+    1,
+    422,
+    (d) =>
+      `${d.path} does not hold the weights of ${d.network}: ${d.why}. Name the checkpoint that its settings are of.`,
   ),
   cancelled: fault<{ what: string }>(1, 499, (d) => `Stopped: ${d.what}.`),
   engine: fault<{ what: string; why: string }>(1, 500, (d) => `The engine failed while ${d.what}: ${d.why}`),

@@ -33,6 +33,9 @@ export type DetectorExamples = {
   readonly decodedShare: number
 }
 
+/** What its training's files are called. */
+export const verifierName = 'verifier'
+
 /** A scene by its number: those from `count` on are for validation. */
 export type DrawExample = (index: number) => DrawnExample
 
@@ -133,7 +136,7 @@ export function detectorObjective(
   }
 
   return {
-    name: 'verifier',
+    name: verifierName,
     count,
     validationCount: examples.validationCount,
     build(p, batchSize) {

@@ -1,16 +1,20 @@
 /** From the art pack to a verifier on disk: trained on scenes drawn as they are needed, measured on true renders, packed. */
+import { join } from 'node:path'
 import { isDrawn } from '../corpus/concepts.ts'
 import { anyone } from '../corpus/evaluation-things.ts'
 import type { SampleSettings } from '../corpus/sample.ts'
 import { type Art, spriteKey } from '../corpus/sprite.ts'
 import type { Weights } from '../models/weights.ts'
 import type { Engine } from '../runtime/index.ts'
+import { readCheckpoint } from '../train/checkpoint.ts'
+import type { TrainingPlaces } from '../train/import.ts'
 import { type RunSettings, runTraining } from '../train/run.ts'
-import { claimRun } from '../train/run-identity.ts'
+import { claimRun, runIdentity } from '../train/run-identity.ts'
+import type { StageTraining } from '../train/trained-stages.ts'
 import type { TrainingSettings } from '../train/trainer.ts'
 import { bestBars, measureVerifier } from './accuracy.ts'
 import { detectorClasses } from './detector-classes.ts'
-import { type DetectorExamples, detectorObjective } from './detector-objective.ts'
+import { type DetectorExamples, detectorObjective, verifierName } from './detector-objective.ts'
 import type { FrozenTokenizer } from './frozen-tokenizer.ts'
 import { type ScenePrompt, suite } from './suite.ts'
 import { drawRenders, type Render } from './true-renders.ts'
@@ -39,23 +43,23 @@ export type VerifierMaking = Pick<RunSettings, 'folder' | 'now' | 'signal' | 'on
   readonly examples?: Omit<DetectorExamples, 'classes' | 'tokenizer' | 'count'>
 }
 
-/** Trains it, or goes on. Throws as `runTraining` does. */
-export async function trainVerifier(engine: Engine, making: VerifierMaking): Promise<Weights> {
-  const {
-    art,
-    side,
-    scenes,
-    tokenizer,
-    detector,
-    training = verifierTraining,
-    examples = verifierExamples,
-    ...run
-  } = making
+/** What the run's files of its training are called, and what they say whose they are; known without the art. */
+export const verifierPlaces = (folder: string, count: number, training: TrainingSettings): TrainingPlaces => ({
+  identity: runIdentity({ name: verifierName, count }, training),
+  result: join(folder, `${verifierName}.safetensors`),
+  checkpoint: join(folder, `${verifierName}.checkpoint.safetensors`),
+  log: join(folder, `${verifierName}.jsonl`),
+})
+
+/** Claims the run's folder, and says what is to be trained there and where that begins. @throws NeufError `run-other-settings` */
+export async function verifierStage(making: VerifierMaking): Promise<StageTraining> {
+  const { art, side, scenes, tokenizer, detector, training = verifierTraining, examples = verifierExamples } = making
+  const { folder, startFrom } = making
   const sample = verifierSample(making.sample)
   const stillEvery = stillEveryFor(making.sample)
   const network = networkFor(side, sample.concepts, detector)
-  const started = run.startFrom !== undefined
-  await claimRun(run.folder, {
+  const started = startFrom !== undefined
+  await claimRun(folder, {
     side,
     sample,
     scenes,
@@ -76,11 +80,23 @@ export async function trainVerifier(engine: Engine, making: VerifierMaking): Pro
       ...(tokenizer && { tokenizer }),
     },
   )
-  const { startFrom, ...rest } = run
-  const start = startFrom && {
-    startFrom: new Map([...startFrom].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }])),
-  }
-  return runTraining(engine, { ...rest, ...start, objective, training })
+  const { identity, checkpoint } = verifierPlaces(folder, scenes.count, training)
+  const weights =
+    startFrom && new Map([...startFrom].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]))
+  const start = (await readCheckpoint(checkpoint, identity)) ?? (weights && { weights })
+  return { objective, training, ...(start && { start }) }
+}
+
+/** Trains it, or goes on. Throws as `runTraining` does. */
+export async function trainVerifier(engine: Engine, making: VerifierMaking): Promise<Weights> {
+  const { folder, now, signal, onStep } = making
+  const { objective, training, start } = await verifierStage(making)
+  return runTraining(engine, {
+    ...{ folder, now, objective, training },
+    ...(start && 'weights' in start && { startFrom: start.weights }),
+    ...(signal && { signal }),
+    ...(onStep && { onStep }),
+  })
 }
 
 const networkFor = (side: number, concepts: readonly string[], detector = detectorFor): DetectingNetwork => {

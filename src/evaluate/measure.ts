@@ -66,12 +66,12 @@ export async function measurePrompt(
 ): Promise<MeasuredPrompt & { readonly pictures: readonly Pixels[] }> {
   const { sampler, scorer } = model
   const ranked = isRanked(prompt)
-  const text = readPrompt(prompt.text, model.prompts).normalisedPrompt
+  const read = readPrompt(prompt.text, model.prompts)
   const count = ranked ? candidates : Math.min(candidates, unranked)
-  const tokens = await drawCandidates(model, text, { count, seed }, signal)
+  const tokens = await drawCandidates(model, read.normalisedPrompt, { count, seed }, signal)
   const pictures = await sampler.decode(tokens, signal)
   const scored = tokens.map((own, i) => ({ tokens: own, picture: pictures[i] }))
-  const scores = await scorer.score(text, scored, signal)
+  const scores = await scorer.score(read, scored, signal)
   const looks = verifier !== undefined && prompt.requirement !== null
   const best = chooseBest(
     scores.map((score, index) => ({ index, score })),

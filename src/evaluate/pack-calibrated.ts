@@ -72,7 +72,8 @@ export async function packCalibrated(
       // As candidates are: through the tokenizer, so that its faults are not taken for a wrong picture.
       const [tokens] = await model.encode([pictureOf(corpus, example, channels)])
       const [picture] = model.scorer.reads === 'pixels' ? await model.sampler.decode([tokens!]) : []
-      const [score] = await model.scorer.score(normalise(text, recipe.text.normaliser), [{ tokens: tokens!, picture }])
+      const normalised = { prompt: text, normalisedPrompt: normalise(text, recipe.text.normaliser) }
+      const [score] = await model.scorer.score(normalised, [{ tokens: tokens!, picture }])
       return score!
     },
     (done) => onProgress?.(done, total),

@@ -54,7 +54,7 @@ export function drawSamples(
     const decodingSession = await engine.load(decodingGraph(tokenizerSettings, imageTokenizer), { keepWeights: true })
     const lane = { engine, generator: Promise.resolve(sessions) }
     const decoding = Promise.resolve(decodingSession)
-    const parts = { lanes: [lane], settings, imageTokenizer: tokenizerSettings, tokenizer, decoding }
+    const parts = { lanes: [lane], settings, imageTokenizer: tokenizerSettings, tokenizer, decoding: [decoding] }
     const sampler = createSampler(parts)
     const tokens: Uint16Array[] = []
     for (const example of examples) {

@@ -3,6 +3,7 @@ import { NeufError } from '../errors/errors.ts'
 import type { Model } from '../models/model-folder.ts'
 import type { Engine } from '../runtime/index.ts'
 import { type OpenModel, openDalleMini } from './dalle-mini/open.ts'
+import { inBlocks } from './dalle-mini/settings.ts'
 
 export type { OpenModel } from './dalle-mini/open.ts'
 
@@ -11,6 +12,13 @@ const families: Readonly<
 > = {
   'dalle-mini': openDalleMini,
 }
+
+/**
+ * Whether a model is so large that its weights should be in memory once: for one engine of all threads, not several of some.
+ * @throws NeufError `model-broken`
+ */
+export const isLarge = (model: Model): boolean =>
+  Object.keys(model.json.networks).some((network) => inBlocks(model, network))
 
 /**
  * Makes a model ready to draw on an engine; others help where there is work to share.

@@ -4,7 +4,7 @@
  */
 import type { Pixels } from '../image/pixels.ts'
 import type { PictureScore } from '../image/recipe-metadata.ts'
-import type { NormaliserSettings } from '../text/normalise.ts'
+import type { Normaliser } from '../text/normalise.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { WordList } from '../text/words.ts'
 
@@ -55,16 +55,19 @@ export type Sampler = {
 /** A candidate as a scorer meets it: `picture` is there when the scorer reads pixels. */
 export type ScoredCandidate = { readonly tokens: Uint16Array; readonly picture: Pixels | undefined }
 
+/** A prompt as a person typed it, and as the model's normaliser left it: a scorer reads what it was trained to read. */
+export type PromptText = { readonly prompt: string; readonly normalisedPrompt: string }
+
 export type Scorer = {
   /** What it looks at. With `tokens`, only chosen candidates ever need decoding. */
   readonly reads: 'tokens' | 'pixels'
-  /** How well each candidate matches a normalised text, in the order given; a score depends on no other candidate. */
-  score(text: string, candidates: readonly ScoredCandidate[], signal?: AbortSignal): Promise<PictureScore[]>
+  /** How well each candidate matches a prompt, in the order given; a score depends on no other candidate. */
+  score(prompt: PromptText, candidates: readonly ScoredCandidate[], signal?: AbortSignal): Promise<PictureScore[]>
 }
 
 /** How a model takes its prompts. */
 export type PromptSettings = {
-  readonly normaliser: NormaliserSettings
+  readonly normaliser: Normaliser
   readonly tokenizer: Tokenizer
   /** The words of the captions it was trained on, or null when the model does not tell. */
   readonly words: WordList | null

@@ -6,7 +6,7 @@ import { createTokenizer } from '../text/tokenizer.ts'
 import { trainBpe } from '../text/train-bpe.ts'
 import { collectWords } from '../text/words.ts'
 import { chooseBest, countLikelyMatches } from './choose.ts'
-import type { DrawingModel, SampleRequest } from './contracts.ts'
+import type { DrawingModel, PromptText, SampleRequest } from './contracts.ts'
 import { type GenerateEvent, generate, generateResult } from './generate.ts'
 import { recordOf } from './recipe.ts'
 
@@ -14,7 +14,7 @@ import { recordOf } from './recipe.ts'
 function fakeModel(scoreOf: (index: number) => number, reads: 'tokens' | 'pixels' = 'tokens') {
   const decoded: number[][] = []
   const asked: SampleRequest[] = []
-  const scored: { text: string; indices: number[] }[] = []
+  const scored: { text: PromptText; indices: number[] }[] = []
   const model: DrawingModel = {
     name: 'fake',
     sha256: 'f'.repeat(64),
@@ -43,8 +43,8 @@ function fakeModel(scoreOf: (index: number) => number, reads: 'tokens' | 'pixels
     },
     scorer: {
       reads,
-      async score(text, candidates) {
-        scored.push({ text, indices: candidates.map(({ tokens }) => tokens[0]!) })
+      async score({ prompt, normalisedPrompt }, candidates) {
+        scored.push({ text: { prompt, normalisedPrompt }, indices: candidates.map(({ tokens }) => tokens[0]!) })
         return candidates.map(({ tokens, picture }) => {
           expect(picture?.data[0]).toBe(reads === 'pixels' ? tokens[0] : undefined)
           const score = scoreOf(tokens[0]!)
@@ -70,7 +70,7 @@ describe('generate', () => {
         indices: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
       },
     ])
-    expect(scored[0]!.text).toBe('a red kangaroo')
+    expect(scored[0]!.text).toEqual({ prompt: 'A red Kangaroo.', normalisedPrompt: 'a red kangaroo' })
     expect(result.chosen.map(({ index }) => index)).toEqual([7, 2, 9])
     expect(decoded).toEqual([[7, 2, 9]])
     expect(result.chosen.map(({ picture }) => picture.data[0])).toEqual([7, 2, 9])

@@ -119,7 +119,7 @@ export async function* generate(
     const pictures = scorer.reads === 'pixels' ? await sampler.decode(tokens, signal) : []
     charge('decode')
     const scores = await scorer.score(
-      text,
+      prompt,
       batch.map((candidate, i) => ({ tokens: candidate.tokens, picture: pictures[i] })),
       signal,
     )

@@ -3,15 +3,13 @@ import { type LikelySlip, likelySlips } from '../text/likely-slips.ts'
 import { checkPrompt, normalise } from '../text/normalise.ts'
 import { type UnknownWord, unknownWords } from '../text/unknown-words.ts'
 import { hasWord } from '../text/words.ts'
-import type { PromptSettings } from './contracts.ts'
+import type { PromptSettings, PromptText } from './contracts.ts'
 
 /** A page of text: far more than any model reads, little enough to work on at once. */
 export const maximumPromptCharacters = 1000
 
-export type ReadPrompt = {
-  /** As typed, without white space around it. */
-  readonly prompt: string
-  readonly normalisedPrompt: string
+/** `prompt` is as it was typed, without white space around it. */
+export type ReadPrompt = PromptText & {
   /** Words that no caption of the training held, with what was probably meant. */
   readonly unknownWords: readonly UnknownWord[]
   /** Words that the training held, but probably only as typing mistakes for others: the model takes them for those. */

@@ -1,11 +1,12 @@
 /** The tensor language: ops with their shapes, gradients and ONNX forms. See docs/graph.md. */
 export { differentiate } from './differentiate.ts'
 export { type LoweredGraph, lower } from './onnx/lower.ts'
-export type { TensorData } from './onnx/lowering.ts'
+export type { BlockWeight, TensorData, WeightData } from './onnx/lowering.ts'
 export { gelu } from './ops/activation.ts'
 export { argmax } from './ops/argmax.ts'
-export { attention, cachedAttention, type Past } from './ops/attention.ts'
+export { attention, cachedAttention, type Past, splitHeads } from './ops/attention.ts'
 export { expand, sum } from './ops/broadcast.ts'
+export { convolution } from './ops/convolution.ts'
 export { crossEntropy, softmax } from './ops/cross-entropy.ts'
 export {
   abs,
@@ -30,6 +31,7 @@ export {
   where,
 } from './ops/elementwise.ts'
 export { embedding } from './ops/embedding.ts'
+export { groupNorm } from './ops/group-norm.ts'
 export { constant, describeParameter, type Initial, input, type ParameterDescription } from './ops/leaves.ts'
 export { asRows, linear, matmul } from './ops/matmul.ts'
 export { norm } from './ops/norm.ts'

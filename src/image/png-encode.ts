@@ -30,15 +30,19 @@ function filterRows({ width, height, channels, data }: Pixels): Uint8Array {
   for (let y = 0; y < height; y++) {
     line.set(data.subarray(y * row, (y + 1) * row), channels)
     const filter = bestFilter(line, above, channels)
-    const at = y * (row + 1)
-    out[at] = filter
-    for (let i = channels; i < line.length; i++) {
-      const guessed = guess(filter, line[i - channels]!, above[i]!, above[i - channels]!)
-      out[at + 1 + i - channels] = line[i]! - guessed
-    }
+    filterRow(filter, line, above, out.subarray(y * (row + 1), (y + 1) * (row + 1)))
     ;[above, line] = [line, above]
   }
   return out
+}
+
+/** One row into `out`, which begins with the filter's number. (A row a call: the engine compiles it the sooner.) */
+function filterRow(filter: number, line: Uint8Array, above: Uint8Array, out: Uint8Array): void {
+  const channels = line.length - out.length + 1
+  out[0] = filter
+  for (let i = channels; i < line.length; i++) {
+    out[1 + i - channels] = line[i]! - guess(filter, line[i - channels]!, above[i]!, above[i - channels]!)
+  }
 }
 
 /** Filters: 0 none, 1 left, 2 above, 3 average, 4 Paeth. All five are tried in one pass over the row. */

@@ -66,19 +66,31 @@ export function upscale(picture: Pixels, factor: number): Pixels {
   const { channels } = picture
   const data = new Uint8Array(large.data)
   const { least, most, columns } = cellBounds(picture)
+  const cells = Int32Array.from({ length: large.width }, (_, x) => cellOf(x, factor) * channels)
+  const row = large.width * channels
   for (let y = 0; y < large.height; y++) {
-    const cellRow = Math.floor((y + 0.5) / factor + 0.5) * columns
-    for (let x = 0; x < large.width; x++) {
-      const cell = (cellRow + Math.floor((x + 0.5) / factor + 0.5)) * channels
-      const at = (y * large.width + x) * channels
-      for (let channel = 0; channel < channels; channel++) {
-        const value = data[at + channel]!
-        if (value < least[cell + channel]!) data[at + channel] = least[cell + channel]!
-        else if (value > most[cell + channel]!) data[at + channel] = most[cell + channel]!
-      }
-    }
+    const start = cellOf(y, factor) * columns * channels
+    const end = start + columns * channels
+    hold(data.subarray(y * row, (y + 1) * row), least.subarray(start, end), most.subarray(start, end), cells)
   }
   return { ...large, data }
+}
+
+/** The corner of the pixel grid that a place of the larger picture lies nearest to, along one side. */
+const cellOf = (place: number, factor: number): number => Math.floor((place + 0.5) / factor + 0.5)
+
+/** A row of pixels, in place, within the bounds of each pixel's cell. (A row a call: the engine compiles it the sooner.) */
+function hold(row: Uint8Array, least: Uint8Array, most: Uint8Array, cells: Int32Array): void {
+  const channels = row.length / cells.length
+  let at = 0
+  for (let x = 0; x < cells.length; x++) {
+    let cell = cells[x]!
+    for (const end = at + channels; at < end; at++, cell++) {
+      const value = row[at]!
+      if (value < least[cell]!) row[at] = least[cell]!
+      else if (value > most[cell]!) row[at] = most[cell]!
+    }
+  }
 }
 
 /** Least and most of the four pixels around each corner of the pixel grid, [height + 1, columns = width + 1, channels]. */
@@ -88,26 +100,30 @@ function cellBounds({ width, height, channels, data }: Pixels): {
   columns: number
 } {
   const columns = width + 1
-  const least = new Uint8Array((height + 1) * columns * channels)
+  const row = width * channels
+  const across = columns * channels
+  const least = new Uint8Array((height + 1) * across)
   const most = new Uint8Array(least.length)
+  const line = (y: number) => data.subarray(y * row, (y + 1) * row)
   for (let y = 0; y <= height; y++) {
-    const top = Math.max(0, y - 1) * width
-    const bottom = Math.min(height - 1, y) * width
-    for (let x = 0; x < columns; x++) {
-      const left = Math.max(0, x - 1)
-      const right = Math.min(width - 1, x)
-      for (let channel = 0; channel < channels; channel++) {
-        const a = data[(top + left) * channels + channel]!
-        const b = data[(top + right) * channels + channel]!
-        const c = data[(bottom + left) * channels + channel]!
-        const d = data[(bottom + right) * channels + channel]!
-        const at = (y * columns + x) * channels + channel
-        least[at] = Math.min(a, b, c, d)
-        most[at] = Math.max(a, b, c, d)
-      }
-    }
+    const part = (bounds: Uint8Array) => bounds.subarray(y * across, (y + 1) * across)
+    boundRow(line(Math.max(0, y - 1)), line(Math.min(height - 1, y)), part(least), part(most), channels)
   }
   return { least, most, columns }
+}
+
+/** Bounds of the corners between two rows of pixels. */
+function boundRow(top: Uint8Array, bottom: Uint8Array, least: Uint8Array, most: Uint8Array, channels: number): void {
+  for (let i = 0; i < least.length; i++) {
+    const right = i < top.length ? i : i - channels
+    const left = i < channels ? i : i - channels
+    const a = top[left]!
+    const b = top[right]!
+    const c = bottom[left]!
+    const d = bottom[right]!
+    least[i] = Math.min(a, b, c, d)
+    most[i] = Math.max(a, b, c, d)
+  }
 }
 
 function tapsOf(from: number, to: number, filter: Filter): Taps {
@@ -133,36 +149,47 @@ function tapsOf(from: number, to: number, filter: Filter): Taps {
 
 /** [height, width, channels] to [height, taps, channels]. */
 function resizeRows(values: Float32Array, { width, height, channels }: Pixels, taps: Taps): Float32Array {
-  const { first, weights, count } = taps
-  const to = first.length
-  const out = new Float32Array(height * to * channels)
+  const row = taps.first.length * channels
+  const out = new Float32Array(height * row)
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < to; x++) {
-      const from = (y * width + first[x]!) * channels
-      for (let channel = 0; channel < channels; channel++) {
-        let sum = 0
-        for (let tap = 0; tap < count; tap++)
-          sum += weights[x * count + tap]! * values[from + tap * channels + channel]!
-        out[(y * to + x) * channels + channel] = sum
-      }
-    }
+    const from = values.subarray(y * width * channels, (y + 1) * width * channels)
+    resizeRow(from, out.subarray(y * row, (y + 1) * row), channels, taps)
   }
   return out
+}
+
+function resizeRow(from: Float32Array, out: Float32Array, channels: number, { first, weights, count }: Taps): void {
+  let to = 0
+  for (let x = 0; x < first.length; x++) {
+    const start = first[x]! * channels
+    for (let channel = 0; channel < channels; channel++) {
+      let sum = 0
+      let at = start + channel
+      for (let tap = x * count; tap < (x + 1) * count; tap++) {
+        sum += weights[tap]! * from[at]!
+        at += channels
+      }
+      out[to++] = sum
+    }
+  }
 }
 
 /** [height, row] to [taps, row], a row at a time. */
 function resizeColumns(values: Float32Array, row: number, { first, weights, count }: Taps): Float32Array {
   const out = new Float32Array(first.length * row)
   for (let y = 0; y < first.length; y++) {
-    const to = y * row
+    const to = out.subarray(y * row, (y + 1) * row)
     for (let tap = 0; tap < count; tap++) {
       const weight = weights[y * count + tap]!
-      if (weight === 0) continue
       const from = (first[y]! + tap) * row
-      for (let i = 0; i < row; i++) out[to + i]! += weight * values[from + i]!
+      if (weight !== 0) addWeighted(to, values.subarray(from, from + row), weight)
     }
   }
   return out
+}
+
+function addWeighted(to: Float32Array, from: Float32Array, weight: number): void {
+  for (let i = 0; i < to.length; i++) to[i]! += weight * from[i]!
 }
 
 function resizeNearest(picture: Pixels, width: number, height: number): Pixels {

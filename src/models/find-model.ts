@@ -58,6 +58,11 @@ export async function listModels(places: Places): Promise<ListedModel[]> {
   )
 }
 
+/** Where a model goes so that its name finds it: in the first folder of NEUF_MODELS, or in the project's own. */
+export function placeOfModel(name: string, places: Places): string {
+  return join(modelFolders(places)[0]!, name)
+}
+
 function modelFolders({ environment, folder }: Places): string[] {
   const listed = (environment.NEUF_MODELS ?? '').split(delimiter).filter((path) => path !== '')
   return [...listed.map((path) => resolve(folder, path)), ownModels]

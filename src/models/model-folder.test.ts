@@ -5,14 +5,10 @@ import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findModel, listModels } from './find-model.ts'
 import { type ModelToWrite, openModel, verifyModel, writeModel } from './model-folder.ts'
+import { plainModel } from './testing/plain-model.ts'
 
 const toWrite: ModelToWrite = {
-  name: 'small',
-  family: 'dalle-mini',
-  imageSide: 64,
-  imageTokens: { length: 64, codes: 4096 },
-  text: { length: 32, normaliser: 'plain' },
-  sampling: { temperature: 1, topK: 50, guidance: 2.5, candidates: 32 },
+  ...plainModel,
   calibration: { slope: 3, offset: -1 },
   networks: {
     generator: {
@@ -63,6 +59,15 @@ describe('a model', () => {
     expect((await model.weights('generator')).get('w')?.data[0]).toBeCloseTo(1, 2)
     expect(new TextDecoder().decode(await model.file('CARD.md'))).toBe('# Small\n')
     expect(await verifyModel(folder)).toEqual([])
+  })
+
+  it('keeps the tokenizer that it names, and says nothing of one where none is named', async () => {
+    expect(Object.hasOwn((await openModel(folder)).json.text, 'tokenizer')).toBe(false)
+    for (const tokenizer of ['bart', { kind: 'clip', file: 'clip.json' }]) {
+      const named = join(parent, 'named')
+      await writeModel(named, { ...toWrite, text: { ...toWrite.text, tokenizer } })
+      expect((await openModel(named)).json.text).toEqual({ ...toWrite.text, tokenizer })
+    }
   })
 
   it('has a hash that depends on its content alone', async () => {

@@ -6,14 +6,15 @@ import { createHash } from 'node:crypto'
 import { lstat, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
-import { atomicWriteAll, makeFolder } from '../storage/atomic-write.ts'
+import type { BlockWeight } from '../graph/index.ts'
+import { atomicWriteAll, type FileContent, inFolder, removeAbandoned } from '../storage/atomic-write.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
 import { cannotRead, systemCode } from '../storage/file-fault.ts'
 import type { JsonObject, ModelDescription, ModelFile, ModelJson, NetworkFile } from './model-json.ts'
 import { filesOf, formatVersion, parseModelJson } from './model-json.ts'
-import { readSafetensors, writeSafetensors } from './safetensors.ts'
-import type { Precision, Weight, Weights } from './weights.ts'
-import { packWeights, unpackWeights } from './weights.ts'
+import { type NetworkToWrite, networkFile, type WeightStream } from './network-file.ts'
+import type { Weight, Weights } from './weights.ts'
+import { readBlocksFile, readWeightsFile } from './weights-file.ts'
 
 /** An opened model. Nothing but `model.json` is in memory; every call reads afresh. */
 export type Model = {
@@ -23,8 +24,16 @@ export type Model = {
   readonly sha256: string
   /** A file's bytes. @throws NeufError `model-broken` when they are not those that `model.json` names */
   file(name: string): Promise<Uint8Array>
-  /** A network's weights by name, as 32-bit floats. @throws NeufError `model-broken`, `weights-broken` */
-  weights(network: string): Promise<Map<string, Weight>>
+  /**
+   * A network's weights by name, as 32-bit floats; `shared`, in memory that several threads can read.
+   * @throws NeufError `model-broken`, `weights-broken`
+   */
+  weights(network: string, options?: { readonly shared?: boolean }): Promise<Map<string, Weight>>
+  /**
+   * A network's weights as an engine can use them: what is stored in 8 or 4 bit is left so, in blocks, and takes a quarter or
+   * an eighth of the memory. Each tensor has a buffer of its own. @throws NeufError as `weights`
+   */
+  blocks(network: string): Promise<Map<string, Weight | BlockWeight>>
   /** What a network is built with. @throws NeufError `model-broken` when the model has no such network */
   settings(network: string): JsonObject
 }
@@ -63,11 +72,8 @@ export async function openModel(folder: string): Promise<Model> {
     sha256: sha256(bytes),
     file,
     settings: (name) => network(name).settings,
-    async weights(name) {
-      const { file: fileName } = network(name)
-      const filePath = join(folder, fileName)
-      return unpackWeights(readSafetensors(await file(fileName), filePath), filePath)
-    },
+    weights: async (name, options) => readWeightsFile(join(folder, network(name).file), network(name), options),
+    blocks: async (name) => readBlocksFile(join(folder, network(name).file), network(name)),
   }
 }
 
@@ -88,51 +94,59 @@ export async function verifyModel(folder: string): Promise<string[]> {
   return findings
 }
 
-export type ModelToWrite = ModelDescription & {
-  readonly networks: Readonly<
-    Record<string, { readonly settings: JsonObject; readonly weights: Weights; readonly precision: Precision }>
-  >
+/** A model whose weights are in memory, or are read one at a time as they are written. */
+export type ModelToWrite<W extends Weights | WeightStream = Weights> = ModelDescription & {
+  readonly networks: Readonly<Record<string, NetworkToWrite<W>>>
   /** Other files by name: `tokenizer.json`, `CARD.md`. */
   readonly files: Readonly<Record<string, Uint8Array | string>>
 }
 
 /**
- * Writes a model into a folder: each network as `<network>.safetensors`, the other files, and `model.json`. Everything is
- * on the disk before the first name changes hands, `model.json` last: a full disk or a kill leaves an earlier model whole.
+ * Writes a model into a folder: each network as `<network>.safetensors`, a tensor at a time, the other files, and `model.json`.
+ * Everything is on the disk before the first name changes hands, `model.json` last: a full disk, a kill or a fault in the
+ * weights leaves an earlier model whole and nothing beside it.
  * @returns the sha256 of the model
- * @throws NeufError `file-unwritable`; `model-broken` when the description would not be read again
+ * @throws NeufError `file-unwritable`; `model-broken` when the description would not be read again; what reading the weights
+ *   throws
+ * @throws RangeError for weights that are not finite or not of the shapes named
  */
-export async function writeModel(folder: string, model: ModelToWrite): Promise<string> {
-  const contents = new Map<string, Uint8Array>()
-  const networks: [string, NetworkFile][] = []
-  for (const [name, { settings, weights, precision }] of Object.entries(model.networks)) {
-    const file = `${name}.safetensors`
-    const bytes = writeSafetensors(packWeights(weights, { precision }), { network: name, precision })
-    contents.set(file, bytes)
-    networks.push([name, { file, ...identify(bytes), settings }])
-  }
-  const files = Object.entries(model.files).map(([name, content]): [string, ModelFile] => {
-    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
-    contents.set(name, bytes)
-    return [name, identify(bytes)]
+export async function writeModel(folder: string, model: ModelToWrite<Weights | WeightStream>): Promise<string> {
+  const networks = Object.entries(model.networks).map(([name, network]) => networkFile(name, network))
+  const files = Object.entries(model.files).map(([name, content]): [string, Uint8Array] => {
+    return [name, typeof content === 'string' ? new TextEncoder().encode(content) : content]
   })
-  const json: ModelJson = {
-    format: formatVersion,
-    name: model.name,
-    family: model.family,
-    imageSide: model.imageSide,
-    imageTokens: model.imageTokens,
-    text: model.text,
-    sampling: model.sampling,
-    calibration: model.calibration,
-    networks: Object.fromEntries(networks),
-    files: Object.fromEntries(files),
+  const json = (): string => {
+    const content: ModelJson = {
+      format: formatVersion,
+      name: model.name,
+      family: model.family,
+      imageSide: model.imageSide,
+      imageTokens: model.imageTokens,
+      text: model.text,
+      sampling: model.sampling,
+      calibration: model.calibration,
+      networks: Object.fromEntries(networks.map(({ name, entry }) => [name, entry()])),
+      files: Object.fromEntries(files.map(([name, bytes]) => [name, identify(bytes)])),
+    }
+    return `${JSON.stringify(content, undefined, 2)}\n`
   }
-  const text = `${JSON.stringify(json, undefined, 2)}\n`
   // What could not be read again is not written.
-  parseModelJson(text, join(folder, 'model.json'))
-  await makeFolder(folder)
-  await atomicWriteAll([...contents, ['model.json', text] as const].map(([name, c]) => [join(folder, name), c]))
+  parseModelJson(json(), join(folder, 'model.json'))
+  let text = ''
+  // Asked for when the other files are whole, and with them their hashes known.
+  async function* description() {
+    text = json()
+    yield new TextEncoder().encode(text)
+  }
+  const contents: (readonly [string, FileContent])[] = [
+    ...networks.map(({ file, fill }) => [file, fill] as const),
+    ...files,
+    ['model.json', description()],
+  ]
+  await inFolder(folder, async () => {
+    for (const [name] of contents) await removeAbandoned(join(folder, name))
+    await atomicWriteAll(contents.map(([name, content]) => [join(folder, name), content]))
+  })
   return sha256(new TextEncoder().encode(text))
 }
 

@@ -20,8 +20,15 @@ export type ModelDescription = {
   readonly imageSide: number
   /** A picture is `length` image tokens, each one of `codes`. */
   readonly imageTokens: { readonly length: number; readonly codes: number }
-  /** Text tokens a prompt takes at most, and how it is normalised (a name, or settings that the text room reads). */
-  readonly text: { readonly length: number; readonly normaliser: string | JsonObject }
+  /**
+   * Text tokens a prompt takes at most, how it is normalised and cut into them: names, or settings that the text room reads.
+   * Models that are trained here name no tokenizer.
+   */
+  readonly text: {
+    readonly length: number
+    readonly normaliser: string | JsonObject
+    readonly tokenizer?: string | JsonObject
+  }
   /** Defaults. topK 0 keeps every token. */
   readonly sampling: {
     readonly temperature: number
@@ -75,6 +82,10 @@ export function parseModelJson(text: string, path: string): ModelJson {
       length: check.number(prompt.length, 'text.length', 1, 65_536, 'whole'),
       normaliser:
         typeof prompt.normaliser === 'string' ? prompt.normaliser : check.object(prompt.normaliser, 'text.normaliser'),
+      ...(prompt.tokenizer !== undefined && {
+        tokenizer:
+          typeof prompt.tokenizer === 'string' ? prompt.tokenizer : check.object(prompt.tokenizer, 'text.tokenizer'),
+      }),
     },
     networks: check.entries(root.networks, 'networks', (entry, field) => ({
       file: check.name(check.object(entry, field).file, `${field}.file`),

@@ -55,10 +55,12 @@ export function quantise(weights: Float32Array, shape: readonly number[]): Quant
   return { shape: [...shape], codes, scales: new Uint16Array(scales.buffer) }
 }
 
-/** The weights again, row-major; exactly `code * scale` in single precision. */
-export function dequantise({ shape, codes, scales }: Quantised): Float32Array {
+/** The weights again, row-major; exactly `code * scale` in single precision. They are written to `weights` where given. */
+export function dequantise(
+  { shape, codes, scales }: Quantised,
+  weights: Float32Array = new Float32Array(codes.length),
+): Float32Array {
   const columns = shape.at(-1) ?? 0
-  const weights = new Float32Array(codes.length)
   // Widening all scales at once is the engine's own loop, far faster than reading halves one by one.
   const wide = new Float32Array(new Float16Array(scales.buffer, scales.byteOffset, scales.length))
   let block = 0

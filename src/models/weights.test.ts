@@ -41,6 +41,16 @@ describe('packWeights and unpackWeights', () => {
     },
   )
 
+  it.each(['fp32', 'fp16', 'int8'] as const)('puts weights of %s into shared memory, the same values', (precision) => {
+    const { bytes, read } = through(precision)
+    const shared = unpackWeights(readSafetensors(bytes, 'x'), 'x', { shared: true })
+    expect([...shared.keys()]).toEqual([...read.keys()])
+    for (const [name, { shape, data }] of shared) {
+      expect(data.buffer).toBeInstanceOf(SharedArrayBuffer)
+      expect({ shape, data: data.slice() }).toEqual(read.get(name))
+    }
+  })
+
   it('reads bfloat16, and tensors that lie unaligned in their file', () => {
     const odd = new Uint8Array(1 + 4)
     odd.set([0, 0, 0x80, 0x3f], 1)

@@ -1,106 +1,210 @@
 /**
- * A network's weights between memory (32-bit floats by name) and a file. In a file of precision `int8`, the tensor
- * `name` holds the codes (I8) and `name.scales` the scales (F16, blocks along the last axis; see quantise.ts); vectors
- * and small tensors stay exact.
+ * A network's weights between memory (32-bit floats by name) and a file. What a tensor is stored in shows from its element type
+ * alone. In 8 bit, the tensor `name` holds the codes (I8) and `name.scales` the scales (F16, blocks along the last axis; see
+ * quantise.ts); in 4 bit, two codes a byte (U8, half as many columns; see quantise-4.ts). Vectors and small tensors stay
+ * exact.
  */
 import { NeufError } from '../errors/errors.ts'
+import { quoted } from '../errors/quoted.ts'
+import type { BlockWeight } from '../graph/index.ts'
+import { blocksOf4, blocksOf8 } from './block-weights.ts'
 import { dequantise, quantise, scalesShape } from './quantise.ts'
-import type { Safetensors, StoredTensor } from './safetensors.ts'
+import { dequantise4, fitsFourBits, quantise4 } from './quantise-4.ts'
+import type { ElementType, Safetensors, StoredTensor, TensorKind } from './safetensors.ts'
+import { aligned, widen } from './widen.ts'
 
 /** One weight tensor, row-major. */
 export type Weight = { readonly shape: readonly number[]; readonly data: Float32Array }
 export type Weights = ReadonlyMap<string, Weight>
-export type Precision = 'fp32' | 'fp16' | 'int8'
+export type Precision = 'fp32' | 'fp16' | 'int8' | 'int4'
 
-const scalesSuffix = '.scales'
+/** One precision for all tensors, or each tensor's own. */
+export type Precisions = Precision | ((name: string) => Precision)
+
+export const scalesSuffix = '.scales'
 
 /** Below this a tensor is all norms, biases and the like: nothing to gain in bytes, much to lose in accuracy. */
 const fewElements = 1024
 
-/** @throws RangeError when a weight is not finite, or a name is taken by another's scales */
-export function packWeights(weights: Weights, settings: { readonly precision: Precision }): Map<string, StoredTensor> {
-  const packed = new Map<string, StoredTensor>()
-  const put = (name: string, dtype: StoredTensor['dtype'], shape: readonly number[], data: ArrayBufferView) => {
-    if (packed.has(name)) throw new RangeError(`two tensors would be stored as "${name}"`)
-    packed.set(name, { dtype, shape, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) })
+const elementsOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
+
+/** What a tensor of this shape is stored in: vectors and small tensors are exact, an odd row has 8 bits for 4. */
+export function storedPrecision(name: string, shape: readonly number[], precisions: Precisions): Precision {
+  if (elementsOf(shape) < fewElements || shape.length < 2) return 'fp32'
+  const precision = typeof precisions === 'string' ? precisions : precisions(name)
+  return precision === 'int4' && !fitsFourBits(shape) ? 'int8' : precision
+}
+
+/** The tensors that a weight becomes, before any number of it is known. */
+export function packedKinds(name: string, shape: readonly number[], precisions: Precisions): [string, TensorKind][] {
+  const precision = storedPrecision(name, shape, precisions)
+  if (precision === 'fp32') return [[name, { dtype: 'F32', shape }]]
+  if (precision === 'fp16') return [[name, { dtype: 'F16', shape }]]
+  const codes: TensorKind =
+    precision === 'int8' ? { dtype: 'I8', shape } : { dtype: 'U8', shape: shape.with(-1, shape.at(-1)! / 2) }
+  return [
+    [name, codes],
+    [name + scalesSuffix, { dtype: 'F16', shape: scalesShape(shape) }],
+  ]
+}
+
+/** A weight as its tensors. @throws RangeError when it is coded and not finite, or too large */
+export function packWeight(name: string, { shape, data }: Weight, precisions: Precisions): [string, StoredTensor][] {
+  const precision = storedPrecision(name, shape, precisions)
+  const kinds = packedKinds(name, shape, precision)
+  const coded = (code: typeof quantise | typeof quantise4): ArrayBufferView[] => {
+    const { codes, scales } = code(data, shape)
+    return [codes, scales]
   }
-  for (const [name, { shape, data }] of weights) {
-    const wide = data.length >= fewElements && shape.length >= 2
-    if (!wide || settings.precision === 'fp32') put(name, 'F32', shape, data)
-    else if (settings.precision === 'fp16') put(name, 'F16', shape, new Float16Array(data))
-    else {
-      const { codes, scales } = quantise(data, shape)
-      put(name, 'I8', shape, codes)
-      put(name + scalesSuffix, 'F16', scalesShape(shape), scales)
+  const parts: Record<Precision, () => ArrayBufferView[]> = {
+    fp32: () => [data],
+    fp16: () => [halves(data)],
+    int8: () => coded(quantise),
+    int4: () => coded(quantise4),
+  }
+  return parts[precision]().map((part, i) => {
+    const [own, kind] = kinds[i]!
+    return [own, { ...kind, data: new Uint8Array(part.buffer, part.byteOffset, part.byteLength) }]
+  })
+}
+
+function halves(data: Float32Array): Float16Array {
+  const narrow = new Float16Array(data)
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(narrow[i]) && Number.isFinite(data[i])) throw new RangeError(`weight ${i} is ${data[i]}`)
+  }
+  return narrow
+}
+
+/** @throws RangeError when a weight is not finite, or a name is taken by another's scales */
+export function packWeights(weights: Weights, settings: { readonly precision: Precisions }): Map<string, StoredTensor> {
+  const packed = new Map<string, StoredTensor>()
+  for (const [name, weight] of weights) {
+    for (const [own, tensor] of packWeight(name, weight, settings.precision)) {
+      if (packed.has(own)) throw new RangeError(`two tensors would be stored as ${quoted(own)}`)
+      packed.set(own, tensor)
     }
   }
   return packed
 }
 
+/** The name of the coded tensor whose scales this one is; undefined where it is none's. */
+export function codesOfScales(name: string, tensors: ReadonlyMap<string, TensorKind>): string | undefined {
+  if (!name.endsWith(scalesSuffix)) return undefined
+  const codes = name.slice(0, -scalesSuffix.length)
+  const dtype = tensors.get(codes)?.dtype
+  return dtype === 'I8' || dtype === 'U8' ? codes : undefined
+}
+
+/** Where weights are put; `shared`: in memory that several threads can read. */
+export type WeightPlace = { readonly shared?: boolean }
+
 /**
- * Weights of any precision as 32-bit floats: F32, F16, BF16, and I8 with its scales.
+ * Weights of any precision as 32-bit floats: F32, F16, BF16, and I8 and U8 with their scales.
  * @param path names the file in messages
  * @throws NeufError `weights-broken`: another element type, codes without scales or the other way round, a weight that
  *   is not finite
  */
-export function unpackWeights({ tensors }: Pick<Safetensors, 'tensors'>, path: string): Map<string, Weight> {
-  const wrong = (why: string): never => {
-    throw new NeufError('weights-broken', { path, why })
-  }
+export function unpackWeights(
+  { tensors }: Pick<Safetensors, 'tensors'>,
+  path: string,
+  options: WeightPlace = {},
+): Map<string, Weight> {
   const weights = new Map<string, Weight>()
   for (const [name, tensor] of tensors) {
-    const coded = name.endsWith(scalesSuffix) ? tensors.get(name.slice(0, -scalesSuffix.length)) : undefined
-    if (coded?.dtype === 'I8') continue
-    const data = tensor.dtype === 'I8' ? fromCodes(name, tensor, tensors, wrong) : fromFloats(name, tensor, wrong)
-    if (!allFinite(data)) wrong(`tensor "${name}" holds a weight that is not a finite number`)
-    weights.set(name, { shape: tensor.shape, data })
+    if (codesOfScales(name, tensors) !== undefined) continue
+    weights.set(name, unpackWeight(name, tensor, tensors.get(name + scalesSuffix), path, options))
   }
   return weights
 }
 
+/** One weight of `unpackWeights`, from its tensor and, where it is coded, its scales. */
+export function unpackWeight(
+  name: string,
+  tensor: StoredTensor,
+  scales: StoredTensor | undefined,
+  path: string,
+  { shared = false }: WeightPlace = {},
+): Weight {
+  const wrong = wrongIn(path)
+  const coded = readCodes(name, tensor, scales, wrong)
+  const place = shared && coded?.codes instanceof Int8Array ? inSharedMemory(coded.codes.length) : undefined
+  const own =
+    coded === undefined
+      ? fromFloats(name, tensor, wrong)
+      : coded.codes instanceof Int8Array
+        ? dequantise({ ...coded, codes: coded.codes }, place)
+        : dequantise4({ ...coded, codes: coded.codes })
+  const data = shared && place === undefined ? shareable(own) : own
+  if (!allFinite(data)) wrong(`tensor ${quoted(name)} holds a weight that is not a finite number`)
+  return { shape: coded?.shape ?? tensor.shape, data }
+}
+
+/**
+ * `unpackWeight` that leaves codes as they are, in blocks. The tensor's memory must be its own: codes may change in it.
+ */
+export function unpackBlocks(
+  name: string,
+  tensor: StoredTensor,
+  scales: StoredTensor | undefined,
+  path: string,
+): Weight | BlockWeight {
+  const wrong = wrongIn(path)
+  const coded = readCodes(name, tensor, scales, wrong)
+  if (coded === undefined) return unpackWeight(name, tensor, scales, path)
+  const blocks =
+    coded.codes instanceof Int8Array
+      ? blocksOf8({ ...coded, codes: coded.codes })
+      : blocksOf4({ ...coded, codes: coded.codes })
+  if (!allFinite(blocks.scales)) wrong(`tensor ${quoted(name)} holds a weight that is not a finite number`)
+  return blocks
+}
+
 type Wrong = (why: string) => never
 
-function fromCodes(name: string, codes: StoredTensor, tensors: Safetensors['tensors'], wrong: Wrong): Float32Array {
-  const scales = tensors.get(name + scalesSuffix)
-  if (scales === undefined) return wrong(`tensor "${name}" has no scales`)
-  const shape = scalesShape(codes.shape)
-  if (codes.shape.length === 0 || scales.dtype !== 'F16' || scales.shape.join() !== shape.join()) {
+/** What a network here is stored in; other types are other things. */
+const floats: ReadonlySet<ElementType> = new Set(['F32', 'F16', 'BF16'])
+
+const inSharedMemory = (length: number): Float32Array =>
+  new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT))
+
+function shareable(data: Float32Array): Float32Array {
+  const everywhere = inSharedMemory(data.length)
+  everywhere.set(data)
+  return everywhere
+}
+
+function wrongIn(path: string): Wrong {
+  return (why) => {
+    throw new NeufError('weights-broken', { path, why })
+  }
+}
+
+/** The parts of a coded weight, checked against each other; undefined for one that is not coded. */
+function readCodes(name: string, tensor: StoredTensor, scales: StoredTensor | undefined, wrong: Wrong) {
+  // Bytes without scales are no weight, and refused as such.
+  const fourBits = tensor.dtype === 'U8' && scales !== undefined
+  if (tensor.dtype !== 'I8' && !fourBits) return undefined
+  if (scales === undefined) return wrong(`tensor ${quoted(name)} has no scales`)
+  const { data } = tensor
+  const shape = fourBits && tensor.shape.length > 0 ? tensor.shape.with(-1, tensor.shape.at(-1)! * 2) : tensor.shape
+  const expected = scalesShape(shape)
+  if (shape.length === 0 || scales.dtype !== 'F16' || scales.shape.join() !== expected.join()) {
     return wrong(
-      `the scales of "${name}" are ${scales.dtype} [${scales.shape.join(', ')}], not F16 [${shape.join(', ')}]`,
+      `the scales of ${quoted(name)} are ${scales.dtype} [${scales.shape.join(', ')}], not F16 [${expected.join(', ')}]`,
     )
   }
-  return dequantise({
-    shape: codes.shape,
-    codes: new Int8Array(codes.data.buffer, codes.data.byteOffset, codes.data.byteLength),
-    scales: aligned(scales.data, (buffer, offset, length) => new Uint16Array(buffer, offset, length), 2),
-  })
+  return {
+    shape,
+    codes: fourBits ? data : new Int8Array(data.buffer, data.byteOffset, data.byteLength),
+    scales: aligned(scales.data, 2, (buffer, offset, length) => new Uint16Array(buffer, offset, length)),
+  }
 }
 
 function fromFloats(name: string, { dtype, data }: StoredTensor, wrong: Wrong): Float32Array {
-  if (dtype === 'F32') return aligned(data, (buffer, offset, length) => new Float32Array(buffer, offset, length), 4)
-  if (dtype === 'F16') {
-    return new Float32Array(aligned(data, (buffer, offset, length) => new Float16Array(buffer, offset, length), 2))
-  }
-  if (dtype !== 'BF16') return wrong(`tensor "${name}" has the element type ${dtype}, which no weight has`)
-  // The upper half of a 32-bit float.
-  const halves = aligned(data, (buffer, offset, length) => new Uint16Array(buffer, offset, length), 2)
-  const bits = new Uint32Array(halves.length)
-  for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16
-  return new Float32Array(bits.buffer)
-}
-
-/** A typed view where the place allows one, else of a copy: a foreign file need not align its tensors. */
-function aligned<T>(
-  data: Uint8Array,
-  view: (buffer: ArrayBuffer, offset: number, length: number) => T,
-  size: number,
-): T {
-  const { buffer, byteOffset, byteLength } = atMultipleOf(data, size)
-  return view(buffer as ArrayBuffer, byteOffset, byteLength / size)
-}
-
-function atMultipleOf(data: Uint8Array, size: number): Uint8Array {
-  return data.byteOffset % size === 0 ? data : data.slice()
+  if (!floats.has(dtype)) return wrong(`tensor ${quoted(name)} has the element type ${dtype}, which no weight has`)
+  const wide = widen(dtype, data)
+  return typeof wide === 'string' ? wrong(`tensor ${quoted(name)} ${wide}`) : wide
 }
 
 function allFinite(data: Float32Array): boolean {

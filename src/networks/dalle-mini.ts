@@ -22,6 +22,7 @@ import {
   type Past,
   reshape,
   slice,
+  splitHeads,
   sum,
   type Tensor,
 } from '../graph/index.ts'
@@ -42,6 +43,8 @@ export type DalleMiniSettings = {
   readonly imageLength: number
   /** Codes of one position; 1, as in DALL·E mini, unless given. */
   readonly codesPerPosition?: number
+  /** Rows of the decoder's table of tokens and of its output where these have more than are used, as the published weights do. */
+  readonly tableRows?: number
   /** Standard deviation of the first weights. */
   readonly initialDeviation: number
 }
@@ -57,6 +60,7 @@ export const tokenOf = ({ imageVocabulary }: DalleMiniSettings, code: number, k:
 
 /** The token that the decoder reads at position 0, in every place. */
 export const startToken = (settings: DalleMiniSettings): number => tokenOf(settings, 0, codesAtPosition(settings))
+const tokenRows = (settings: DalleMiniSettings): number => settings.tableRows ?? startToken(settings) + 1
 
 const project = (p: Parameters, x: Tensor, width: number, { initialDeviation }: DalleMiniSettings): Tensor =>
   linear(p, x, width, { initial: { normal: initialDeviation } })
@@ -76,7 +80,7 @@ const embed = (p: Parameters, x: Tensor, positions: Tensor): Tensor =>
 
 /** Tokens [..., places] of positions, or [...] where a position has one, as the sum of their vectors. [..., width] */
 function embedPosition(p: Parameters, tokens: Tensor, settings: DalleMiniSettings): Tensor {
-  const vectors = lookUp(p.in('embed_tokens'), tokens, startToken(settings) + 1, settings)
+  const vectors = lookUp(p.in('embed_tokens'), tokens, tokenRows(settings), settings)
   return codesAtPosition(settings) === 1 ? vectors : sum(vectors, [-2])
 }
 
@@ -108,14 +112,16 @@ export function encodeText(parameters: Parameters, settings: DalleMiniSettings, 
 /** Keys and values of one decoder layer. In training of whole sequences, in steps of one position. */
 export type KeysAndValues = { readonly keys: Tensor; readonly values: Tensor }
 
-/** What the decoder reads of the prompt, per layer: computed once per prompt, shared by all its candidates. */
+/**
+ * What the decoder reads of the prompt, per layer: computed once per prompt, shared by all its candidates. Each [batch, heads,
+ * textLength, headSize], so that no step has to take the heads apart again.
+ */
 export function memoryOf(parameters: Parameters, settings: DalleMiniSettings, encoded: Tensor): KeysAndValues[] {
   return Array.from({ length: settings.decoderLayers }, (_, i) => {
     const p = parameters.in('decoder').in('layers').in(i).in('encoder_attn')
-    return {
-      keys: project(p.in('k_proj'), encoded, settings.width, settings),
-      values: project(p.in('v_proj'), encoded, settings.width, settings),
-    }
+    const ofHeads = (name: 'k_proj' | 'v_proj') =>
+      splitHeads(project(p.in(name), encoded, settings.width, settings), settings.heads)
+    return { keys: ofHeads('k_proj'), values: ofHeads('v_proj') }
   })
 }
 
@@ -163,8 +169,11 @@ function decode(
 }
 
 /** Logits of the first code of a position. hidden: [..., width]; returns [..., imageVocabulary]. */
-const firstCode = (p: Parameters, settings: DalleMiniSettings, hidden: Tensor): Tensor =>
-  project(p.in('lm_head'), biasNorm(p.in('decoder').in('final_ln'), hidden), settings.imageVocabulary, settings)
+function firstCode(p: Parameters, settings: DalleMiniSettings, hidden: Tensor): Tensor {
+  const { imageVocabulary, tableRows = imageVocabulary } = settings
+  const logits = project(p.in('lm_head'), biasNorm(p.in('decoder').in('final_ln'), hidden), tableRows, settings)
+  return tableRows === imageVocabulary ? logits : slice(logits, -1, 0, imageVocabulary)
+}
 
 /**
  * Logits of code `k` of a position, 1 or more, which knows the codes before it there. hidden: [..., width], before: their
@@ -219,7 +228,7 @@ export function generator(
 /**
  * One position of many candidates. tokens: int32 [groups, candidates] (a group is a prompt; with guidance there are
  * two, the prompt and the empty one), or [groups, candidates, places] where a position has several codes; position:
- * int32 [1], memory: per layer [groups, textLength, width], past: per layer [groups, candidates, heads, capacity,
+ * int32 [1], memory: per layer [groups, heads, textLength, headSize], past: per layer [groups, candidates, heads, capacity,
  * headSize]. Returns the first code's logits [groups, candidates, imageVocabulary], what `furtherCode` reads, [groups,
  * candidates, width], and each layer's keys and values of this position [groups, candidates, width], for the cache.
  */

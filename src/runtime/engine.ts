@@ -13,6 +13,11 @@ export type Value = { readonly type: ElementType; readonly shape: readonly numbe
 export type RunOptions = {
   /** Outputs to return. Each is copied out of the engine: fetch little. */
   readonly fetch?: readonly string[]
+  /**
+   * Outputs to return without copying them, each with the name of the place where it lies: the next run that lends to this
+   * place writes there. For what is read at once, run after run, by one reader a place. `drop` lets places go.
+   */
+  readonly lend?: Readonly<Record<string, string>>
   /** Inputs that are read from values the engine holds, by the held value's name. */
   readonly held?: Readonly<Record<string, string>>
   /** Outputs that stay with the engine, under a name; a value held under it before is replaced. */
@@ -40,14 +45,23 @@ export type Session = {
 export type Engine = {
   /** What results may depend on besides their inputs: engine, version, precision, processor. */
   readonly fingerprint: string
-  /** Loads a graph. Its bytes, weights too, are moved to the engine unless `keepWeights`: they can be used once. */
+  /**
+   * Loads a graph. Its bytes, weights too, are moved to the engine unless `keepWeights`: they can be used once. Weights in
+   * shared memory are neither moved nor copied on the way.
+   */
   load(graph: LoweredGraph, options?: { readonly keepWeights?: boolean }): Promise<Session>
   /** Holds a value under a name, for runs to read and write. Its array is moved to the engine. */
   put(name: string, value: Value): Promise<void>
+  /**
+   * Holds zeros, float32 of one shape, under each name. There is room for `room` numbers in all: as far as that reaches,
+   * a value grows where it is.
+   */
+  zeros(names: readonly string[], shape: readonly number[], room: number): Promise<void>
   /** A copy of a held value. */
   get(name: string): Promise<Value>
   /** Changes the size of held values along one axis: what is cut off is lost, what is new is zeros. */
   resize(names: readonly string[], axis: number, size: number): Promise<void>
+  /** Lets held values go, and places that were lent. */
   drop(names: readonly string[]): Promise<void>
   /** Rejects what waits at once; returns when what is being run is done and everything is released. */
   dispose(): Promise<void>

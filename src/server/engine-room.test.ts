@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { NeufError } from '../errors/errors.ts'
 import { openFamily } from '../families/open.ts'
@@ -11,7 +12,9 @@ import { recoverTurns } from './housekeeping.ts'
 import type { JobEvent } from './job.ts'
 import { finished, makeTestFolder, openTestRoom, removeTestFolder, type TestFolder } from './testing/room.ts'
 
-const queueSeconds = 60
+const queueSeconds = 240
+// An embedded database and a drawing process share two busy cores with other tests.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 let place: TestFolder
 let room: EngineRoom
 
@@ -80,14 +83,14 @@ const firstNumbers = (count: number) => Array.from({ length: count }, (_, i) => 
 
 describe('when what draws is killed', () => {
   it('goes on with the first candidate that is missing, and ends with the same pictures', async () => {
-    const long = { ...order, candidates: 60 }
+    const long = { ...order, candidates: 40 }
     const { id } = await room.jobs.submit(long, 'ann')
     await until(id, ({ kind }) => kind === 'candidates')
     process.kill(room.drawing!.pid!, 'SIGKILL')
     const job = await finished(room.jobs, id)
-    expect(job).toMatchObject({ state: 'done', drawn: 60 })
+    expect(job).toMatchObject({ state: 'done', drawn: 40 })
     // Each landed once, in the same order as if nothing had happened.
-    expect(await landedOf(id)).toEqual(firstNumbers(60))
+    expect(await landedOf(id)).toEqual(firstNumbers(40))
     const undisturbed = await room.jobs.submit(long, 'ann')
     await finished(room.jobs, undisturbed.id)
     expect(await filesOf(id)).toEqual(await filesOf(undisturbed.id))
@@ -128,9 +131,32 @@ describe('when what draws is killed', () => {
   })
 })
 
+describe('when something is missing', () => {
+  it('waits for a model whose folder went away, and draws once it is back', async () => {
+    const { pid } = room.drawing!
+    renameSync(place.model, `${place.model}-away`)
+    const { id } = await (async () => {
+      process.kill(pid!, 'SIGKILL')
+      await vi.waitFor(() => expect(room.drawing!.pid).not.toBe(pid), { timeout: 10_000 })
+      await expect(room.drawing!.ready()).rejects.toMatchObject({ code: 'file-missing' })
+      return room.jobs.submit(order, 'ann')
+    })().finally(() => renameSync(`${place.model}-away`, place.model))
+    expect(await finished(room.jobs, id)).toMatchObject({ state: 'done' })
+  })
+
+  it('fails a job whose pictures cannot be written, and tells nobody where they would have been', async () => {
+    const fault = new NeufError('file-unwritable', { path: '/somewhere/else', why: 'the disk is full', todo: 'Wait.' })
+    const write = vi.spyOn(room.pictures, 'write').mockRejectedValue(fault)
+    const { id } = await room.jobs.submit(order, 'ann')
+    const job = await finished(room.jobs, id).finally(() => write.mockRestore())
+    expect(job).toMatchObject({ state: 'failed', fault: { code: 'file-unwritable' } })
+    expect(job.fault!.message).not.toContain('/somewhere')
+  })
+})
+
 describe('several clients', () => {
   it('take turns, however much one of them asks for', async () => {
-    const long = await room.jobs.submit({ ...order, candidates: 300 }, 'ann')
+    const long = await room.jobs.submit({ ...order, candidates: 160 }, 'ann')
     await until(long.id, ({ kind }) => kind === 'candidates')
     const second = await room.jobs.submit(order, 'ann')
     const third = await room.jobs.submit(order, 'ann')
@@ -143,7 +169,7 @@ describe('several clients', () => {
     expect(o).toBeLessThan(l!)
     expect(l).toBeLessThan(s!)
     expect(s).toBeLessThan(t!)
-    expect(await landedOf(long.id)).toEqual(firstNumbers(300))
+    expect(await landedOf(long.id)).toEqual(firstNumbers(160))
   })
 })
 

@@ -26,6 +26,8 @@ export type EngineRoomSettings = {
   readonly keepSeconds: number
   /** Draw here, too; otherwise workers elsewhere do. */
   readonly draw: boolean
+  /** What draws; a process of its own unless told. */
+  readonly drawing?: Drawing
   readonly threads?: number | undefined
   readonly atOnce: number
   readonly log: (what: string, error: unknown) => void
@@ -76,7 +78,8 @@ export async function openEngineRoom(settings: EngineRoomSettings): Promise<Engi
     })
     let drawing: Drawing | undefined
     if (settings.draw) {
-      drawing = createDrawing({ folders: models.map(({ folder }) => folder), threads: settings.threads })
+      const folders = models.map(({ folder }) => folder)
+      drawing = settings.drawing ?? createDrawing({ folders, threads: settings.threads })
       const worker = startWorker({ ...settings, db, queue, notices, pictures, drawing })
       opened.push(() => worker.close())
     }

@@ -113,7 +113,7 @@ export function createJobs({ db, queue, notices, pictures, models, queueSeconds,
     const over = load.seconds + load.secondsOf(model, cost) - queueSeconds
     if (over <= 0 || load.seconds === 0) return
     onRefused?.()
-    throw new NeufError('queue-full', { seconds: Math.max(1, Math.ceil(Math.min(over, load.seconds))) })
+    throw new NeufError('queue-full', { seconds: Math.max(1, Math.round(Math.min(over, load.seconds))) })
   }
 
   async function copyCandidates(sql: Sql, from: string, to: string): Promise<void> {

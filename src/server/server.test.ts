@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readRecipe } from '../image/recipe-metadata.ts'
 import { jobSchema, jobsSchema, modelsSchema } from './http/schemas.ts'
 import type { RunningServer } from './server.ts'
 import { finished, makeTestFolder, removeTestFolder, type TestFolder } from './testing/room.ts'
 import { jsonOf, post, readStream, startTestServer } from './testing/server.ts'
 
+// An embedded database and a drawing process share two busy cores with other tests.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 let place: TestFolder
 let server: RunningServer
 let jobsUrl: string
@@ -165,6 +168,7 @@ describe('drawing over HTTP', () => {
     })
     let id = ''
     while (id === '') {
+      await setTimeout(20)
       const [newest] = await server.room.jobs.list('local@127.0.0.1', { limit: 1 })
       if (newest?.request.candidates === 1000 && newest.state === 'drawing') id = newest.id
     }

@@ -1,9 +1,19 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { NeufError } from '../errors/errors.ts'
-import { atomicWrite, atomicWriteAll, makeFolder, removeUnfinished } from './atomic-write.ts'
+import { atomicWrite, atomicWriteAll, inFolder, makeFolder, removeAbandoned, removeUnfinished } from './atomic-write.ts'
 import { cannotRead, cannotWrite } from './file-fault.ts'
 
 let folder = ''
@@ -144,5 +154,71 @@ describe('what the system says', () => {
     expect(cannotRead('a', Object.assign(new Error(''), { code: 'EISDIR' })).code).toBe('file-unreadable')
     expect(cannotRead('a', missing)).toBe(missing)
     expect(missing).toBeInstanceOf(NeufError)
+  })
+})
+
+describe('a file that is filled', () => {
+  it('takes its pieces in any order and gives back what was written', async () => {
+    const path = join(folder, 'filled')
+    await atomicWrite(path, async (file) => {
+      await file.write(3, new TextEncoder().encode('def'))
+      await file.write(0, new TextEncoder().encode('abc'))
+      const into = new Uint8Array(4)
+      await file.read(1, into)
+      expect(new TextDecoder().decode(into)).toBe('bcde')
+      await expect(file.read(4, into)).rejects.toThrow(/ends at byte 6/)
+      expect(existsSync(path)).toBe(false)
+    })
+    expect(readFileSync(path, 'utf8')).toBe('abcdef')
+    const fault = new Error('no more')
+    await expect(atomicWrite(path, () => Promise.reject(fault))).rejects.toBe(fault)
+    expect(readFileSync(path, 'utf8')).toBe('abcdef')
+    expect(readdirSync(folder)).toEqual(['filled'])
+  })
+})
+
+describe('inFolder', () => {
+  it('leaves no folder that was made in vain, and none that was there or holds something', async () => {
+    const inner = join(folder, 'a', 'b')
+    await expect(inFolder(inner, () => Promise.reject(new Error('vain')))).rejects.toThrow('vain')
+    expect(readdirSync(folder)).toEqual([])
+    expect(await inFolder(inner, async () => 5)).toBe(5)
+    await expect(inFolder(inner, () => Promise.reject(new Error('vain')))).rejects.toThrow('vain')
+    expect(existsSync(inner)).toBe(true)
+    const other = join(folder, 'c', 'd')
+    const kept = inFolder(other, async () => {
+      writeFileSync(join(folder, 'c', 'file'), '')
+      throw new Error('vain')
+    })
+    await expect(kept).rejects.toThrow('vain')
+    expect(readdirSync(join(folder, 'c'))).toEqual(['file'])
+  })
+
+  it('leaves none when the process is told to stop', async () => {
+    await inFolder(join(folder, 'a', 'b'), async () => {
+      await atomicWrite(join(folder, 'a', 'b', 'x'), async () => removeUnfinished()).catch(() => undefined)
+    })
+    expect(readdirSync(folder)).toEqual([])
+  })
+})
+
+describe('removeAbandoned', () => {
+  it('removes what a killed program left long ago, and nothing else', async () => {
+    const names = {
+      killed: '.model.999999999-0-abcdef.tmp',
+      recent: '.model.999999999-1-abcdef.tmp',
+      alive: `.model.${process.pid}-0-abcdef.tmp`,
+      other: '.model2.999999999-0-abcdef.tmp',
+      noTemporary: '.model.999999999-0-abcdef',
+      unnumbered: '.model.mine.tmp',
+    }
+    for (const name of Object.values(names)) {
+      writeFileSync(join(folder, name), '')
+      if (name !== names.recent) utimesSync(join(folder, name), 0, 0)
+    }
+    await removeAbandoned(join(folder, 'model'))
+    const { killed, ...kept } = names
+    expect(readdirSync(folder).sort()).toEqual(Object.values(kept).sort())
+    await removeAbandoned(join(folder, 'none', 'model'))
   })
 })

@@ -18,6 +18,11 @@ export type NormaliserSettings = {
   readonly separateEmoji?: boolean
 }
 
+/** One that more than settings make, since it needs files of the model's (`model-text.ts`). */
+export type OpenNormaliser = { readonly apply: (text: string) => string }
+
+export type Normaliser = NormaliserSettings | OpenNormaliser
+
 export const defaultNormaliser: NormaliserSettings = {
   unicode: 'NFC',
   lowercase: true,
@@ -56,9 +61,10 @@ const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u20
 
 /**
  * Writes a text as the model met its captions. A lone surrogate becomes U+FFFD and invisible marks go, whatever the settings.
- * Emoji stay. Doing it twice changes nothing.
+ * Emoji stay. Doing it twice changes nothing. (None of this need be so for a published model's own normaliser.)
  */
-export function normalise(text: string, settings: NormaliserSettings = defaultNormaliser): string {
+export function normalise(text: string, settings: Normaliser = defaultNormaliser): string {
+  if ('apply' in settings) return settings.apply(text)
   let out = text.toWellFormed().replace(invisible, '').normalize(settings.unicode)
   if (settings.plainPunctuation) for (const [pattern, by] of plain) out = out.replace(pattern, by)
   if (settings.splitLigatures) for (const [pattern, by] of ligatures) out = out.replace(pattern, by)

@@ -1,5 +1,5 @@
 import { NeufError } from '../errors/errors.ts'
-import { byteAlphabet } from './byte-level.ts'
+import { asObject, readIds, readMerges, requireTokens } from './vocabulary.ts'
 
 /** The part of the Hugging Face tokenizers format (`tokenizer.json`) that is written and read here: byte-level BPE. */
 export type TokenizerJson = {
@@ -49,9 +49,6 @@ type AddedToken = {
 
 /** The special tokens of BART and DALL·E mini, whose ids are their places in this list. */
 export const specialTokens = ['<s>', '<pad>', '</s>', '<unk>'] as const
-
-/** More than any published vocabulary (the largest hold some 260,000), and little enough to be read in a second. */
-const maxVocabulary = 1_000_000
 
 /** Writes a byte-level BPE tokenizer. `vocabulary` is in id order and starts with `specials`. */
 export function writeTokenizerJson(
@@ -132,26 +129,15 @@ export function readTokenizerJson(value: unknown, path = 'tokenizer.json'): Toke
     refuse('it sets "byte_fallback" or "ignore_merges", which byte-level BPE does not have')
   }
 
-  const vocab = asObject(model.vocab) ?? refuse('it has no vocabulary')
-  const entries = Object.entries(vocab)
-  if (entries.length > maxVocabulary) refuse(`its vocabulary holds more than ${maxVocabulary} tokens`)
-  const tokens: (string | undefined)[] = new Array(entries.length).fill(undefined)
-  for (const [token, id] of entries) {
-    if (!Number.isInteger(id) || (id as number) < 0 || (id as number) >= entries.length) {
-      refuse(`token ${JSON.stringify(token.slice(0, 40))} has an id outside 0 .. ${entries.length - 1}`)
-    }
-    if (tokens[id as number] !== undefined) refuse(`two tokens have the id ${id}`)
-    tokens[id as number] = token
-  }
-  const known = new Set(tokens as string[])
-  for (const token of specialTokens) if (!known.has(token)) refuse(`its vocabulary lacks ${token}`)
-  for (const byte of byteAlphabet) if (!known.has(byte)) refuse(`its vocabulary lacks the byte ${byte}`)
-  const merges = readMerges(model.merges, known, refuse)
+  const vocab = readIds(model.vocab, refuse)
+  requireTokens(vocab, specialTokens, '', refuse)
+  const tokens = Object.keys(vocab).sort((a, b) => vocab[a]! - vocab[b]!)
+  const merges = readMerges(model.merges, vocab, refuse)
 
   return {
-    ...writeTokenizerJson(tokens as string[], merges, []),
+    ...writeTokenizerJson(tokens, merges, []),
     added_tokens: specialTokens.map((content) => ({
-      id: vocab[content] as number,
+      id: vocab[content]!,
       content,
       single_word: false,
       lstrip: false,
@@ -160,26 +146,4 @@ export function readTokenizerJson(value: unknown, path = 'tokenizer.json'): Toke
       special: true,
     })),
   }
-}
-
-function readMerges(value: unknown, known: ReadonlySet<string>, refuse: (why: string) => never): [string, string][] {
-  if (!Array.isArray(value)) return refuse('its merges are not a list')
-  if (value.length > maxVocabulary) return refuse(`it holds more than ${maxVocabulary} merges`)
-  return value.map((merge: unknown, at): [string, string] => {
-    const parts: unknown[] = typeof merge === 'string' ? merge.split(' ') : Array.isArray(merge) ? merge : []
-    const [left, right] = parts
-    if (parts.length !== 2 || typeof left !== 'string' || typeof right !== 'string') {
-      return refuse(`merge ${at} is not two tokens`)
-    }
-    if (!known.has(left) || !known.has(right) || !known.has(left + right)) {
-      return refuse(`merge ${at} names a token that is not in the vocabulary`)
-    }
-    return [left, right]
-  })
-}
-
-function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined
 }

@@ -1,13 +1,18 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { byteAlphabet } from './byte-level.ts'
-import { readTokenizerJson, specialTokens } from './tokenizer-json.ts'
+import { readTokenizerJson } from './tokenizer-json.ts'
+import { ownKind, type TokenizerKind } from './tokenizer-kind.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 export type Encoded = {
-  /** `<s>`, the text, `</s>`, then `<pad>`: always `length` ids. */
+  /** `<s>`, the text, `</s>`, then `<pad>`, or what the kind has in their place: always `length` ids. */
   readonly ids: number[]
   /** 1 for a token, 0 for `<pad>`: always `length` numbers. */
   readonly mask: number[]
-  /** The end of the text that did not fit, or null. A character of which a byte was cut counts as cut. */
+  /**
+   * The end of the text that did not fit, or null. A character of which a byte was cut counts as cut. Where the tokenizer
+   * cleans a text first (CLIP's), it is the end of what it made of it.
+   */
   readonly cut: string | null
 }
 
@@ -35,24 +40,37 @@ export function createTokenizer(
   json: unknown,
   settings: { readonly length: number; readonly path?: string },
 ): Tokenizer {
-  const { length } = settings
+  const { vocab, merges } = readTokenizerJson(json, settings.path).model
+  const pairs = merges.map((merge) => merge.split(' ') as [string, string])
+  return buildTokenizer(ownKind, { ids: vocab, merges: pairs }, settings.length)
+}
+
+/** A tokenizer of a kind with a vocabulary that was found sound. */
+export function buildTokenizer(kind: TokenizerKind, { ids: vocab, merges }: Vocabulary, length: number): Tokenizer {
   if (!Number.isInteger(length) || length < 2)
     throw new RangeError(`a text needs a length of at least 2 ids, not ${length}`)
-  const read = readTokenizerJson(json, settings.path)
-  // Without added tokens the library does not look for them in the text; ours are added below.
-  const library = new HuggingFaceTokenizer({ ...read, added_tokens: [] }, {})
-  const { vocab } = read.model
+  const library = new HuggingFaceTokenizer(libraryJson(kind, { ids: vocab, merges }), {})
   const characters: string[] = []
   for (const [token, id] of Object.entries(vocab)) characters[id] = token
-  const special = new Set(specialTokens.map((token) => vocab[token]!))
-  const [begin, pad, end] = [vocab['<s>']!, vocab['<pad>']!, vocab['</s>']!]
+  const special = new Set(kind.specials.map((token) => vocab[token]))
+  const [begin, pad, end] = [vocab[kind.begin]!, vocab[kind.pad]!, vocab[kind.end]!]
 
   const decode = (ids: readonly number[]): string => {
-    const text = bytesToText(ids.filter((id) => !special.has(id)).map((id) => characters[id] ?? ''))
-    return text.startsWith(' ') ? text.slice(1) : text
+    const tokens = ids.filter((id) => !special.has(id)).map((id) => characters[id] ?? '')
+    if (kind.suffix !== '') {
+      const words = tokens.map((token) =>
+        token.endsWith(kind.suffix) ? `${token.slice(0, -kind.suffix.length)}Ġ` : token,
+      )
+      return bytesToText(words).trim()
+    }
+    const text = bytesToText(tokens)
+    return kind.prefixSpace && text.startsWith(' ') ? text.slice(1) : text
   }
 
-  const encode = (text: string): Encoded => {
+  const bytesIn = (token: string): number => token.length - (token.endsWith(kind.suffix) ? kind.suffix.length : 0)
+
+  const encode = (given: string): Encoded => {
+    const text = kind.clean(given)
     const all: number[] = text === '' ? [] : library.encode(text, { add_special_tokens: false }).ids
     const kept = all.slice(0, length - 2)
     const ids = [begin, ...kept, end]
@@ -64,8 +82,9 @@ export function createTokenizer(
         kept.length === all.length
           ? null
           : textAfter(
+              kind,
               text,
-              kept.reduce((sum, id) => sum + characters[id]!.length, 0),
+              kept.reduce((sum, id) => sum + bytesIn(characters[id]!), 0),
             ),
     }
   }
@@ -78,9 +97,35 @@ export function createTokenizer(
     pad,
     encode,
     decode,
-    token: (id) => (special.has(id) ? characters[id]! : bytesToText([characters[id] ?? ''])),
+    token: (id) => (special.has(id) ? characters[id]! : decodeOne(characters[id] ?? '')),
+  }
+
+  function decodeOne(token: string): string {
+    const ends = kind.suffix !== '' && token.endsWith(kind.suffix)
+    return bytesToText([ends ? `${token.slice(0, -kind.suffix.length)}Ġ` : token])
   }
 }
+
+/** The format of the library. Without added tokens it does not look for them in the text; ours are added here. */
+function libraryJson(kind: TokenizerKind, { ids, merges }: Vocabulary) {
+  return {
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: kind.preTokenizer,
+    post_processor: null,
+    decoder: null,
+    model: {
+      type: 'BPE',
+      unk_token: kind.end,
+      end_of_word_suffix: kind.suffix === '' ? null : kind.suffix,
+      vocab: ids,
+      merges: merges.map(([left, right]) => `${left} ${right}`),
+    },
+  } as ConstructorParameters<typeof HuggingFaceTokenizer>[0]
+}
+
+/** The place of the token that ends a text: where CLIP reads the meaning of the whole. */
+export const endPosition = ({ mask }: Pick<Encoded, 'mask'>): number => mask.lastIndexOf(1)
 
 const byteOf = new Map(byteAlphabet.map((character, byte) => [character, byte]))
 
@@ -90,13 +135,16 @@ function bytesToText(tokens: readonly string[]): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes))
 }
 
-/** The end of a text, from the character of which byte `keptBytes` is a part. Counts the space put before a text. */
-function textAfter(text: string, keptBytes: number): string {
+/**
+ * The end of a text, from the character of which byte `keptBytes` is a part. Counts the space put before a text; spaces
+ * between pieces are no bytes of theirs where pieces hold none.
+ */
+function textAfter({ prefixSpace, suffix }: TokenizerKind, text: string, keptBytes: number): string {
   const utf8 = new TextEncoder()
-  let bytes = text.startsWith(' ') ? 0 : 1
+  let bytes = prefixSpace && !text.startsWith(' ') ? 1 : 0
   let at = 0
   for (const character of text) {
-    bytes += utf8.encode(character).length
+    if (suffix === '' || !/\s/u.test(character)) bytes += utf8.encode(character).length
     if (bytes > keptBytes) break
     at += character.length
   }

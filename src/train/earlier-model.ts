@@ -1,4 +1,4 @@
-/** A finished model as the start of another training: its words, its codebook, and the networks that fit the recipe. */
+/** A model as the start of another training: its words, its codebook, and the networks that fit the recipe. */
 import { isDeepStrictEqual } from 'node:util'
 import { NeufError } from '../errors/errors.ts'
 import type { Model } from '../models/model-folder.ts'
@@ -38,10 +38,11 @@ export async function readEarlierModel(model: Model, recipe: Recipe): Promise<Ea
   }
   const differs = (what: string) => new NeufError('start-other-settings', { folder: model.folder, what })
   const { text, imageTokenizer, generator, scorer } = recipe
+  const { length, normaliser, tokenizer } = model.json.text
+  if (tokenizer !== undefined) throw differs('a tokenizer of another kind')
   const tokenizerJson = (await json('tokenizer.json')) as TokenizerJson
   const path = `${model.folder}/tokenizer.json`
   const { vocabularySize } = createTokenizer(tokenizerJson, { length: text.length, path })
-  const { length, normaliser } = model.json.text
   if (length !== text.length) throw differs(`prompts of ${length} text tokens, not ${text.length}`)
   if (!isDeepStrictEqual(normaliser, JSON.parse(JSON.stringify(text.normaliser)))) throw differs('another normaliser')
   if (vocabularySize > text.vocabularySize) throw differs(`${vocabularySize} text tokens, not ${text.vocabularySize}`)
@@ -51,7 +52,10 @@ export async function readEarlierModel(model: Model, recipe: Recipe): Promise<Ea
   const { codes, decoder } = splitTokenizer(own(await model.weights('imageTokenizer')))
   if (codes.size === 0) throw differs('no codebook and no encoder')
   const fitting = async (name: string, settings: object, weights: () => Promise<Weights>) =>
-    isDeepStrictEqual(model.settings(name), JSON.parse(JSON.stringify(settings))) ? weights() : undefined
+    Object.hasOwn(model.json.networks, name) &&
+    isDeepStrictEqual(model.settings(name), JSON.parse(JSON.stringify(settings)))
+      ? weights()
+      : undefined
   const networks = {
     decoder: await fitting('imageTokenizer', imageTokenizer.settings, async () => decoder),
     generator: await fitting('generator', generator.settings, async () => own(await model.weights('generator'))),

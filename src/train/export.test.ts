@@ -45,6 +45,7 @@ function recordingEngine(runs: { inputs: Readonly<Record<string, Value>>; held: 
       dispose: async () => {},
     }),
     put: async (name, value) => void held.set(name, value),
+    zeros: async () => {},
     get: async (name) => held.get(name)!,
     resize: async () => {},
     drop: async () => {},
@@ -169,7 +170,7 @@ describe('exportTraining', () => {
     expect(batches.bytes % 8).toBe(0)
   })
 
-  it('writes no op that the XLA runner does not have', async () => {
+  it('writes no op that a runner does not have', async () => {
     const read = (path: string) => readFile(new URL(path, import.meta.url), 'utf8')
     const files = (await readdir(new URL('../graph/ops/', import.meta.url))).filter(
       (name) => !name.endsWith('.test.ts'),
@@ -179,16 +180,18 @@ describe('exportTraining', () => {
       ([, name]) => name!,
     )
     expect(names.length).toBeGreaterThan(40)
-    const runner = await read('../../runners/xla/ops.py')
-    const missing = names.filter((name) => !new RegExp(`^def ${name}\\(|[ {]"${name}": `, 'm').test(runner))
-    // One new position against a cache: inference alone.
-    expect(missing.filter((name) => name !== 'constant')).toEqual(['cachedAttention'])
+    for (const engine of ['xla', 'torch']) {
+      const runner = await read(`../../runners/${engine}/ops.py`)
+      const missing = names.filter((name) => !new RegExp(`^def ${name}\\(|[ {]"${name}": `, 'm').test(runner))
+      // One new position against a cache: inference alone.
+      expect(missing.filter((name) => name !== 'constant')).toEqual(['cachedAttention'])
+    }
     const used = new Set<string>()
     for (const make of smallObjectives) {
       const { loss, update } = await exportTraining(make(), settings, folder)
       for (const { op } of [...loss.nodes, ...update.nodes]) used.add(op)
     }
-    // tools/oracle/check-xla.ts trains with these: an op that none of them has would not be checked.
+    // tools/oracle/check-runners.ts trains with these: an op that none of them has would not be checked.
     expect(names.filter((name) => !used.has(name))).toEqual(['cachedAttention'])
   })
 

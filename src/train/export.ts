@@ -1,6 +1,6 @@
 /**
- * A training as files, for a runner that knows no network, no loss and no schedule (runners/xla): the loss and the
- * update as graphs of whole ops, the scalars of every step, the state to start from, and where the batches lie.
+ * A training as files, for runners that know no network, no loss and no schedule (runners/xla, runners/torch): the loss
+ * and the update as graphs of whole ops, the scalars of every step, the state to start from, and where the batches lie.
  * docs/xla.md has the format.
  */
 import { createHash } from 'node:crypto'

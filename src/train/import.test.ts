@@ -8,7 +8,7 @@ import { importTraining } from './import.ts'
 import { writeSnapshotPieces } from './snapshot-pieces.ts'
 import { smallGenerator } from './testing/small-objectives.ts'
 import { smallRecipe } from './testing/small-recipe.ts'
-import { checkpointPath, resultPath, stageIdentity, withSteps } from './trained-stages.ts'
+import { checkpointPath, resultPath, stageIdentity, stagePlaces, withSteps } from './trained-stages.ts'
 import type { TrainingData } from './training-data.ts'
 
 let training: string
@@ -47,8 +47,8 @@ describe('importTraining', () => {
   it('takes an unfinished state as the checkpoint that the run goes on from', async () => {
     await reach(4)
     const path = checkpointPath(run, 'generator')
-    expect(await importTraining(training, recipe, run)).toEqual({
-      ...{ stage: 'generator', step: 4, steps: 6, encoding: 'exact', path },
+    expect(await importTraining(training, stagePlaces(recipe, run))).toEqual({
+      ...{ name: 'generator', step: 4, steps: 6, encoding: 'exact', path },
     })
     expect(await readFile(path)).toEqual(await readFile(join(training, data.snapshot)))
     expect((await readCheckpoint(path, data.identity))!.step).toBe(4)
@@ -60,7 +60,7 @@ describe('importTraining', () => {
     [4, true],
   ])('takes the averages of step %i as the result (finish: %s)', async (step, finish) => {
     await reach(step)
-    const { path } = await importTraining(training, recipe, run, { finish })
+    const { path } = await importTraining(training, stagePlaces(recipe, run), { finish })
     expect(path).toBe(resultPath(run, 'generator'))
     const weights = (await readResult(path, data.identity))!
     expect([...weights.keys()].sort()).toEqual(data.parameters.map(({ name }) => name).sort())
@@ -74,17 +74,17 @@ describe('importTraining', () => {
     const log = ['{"started":1}', '{"step":2,"loss":9}', '{"step":5,"loss":9}', 'half a li', '{"step":2,"loss":1}']
     const limits = { pieceBytes: 4096, totalBytes: 1e9 }
     const pieces = join(training, 'pieces')
-    await importTraining(training, recipe, run)
+    await importTraining(training, stagePlaces(recipe, run))
     await rm(run, { recursive: true })
     await mkdir(pieces)
     await writeSnapshotPieces(pieces, { name, identity, steps, state, step: 4, log }, tensors, limits)
-    expect((await importTraining(pieces, recipe, run)).step).toBe(4)
+    expect((await importTraining(pieces, stagePlaces(recipe, run))).step).toBe(4)
     expect(await readFile(checkpointPath(run, 'generator'))).toEqual(await readFile(join(training, data.snapshot)))
     expect(await readFile(join(run, 'generator.jsonl'), 'utf8')).toBe('{"step":2,"loss":1}\n')
   })
 
   it('refuses what is not there, what is of another training, and to go back', async () => {
-    const importing = (from = training, by = recipe) => importTraining(from, by, run)
+    const importing = (from = training, by = recipe) => importTraining(from, stagePlaces(by, run))
     await expect(importing(run)).rejects.toMatchObject({ code: 'file-missing' })
     await expect(importing()).rejects.toMatchObject({ code: 'file-missing' })
     await reach(4)
@@ -96,6 +96,11 @@ describe('importTraining', () => {
     await reach(5)
     expect((await importing()).step).toBe(5)
 
+    for (const step of [Number.NaN, 7, 5.5]) {
+      await reach(step)
+      await expect(importing()).rejects.toMatchObject({ code: 'weights-broken' })
+    }
+    await reach(5)
     const { tensors } = await readTensors(join(training, data.snapshot))
     const [first] = tensors.keys()
     tensors.delete(first!)

@@ -17,8 +17,11 @@ export type Packing = {
   readonly files?: Readonly<Record<string, Uint8Array>>
 }
 
+/** A model without a scorer is a training in progress: another goes on from it, and it draws nothing. */
+export type NetworksToPack = Omit<MadeNetworks, 'scorer'> & Partial<Pick<MadeNetworks, 'scorer'>>
+
 /** Writes `model.json` and all files. Returns the model's sha256. Throws `file-unwritable`. */
-export function packModel(folder: string, recipe: Recipe, made: MadeNetworks, packing: Packing): Promise<string> {
+export function packModel(folder: string, recipe: Recipe, made: NetworksToPack, packing: Packing): Promise<string> {
   const { imageTokenizer, generator, scorer, text } = recipe
   const { side, count, seed, sample, validationCount, ownPictures } = recipe.corpus
   const corpus = ownPictures ? { side, count, ownPictures } : { side, count, seed, validationCount, sample }
@@ -38,7 +41,7 @@ export function packModel(folder: string, recipe: Recipe, made: MadeNetworks, pa
     networks: {
       generator: network(generator.settings, made.generator),
       imageTokenizer: network(imageTokenizer.settings, made.imageTokenizer),
-      scorer: network(scorer.settings, made.scorer),
+      ...(made.scorer && { scorer: network(scorer.settings, made.scorer) }),
     },
     files: {
       'tokenizer.json': JSON.stringify(made.tokenizerJson),

@@ -1,7 +1,7 @@
 /** What a model is made from: corpus, sizes of networks, length of each training. */
 import type { SampleSettings } from '../corpus/sample-settings.ts'
 import type { DalleMiniSettings } from '../networks/dalle-mini.ts'
-import type { ImageTokenizerSettings } from '../networks/image-tokenizer.ts'
+import type { TrainedTokenizerSettings } from '../networks/image-tokenizer.ts'
 import type { ScorerSettings } from '../networks/scorer.ts'
 import type { NormaliserSettings } from '../text/normalise.ts'
 import type { CodebookSettings } from './codebook.ts'
@@ -31,7 +31,7 @@ export type Recipe = {
   /** How the codebook is made, where the image tokenizer has one. */
   readonly codebook?: CodebookSettings
   readonly imageTokenizer: {
-    readonly settings: ImageTokenizerSettings
+    readonly settings: TrainedTokenizerSettings
     /** How a learned tokenizer's encoder is trained, with a first decoder. */
     readonly encoderTraining?: TrainingSettings
     readonly noise: CodeNoise

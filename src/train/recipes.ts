@@ -95,12 +95,12 @@ const learnedCodes = 2048
 const textVocabulary = 6144
 
 /**
- * 128 x 128 pixels, most things of the lexicon in three styles: 8 x 16 places of two codes. Sized so that nine of 32 come in
+ * 128 x 128 pixels, most things of the lexicon in two styles: 8 x 16 places of two codes. Sized so that nine of 32 come in
  * some two seconds on two cores, and that two cores can train it in a working day.
  */
 export const pictogram: Recipe = {
   name: 'pictogram',
-  corpus: { side: 128, count: 327_680, seed: 1, sample: pictogramSample, validationCount: 2048 },
+  corpus: { side: 128, count: 131_072, seed: 1, sample: pictogramSample, validationCount: 2048 },
   text: { vocabularySize: textVocabulary, minimumCount: 20, length: 40, normaliser: emojiNormaliser },
   imageTokenizer: {
     settings: {
@@ -116,7 +116,7 @@ export const pictogram: Recipe = {
     },
     encoderTraining: {
       ...trainingDefaults,
-      steps: 3400,
+      steps: 2600,
       batchSize: 16,
       peakRate: 2e-3,
       warmupSteps: 100,
@@ -151,7 +151,7 @@ export const pictogram: Recipe = {
       ...trainingDefaults,
       steps: 20_000,
       batchSize: 32,
-      peakRate: 1.5e-3,
+      peakRate: 3e-3,
       warmupSteps: 200,
       finalShare: 0.01,
       averageDecay: 0.999,

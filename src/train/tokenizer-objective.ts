@@ -7,8 +7,8 @@ import {
   codeCount,
   decodeCodes,
   gridOf,
-  type ImageTokenizerSettings,
   isLearned,
+  type TrainedTokenizerSettings,
   tokenCount,
 } from '../networks/image-tokenizer.ts'
 import { asNumbers } from '../networks/learned-tokenizer.ts'
@@ -35,7 +35,7 @@ const noiseChoice = 4
  */
 export function imageTokenizerObjective(
   corpus: Corpus,
-  settings: ImageTokenizerSettings,
+  settings: TrainedTokenizerSettings,
   data: { readonly codeVectors: Float32Array<ArrayBuffer>; readonly codes: Uint16Array },
   options: { readonly validationCount: number; readonly noise: CodeNoise; readonly seed: number },
 ): Objective {

@@ -3,7 +3,7 @@ import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
 import { type CodebookTokenizerSettings, patchLength } from '../networks/codebook-tokenizer.ts'
-import { codeCount, type ImageTokenizerSettings, isLearned, tokenCount } from '../networks/image-tokenizer.ts'
+import { codeCount, isLearned, type TrainedTokenizerSettings, tokenCount } from '../networks/image-tokenizer.ts'
 import { levelsOfCodes } from '../networks/learned-tokenizer.ts'
 import type { Engine } from '../runtime/index.ts'
 import { atomicWrite } from '../storage/atomic-write.ts'
@@ -26,7 +26,7 @@ export function splitTokenizer(weights: Weights): { readonly codes: Weights; rea
 }
 
 /** What each code stands for, [codes, numbers]: patches, or levels in -1..1. `weights` hold the codebook where there is one. */
-export function codeVectorsOf(settings: ImageTokenizerSettings, weights: Weights): Float32Array<ArrayBuffer> {
+export function codeVectorsOf(settings: TrainedTokenizerSettings, weights: Weights): Float32Array<ArrayBuffer> {
   if (!isLearned(settings)) return new Float32Array(weights.get('codebook')!.data)
   const { quantiser } = settings
   return levelsOfCodes(quantiser).map((level, i) => (2 * level) / (quantiser[i % quantiser.length]! - 1) - 1)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
 import type { Engine } from '../runtime/index.ts'
 import { fileExists, readCheckpoint, readResult } from './checkpoint.ts'
+import type { TrainingPlaces } from './import.ts'
 import { type MakingSettings, makeNetworks, type Stage, type Train } from './make-model.ts'
 import type { Objective } from './objective.ts'
 import type { Recipe } from './recipe.ts'
@@ -49,6 +50,21 @@ export function stageIdentity(recipe: Recipe, stage: TrainedStage): string {
   const { count, validationCount } = recipe.corpus
   return runIdentity({ name: stage, count: count - validationCount }, trainingOf(recipe, stage)!)
 }
+
+/** Where a run of the recipe keeps what a stage of this name is trained to; undefined where there is no such stage. */
+export const stagePlaces =
+  (recipe: Recipe, folder: string) =>
+  (name: string): TrainingPlaces | undefined => {
+    const stage = trainedStages.find((one) => one === name)
+    return (
+      stage && {
+        identity: stageIdentity(recipe, stage),
+        result: resultPath(folder, stage),
+        checkpoint: checkpointPath(folder, stage),
+        log: join(folder, `${stage}.jsonl`),
+      }
+    )
+  }
 
 /** The first stage whose result is not in the run's folder; undefined where all are. */
 export async function nextStage(recipe: Recipe, folder: string): Promise<TrainedStage | undefined> {

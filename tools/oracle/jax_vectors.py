@@ -758,6 +758,17 @@ def write_ops():
     case("matmul", {"a": (2, 1, 3, 4), "b": (5, 4, 2)}, lambda a, b: a @ b * 0.5)
     case("unit-length", {"x": (3, 5)}, lambda x: x / jnp.linalg.norm(x, axis=-1, keepdims=True))
     case("broadcast", {"a": (2, 1, 4), "b": (3, 1)}, lambda a, b: jnp.exp(a) / (b + 3) - a * b)
+    def convolve(x, w, b=0.0, stride=1, pads=((0, 0), (0, 0))):
+        return jax.lax.conv_general_dilated(x, w, (stride, stride), pads) + jnp.reshape(b, (-1, 1, 1))
+
+    def group_norm(x, scale, bias):
+        normal = layer_norm(x.reshape(x.shape[0], 2, -1)).reshape(x.shape)
+        return normal * scale[:, None, None] + bias[:, None, None]
+
+    whole = {"x": (2, 3, 4, 5), "w": (2, 3, 3, 3), "b": (2,)}
+    case("convolution", whole, lambda x, w, b: convolve(x, w, b, 1, ((1, 1), (1, 1))))
+    case("convolution-halving", {"x": (1, 2, 6, 4), "w": (3, 2, 3, 3)}, lambda x, w: convolve(x, w, 0.0, 2, ((0, 1), (0, 1))))
+    case("group-norm", {"x": (2, 4, 2, 3), "scale": (4,), "bias": (4,)}, group_norm)
     write(SOURCE / "graph/testing/vectors/ops.json", cases)
 
 

@@ -1,6 +1,8 @@
 /** Cutting work into runs of the engine such that no result depends on the cut. */
 import type { Pixels } from '../../image/pixels.ts'
 import { onWhite } from '../../image/transparency.ts'
+import { type DalleMiniSettings, positionsOf } from '../../networks/dalle-mini.ts'
+import { type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
 import type { Value } from '../../runtime/index.ts'
 
 /** Runs of at most `size` items, in order. */
@@ -14,8 +16,22 @@ export function* inBatches<T>(items: readonly T[], size: number): Generator<T[]>
  */
 export const evenRows = (count: number): number => Math.max(2, count + (count % 2))
 
-/** Pictures in one run, by image tokens a picture: what bounds the memory of a run. */
-export const picturesAtOnce = (imageLength: number): number => Math.max(2, Math.floor(4096 / imageLength))
+/** More gain no speed. */
+const mostCandidates = 64
+
+/** What the keys and values of candidates that are drawn side by side may fill: 21 of DALL·E mini's, 5 of mega's. */
+const cacheBytes = 2 ** 30
+
+/** Candidates drawn side by side, on all engines together; with guidance, each is in two groups. */
+export function candidatesAtOnce(settings: DalleMiniSettings, groups: number): number {
+  const ofOne =
+    groups * settings.decoderLayers * 2 * positionsOf(settings) * settings.width * Float32Array.BYTES_PER_ELEMENT
+  return Math.max(2, Math.min(mostCandidates, Math.floor(cacheBytes / ofOne)))
+}
+
+/** Pictures in one run, by their image tokens and pixels: what bounds the memory of a run. */
+export const picturesAtOnce = (settings: ImageTokenizerSettings): number =>
+  Math.max(2, Math.floor(Math.min(4096 / tokenCount(settings), 2 ** 18 / settings.side ** 2)))
 
 /**
  * Pictures as an input, uint8 [evenRows, side, side, channels], as `onWhite` has them.

@@ -25,6 +25,15 @@ export const heldNames = (call: string, kind: 'memory' | 'past', layers: number)
     .flat()
     .map((name) => [name, `${call}.${name}`])
 
+/** What a position's codes are chosen from, in the engine: what the heads of further codes read, and the logits' place. */
+export const codeNames = (call: string) => ({ hidden: `${call}.hidden`, logits: `${call}.logits` })
+
+/** Everything that a call leaves in the engine. */
+export const namesOfCall = (call: string, layers: number): string[] => [
+  ...Object.values(codeNames(call)),
+  ...(['memory', 'past'] as const).flatMap((kind) => heldNames(call, kind, layers).map(([, name]) => name)),
+]
+
 /** A cache for `groups` x `rows` sequences, each value [groups, rows, heads, capacity, headSize]. */
 export function createDecoderCache(
   engine: Engine,
@@ -46,10 +55,7 @@ export function createDecoderCache(
       const capacity = capacityAt(position)
       if (position === 0) {
         const shape = [groups, rows, heads, capacity, width / heads]
-        const empty = (): Value => {
-          return { type: 'float32', shape, data: new Float32Array(groups * rows * capacity * width) }
-        }
-        await Promise.all(names.map((name) => engine.put(name, empty())))
+        await engine.zeros(names, shape, groups * rows * capacityAt(lastPosition) * width)
       } else if (capacity !== capacityAt(position - 1)) await engine.resize(names, 3, capacity)
       const mask = new Float32Array(capacity).fill(notWritten, position)
       return { type: 'float32', shape: [capacity], data: mask }

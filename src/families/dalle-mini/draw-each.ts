@@ -3,7 +3,7 @@ import type { SamplingSettings } from '../../generate/contracts.ts'
 import { codesAtPosition, type DalleMiniSettings, positionsOf } from '../../networks/dalle-mini.ts'
 import type { Engine } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
-import { createDecoderCache, heldNames } from './decoder-cache.ts'
+import { codeNames, createDecoderCache, heldNames, namesOfCall } from './decoder-cache.ts'
 import { drawPosition, loadGenerator, startTokens } from './draw-position.ts'
 import type { Weights } from './graphs.ts'
 import { createTokenSampler } from './sample-token.ts'
@@ -59,7 +59,8 @@ export async function drawEach(
           visible: { type: 'float32', shape, data: visible.slice() },
           mask: await cache.prepare(position),
         } as const
-        const at = { groups, rows: 1, last, inputs, options: cache.options(position) }
+        const options = cache.options(position)
+        const at = { groups, rows: 1, last, inputs, options, names: codeNames(call) }
         last = await drawPosition(sessions, settings, at, (logits, place) => {
           const row = (group: number): Float32Array =>
             logits.subarray(group * imageVocabulary, (group + 1) * imageVocabulary)
@@ -78,8 +79,7 @@ export async function drawEach(
     }
     return codes
   } finally {
-    const held = [...heldNames(call, 'memory', decoderLayers), ...heldNames(call, 'past', decoderLayers)]
-    await engine.drop(held.map(([, name]) => name))
+    await engine.drop(namesOfCall(call, decoderLayers))
     for (const session of [sessions.prompt, sessions.step, ...sessions.further]) await session.dispose()
   }
 }

@@ -1,5 +1,14 @@
 /** The graphs that drawing and scoring run: each network with its inputs named, lowered with a model's weights. */
-import { createParameters, input, type LoweredGraph, lower, type Tensor } from '../../graph/index.ts'
+import {
+  createParameters,
+  input,
+  type LoweredGraph,
+  lower,
+  mul,
+  type Tensor,
+  type WeightData,
+} from '../../graph/index.ts'
+import { type ClipSettings, clipScale, embedClipPicture, embedClipText } from '../../networks/clip.ts'
 import {
   codesAtPosition,
   type DalleMiniSettings,
@@ -18,7 +27,8 @@ import {
 } from '../../networks/image-tokenizer.ts'
 import { embedPicture, embedText, type ScorerSettings } from '../../networks/scorer.ts'
 
-export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
+/** By name, as numbers or in blocks. */
+export type Weights = ReadonlyMap<string, WeightData>
 
 /** What is kept of each decoder layer: of the prompt, of the positions drawn so far, and of the one being drawn. */
 export const layerNames = (kind: 'memory' | 'past' | 'present', layer: number) => ({
@@ -28,7 +38,7 @@ export const layerNames = (kind: 'memory' | 'past' | 'present', layer: number) =
 
 /**
  * The prompts of all groups, once: `text` int32 and `visible` float32 [groups, textLength] to `memory.<layer>.keys` and
- * `.values` [groups, textLength, width].
+ * `.values` [groups, heads, textLength, headSize].
  */
 export function promptGraph(settings: DalleMiniSettings, weights: Weights): LoweredGraph {
   const p = createParameters()
@@ -60,7 +70,7 @@ export function stepGraph(settings: DalleMiniSettings, weights: Weights): Lowere
     visible: input('visible', ['groups', textLength]),
     memory: layers.map((layer) => {
       const names = layerNames('memory', layer)
-      const shape = ['groups', textLength, width]
+      const shape = ['groups', heads, textLength, width / heads]
       return { keys: input(names.keys, shape), values: input(names.values, shape) }
     }),
     past: layers.map((layer) => {
@@ -117,4 +127,18 @@ export function pictureTowerGraph(
       ? input('picture', ['pictures', tokenCount(imageTokenizer)], 'int32')
       : input('picture', ['pictures', side, side, 3], 'uint8')
   return lower({ vectors: embedPicture(createParameters(), settings, picture) }, weights)
+}
+
+/** `text` int32 [texts, length] to `vectors` [texts, embedding]: unit vectors times the scale that CLIP learnt. */
+export function clipTextGraph(settings: ClipSettings, weights: Weights): LoweredGraph {
+  const p = createParameters()
+  const vectors = embedClipText(p, settings, input('text', ['texts', settings.text.length], 'int32'))
+  return lower({ vectors: mul(vectors, clipScale(p)) }, weights)
+}
+
+/** `picture`, pixels uint8 [pictures, side, side, 3], to unit vectors `vectors`. */
+export function clipPictureGraph(settings: ClipSettings, weights: Weights): LoweredGraph {
+  const { side } = settings.picture
+  const picture = input('picture', ['pictures', side, side, 3], 'uint8')
+  return lower({ vectors: embedClipPicture(createParameters(), settings, picture) }, weights)
 }

@@ -25,6 +25,7 @@ export function createTokenSampler(
 ): TokenSampler {
   const limited = topK > 0 && topK < vocabulary
   const mixed = new Float32Array(vocabulary)
+  const shelfOf = new Uint16Array(vocabulary)
   const onShelf = new Uint32Array(shelves)
   const candidates = new Float32Array(vocabulary)
   const kept = new Int32Array(vocabulary)
@@ -32,31 +33,30 @@ export function createTokenSampler(
 
   /** Fills `mixed`. Super conditioning (Crowson 2022): away from the empty prompt's logits, and beyond. */
   function mix(logits: Float32Array, unguided: Float32Array | undefined): void {
-    let sum = 0
-    for (let i = 0; i < vocabulary; i++) {
-      const plain = unguided === undefined ? 0 : unguided[i]!
-      const value = Math.fround(unguided === undefined ? logits[i]! : plain + guidance * (logits[i]! - plain))
-      mixed[i] = value
-      sum += value
+    if (unguided === undefined) {
+      mixed.set(logits.subarray(0, vocabulary))
+      return
     }
-    // Doubles hold the sum of any finite floats; what is infinite or no number at all stays in it.
-    if (Number.isFinite(sum)) return
-    throw new NeufError('engine', { what: 'sampling a token', why: 'a logit is not a finite number' })
+    for (let i = 0; i < vocabulary; i++) {
+      const plain = unguided[i]!
+      mixed[i] = plain + guidance * (logits[i]! - plain)
+    }
   }
 
   /** The `topK`-th largest of `mixed`: found on its shelf, which costs a third of ordering them all. */
   function leastKept(largest: number, smallest: number): number {
     const shelvesPerLogit = largest > smallest ? (shelves - 1) / (largest - smallest) : 0
     onShelf.fill(0)
-    for (let i = 0; i < vocabulary; i++) onShelf[((largest - mixed[i]!) * shelvesPerLogit) | 0]!++
+    for (let i = 0; i < vocabulary; i++) {
+      const shelf = ((largest - mixed[i]!) * shelvesPerLogit) | 0
+      shelfOf[i] = shelf
+      onShelf[shelf]!++
+    }
     let shelf = 0
     let above = 0
     while (above + onShelf[shelf]! < topK) above += onShelf[shelf++]!
     let count = 0
-    for (let i = 0; i < vocabulary; i++) {
-      const value = mixed[i]!
-      if ((((largest - value) * shelvesPerLogit) | 0) === shelf) candidates[count++] = value
-    }
+    for (let i = 0; i < vocabulary; i++) if (shelfOf[i] === shelf) candidates[count++] = mixed[i]!
     return kthLargest(candidates, count, topK - above)
   }
 
@@ -65,21 +65,30 @@ export function createTokenSampler(
       mix(logits, unguided)
       let largest = mixed[0]!
       let smallest = largest
-      for (let i = 1; i < vocabulary; i++) {
+      let sum = 0
+      for (let i = 0; i < vocabulary; i++) {
         const logit = mixed[i]!
+        sum += logit
+        // Not "else": for the processor two independent comparisons are less work than one that hangs on another.
         if (logit > largest) largest = logit
-        else if (logit < smallest) smallest = logit
+        if (logit < smallest) smallest = logit
+      }
+      // Doubles hold the sum of any finite floats; what is infinite or no number at all stays in it.
+      if (!Number.isFinite(sum)) {
+        throw new NeufError('engine', { what: 'sampling a token', why: 'a logit is not a finite number' })
       }
       if (temperature === 0) return mixed.indexOf(largest)
       const least = limited ? leastKept(largest, smallest) : smallest
       let count = 0
-      let total = 0
       for (let i = 0; i < vocabulary; i++) {
-        const logit = mixed[i]!
-        if (logit < least) continue
-        total += Math.exp((logit - largest) / temperature)
+        // Written in any case, and only counted when it is kept.
         kept[count] = i
-        cumulative[count++] = total
+        if (mixed[i]! >= least) count++
+      }
+      let total = 0
+      for (let i = 0; i < count; i++) {
+        total += Math.exp((mixed[kept[i]!]! - largest) / temperature)
+        cumulative[i] = total
       }
       return kept[firstAbove(cumulative, count, philoxUniform(seed, index, position) * total)]!
     },

@@ -125,6 +125,13 @@ describe('the sampler', () => {
     await Promise.all(engines.map((one) => one.dispose()))
   })
 
+  it('draws the same candidates while others are drawn on the same engine', async () => {
+    const asked: Partial<SampleRequest>[] = [{}, { seed: 8 }, { prompt: 'un chat' }, { seed: 9, indices: [3, 1] }]
+    const alone: Map<number, string>[] = []
+    for (const each of asked) alone.push(await draw(each))
+    expect(await Promise.all(asked.map(draw))).toEqual(alone)
+  })
+
   it('depends on prompt, seed and settings', async () => {
     const usual = (await draw()).get(1)
     expect((await draw()).get(1)).toBe(usual)

@@ -6,8 +6,8 @@ import { codesAtPosition, type DalleMiniSettings, positionsOf } from '../../netw
 import { channelsOf, codeCount, type ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
 import type { Engine, Session, Value } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
-import { evenRows, inBatches, picturesAtOnce, stackCodes } from './batches.ts'
-import { createDecoderCache, heldNames } from './decoder-cache.ts'
+import { candidatesAtOnce, evenRows, inBatches, picturesAtOnce, stackCodes } from './batches.ts'
+import { codeNames, createDecoderCache, heldNames, namesOfCall } from './decoder-cache.ts'
 import { drawPosition, type GeneratorSessions, startTokens } from './draw-position.ts'
 import { merge } from './merge.ts'
 import { createTokenSampler } from './sample-token.ts'
@@ -21,12 +21,9 @@ export type SamplerParts = {
   readonly settings: DalleMiniSettings
   readonly imageTokenizer: ImageTokenizerSettings
   readonly tokenizer: Tokenizer
-  /** A session of `decodingGraph`: a promise, so that drawing begins before it is loaded. */
-  readonly decoding: Promise<Session>
+  /** Sessions of `decodingGraph`, one an engine, which share the pictures: promises, so that drawing begins before they are loaded. */
+  readonly decoding: readonly Promise<Session>[]
 }
-
-/** Candidates drawn side by side, on all lanes together: more gain no speed, and their caches fill the memory. */
-const candidatesAtOnce = 64
 
 const int32 = (shape: readonly number[], data: Int32Array<ArrayBuffer>): Value => ({ type: 'int32', shape, data })
 const float32 = (shape: readonly number[], data: Float32Array<ArrayBuffer>): Value => ({ type: 'float32', shape, data })
@@ -78,17 +75,18 @@ export function createSampler(parts: SamplerParts): Sampler {
         mask: await cache.prepare(position),
       }
       const options = { ...cache.options(position), ...abort(signal) }
-      last = await drawPosition(sessions, settings, { groups, rows, last, inputs, options }, (logits, place) => {
+      const at = { groups, rows, last, inputs, options, names: codeNames(call) }
+      last = await drawPosition(sessions, settings, at, (logits, place) => {
         const row = (group: number, i: number) => {
           const start = (group * rows + i) * imageVocabulary
           return logits.subarray(start, start + imageVocabulary)
         }
-        const at = position * places + place
+        const which = position * places + place
         const codes = new Int32Array(groups * rows)
         for (const [i, index] of batch.indices.entries()) {
-          const code = sampler.sample(row(0, i), groups === 2 ? row(1, i) : undefined, { seed, index, position: at })
+          const code = sampler.sample(row(0, i), groups === 2 ? row(1, i) : undefined, { seed, index, position: which })
           for (let group = 0; group < groups; group++) codes[group * rows + i] = code
-          batch.drawn[i]![at] = code
+          batch.drawn[i]![which] = code
         }
         return codes
       })
@@ -116,9 +114,8 @@ export function createSampler(parts: SamplerParts): Sampler {
         for (const [i, index] of indices.entries()) yield { index, tokens: drawn[i]! }
       }
     } finally {
-      const held = [...heldNames(call, 'memory', decoderLayers), ...heldNames(call, 'past', decoderLayers)]
       // An engine that failed or was disposed has nothing left to drop, and its own error counts.
-      await lane.engine.drop(held.map(([, name]) => name)).catch(() => undefined)
+      await lane.engine.drop(namesOfCall(call, decoderLayers)).catch(() => undefined)
     }
   }
 
@@ -126,7 +123,9 @@ export function createSampler(parts: SamplerParts): Sampler {
     const call = `sample${calls++}`
     const { indices } = request
     const share = Math.ceil(indices.length / lanes.length)
-    const batches = [...inBatches(indices, evenRows(Math.min(share, Math.floor(candidatesAtOnce / lanes.length))))]
+    const groups = request.sampling.guidance === 1 ? 1 : 2
+    const most = Math.floor(candidatesAtOnce(settings, groups) / lanes.length)
+    const batches = [...inBatches(indices, evenRows(Math.min(share, most)))]
     const total = indices.length * imageLength
     let done = 0
     const working = lanes.slice(0, batches.length).map((lane) => drawOn(lane, call, request, batches, signal))
@@ -139,17 +138,21 @@ export function createSampler(parts: SamplerParts): Sampler {
   }
 
   async function decode(tokens: readonly Uint16Array[], signal?: AbortSignal): Promise<Pixels[]> {
-    const pictures: Pixels[] = []
     const { side } = imageTokenizer
     const channels = channelsOf(imageTokenizer)
     for (const row of tokens) checkTokens(row, imageLength, codeCount(imageTokenizer))
-    for (const batch of inBatches(tokens, picturesAtOnce(imageLength))) {
-      const inputs = { codes: stackCodes(batch, imageLength) }
-      const { pixels } = await (await parts.decoding).run(inputs, { fetch: ['pixels'], ...abort(signal) })
+    const share = evenRows(Math.ceil(tokens.length / parts.decoding.length))
+    const batches = [...inBatches(tokens, Math.min(share, picturesAtOnce(imageTokenizer)))]
+    const pictures = batches.map(async (batch, i) => {
+      const session = await parts.decoding[i % parts.decoding.length]!
+      const { pixels } = await session.run(
+        { codes: stackCodes(batch, imageLength) },
+        { fetch: ['pixels'], ...abort(signal) },
+      )
       // The rows that only make the batch even are left out.
-      pictures.push(...picturesOf(pixels!.data as Uint8Array, side, channels).slice(0, batch.length))
-    }
-    return pictures
+      return picturesOf(pixels!.data as Uint8Array, side, channels).slice(0, batch.length)
+    })
+    return (await Promise.all(pictures)).flat()
   }
 
   return { sample, decode }

@@ -35,7 +35,8 @@ describe('settings of a model', () => {
     expect(settings.calibration).toEqual({ slope: 0.1, offset: 0 })
     expect(readSettings(modelWith((_, json) => (json.calibration = {}))).calibration).toBe(null)
     const reads = { pixels: { cell: 8 } }
-    expect(readSettings(modelWith(({ scorer }) => (scorer!.reads = reads))).scorer.reads).toEqual(reads)
+    expect(readSettings(modelWith(({ scorer }) => (scorer!.reads = reads))).scorer).toMatchObject({ reads })
+    expect(readSettings(modelWith(({ generator }) => (generator!.tableRows = 61))).generator.tableRows).toBe(61)
   })
 
   it.each<[string, Parameters<typeof modelWith>[0], RegExp]>([
@@ -46,6 +47,7 @@ describe('settings of a model', () => {
     ['layers in fractions', ({ generator }) => (generator!.decoderLayers = 1.5), /decoderLayers must be a whole/],
     ['layers without end', ({ generator }) => (generator!.encoderLayers = 1e6), /encoderLayers/],
     ['other codes', ({ generator }) => (generator!.imageVocabulary = 61), /imageVocabulary is 61.*codes is 60/],
+    ['a table without the start', ({ generator }) => (generator!.tableRows = 60), /tableRows must be a number from 61/],
     ['another length', ({ generator }) => (generator!.imageLength = 15), /imageLength is 15.*patches is 16/],
     ['another text length', ({ generator }) => (generator!.textLength = 13), /textLength is 13/],
     ['a patch that does not fit', ({ imageTokenizer }) => (imageTokenizer!.patch = [4, 5]), /settings\.patch/],

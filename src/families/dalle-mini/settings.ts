@@ -1,29 +1,31 @@
 /** The settings of a dalle-mini model's networks, read from `model.json`: nothing is believed before it is checked. */
 import { NeufError } from '../../errors/errors.ts'
 import type { Model } from '../../models/model-folder.ts'
-import type { StageSettings } from '../../networks/convolution.ts'
-import type { DalleMiniSettings } from '../../networks/dalle-mini.ts'
+import type { ClipSettings } from '../../networks/clip.ts'
+import { type DalleMiniSettings, startToken } from '../../networks/dalle-mini.ts'
 import { codeCount, gridOf, type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
 import type { LearnedTokenizerSettings } from '../../networks/learned-tokenizer.ts'
-import type { PatchSize } from '../../networks/patch-transformer.ts'
 import type { ScorerSettings } from '../../networks/scorer.ts'
+import type { VqganSettings } from '../../networks/vqgan.ts'
+import type { TextSettings } from '../../text/model-text.ts'
+import { Fields, most, mostCodes } from './fields.ts'
 
 /** score to probability: 1 / (1 + exp(-(slope * score + offset))) */
 export type Calibration = { readonly slope: number; readonly offset: number }
 
+/** A CLIP, and how its texts come from a prompt as it was typed; the tokenizer's files have names of their own. */
+export type ClipScorerSettings = ClipSettings & { readonly prompt: Pick<TextSettings, 'normaliser' | 'tokenizer'> }
+
+export const isClip = (settings: ScorerSettings | ClipScorerSettings): settings is ClipScorerSettings =>
+  'picture' in settings
+
 export type DalleMiniModelSettings = {
   readonly generator: DalleMiniSettings
   readonly imageTokenizer: ImageTokenizerSettings
-  readonly scorer: ScorerSettings
+  readonly scorer: ScorerSettings | ClipScorerSettings
   /** null for a scorer that was not calibrated. */
   readonly calibration: Calibration | null
 }
-
-/** Bounds far above any network of this family, low enough that no product of two of them overflows a size. */
-const most = { width: 16_384, layers: 256, levels: 12, vocabulary: 2 ** 20, length: 65_536, side: 4096 } as const
-
-/** Image tokens are 16-bit numbers everywhere. */
-const mostCodes = 2 ** 16
 
 /** @throws NeufError `model-broken`, naming the field */
 export function readSettings({
@@ -34,7 +36,8 @@ export function readSettings({
   const fields = (value: unknown, name: string) => new Fields(value, name, `${folder}/model.json`)
   const generator = readGenerator(fields(settings('generator'), 'networks.generator.settings'))
   const imageTokenizer = readImageTokenizer(fields(settings('imageTokenizer'), 'networks.imageTokenizer.settings'))
-  const scorer = readScorer(fields(settings('scorer'), 'networks.scorer.settings'), imageTokenizer)
+  const scoring = fields(settings('scorer'), 'networks.scorer.settings')
+  const scorer = scoring.has('picture') ? readClip(scoring) : readScorer(scoring, imageTokenizer)
   const model = fields({ ...json }, 'model')
   const codes = codeCount(imageTokenizer)
   const tokens = tokenCount(imageTokenizer)
@@ -55,9 +58,22 @@ export function readSettings({
   }
 }
 
+/**
+ * Whether a network's products read its 8- and 4-bit weights as they are (`"products": "blocks"` in its settings): a quarter of the
+ * memory and, for wide layers, twice the speed. Otherwise they are widened when loaded, as those of every model that names nothing.
+ * @throws NeufError `model-broken`
+ */
+export function inBlocks({ json, folder, settings }: Pick<Model, 'json' | 'folder' | 'settings'>, network: string) {
+  if (!Object.hasOwn(json.networks, network)) return false
+  const { products } = settings(network)
+  if (products === undefined || products === 'blocks') return products === 'blocks'
+  const why = `the field networks.${network}.settings.products can only be "blocks"`
+  throw new NeufError('model-broken', { path: `${folder}/model.json`, why })
+}
+
 function readGenerator(fields: Fields): DalleMiniSettings {
   const { width, heads } = fields.widthAndHeads()
-  return {
+  const settings = {
     width,
     heads,
     encoderLayers: fields.whole('encoderLayers', 1, most.layers),
@@ -70,11 +86,14 @@ function readGenerator(fields: Fields): DalleMiniSettings {
     ...(fields.has('codesPerPosition') && { codesPerPosition: fields.divisorOf('codesPerPosition', 'imageLength') }),
     initialDeviation: fields.number('initialDeviation', 0, 10),
   }
+  if (!fields.has('tableRows')) return settings
+  return { ...settings, tableRows: fields.whole('tableRows', startToken(settings) + 1, most.vocabulary) }
 }
 
 function readImageTokenizer(fields: Fields): ImageTokenizerSettings {
   const side = fields.whole('side', 1, most.side)
   if (fields.has('quantiser')) return readLearnedTokenizer(fields, side)
+  if (fields.has('latentWidth')) return readVqgan(fields, side)
   const patch = fields.patch(side)
   const codes = fields.whole('codes', 2, mostCodes)
   const decoder = fields.object('decoder')
@@ -131,131 +150,46 @@ function readScorer(fields: Fields, imageTokenizer: ImageTokenizerSettings): Sco
   }
 }
 
-/** An object from a file: each value is asked for with what it may be, and a fault names the field. */
-class Fields {
-  readonly #values: Readonly<Record<string, unknown>>
-  readonly #name: string
-  readonly #path: string
-
-  constructor(value: unknown, name: string, path: string) {
-    this.#name = name
-    this.#path = path
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.refusal('', 'must be an object')
-    this.#values = value as Record<string, unknown>
+function readVqgan(fields: Fields, side: number): VqganSettings {
+  const levels = fields.wholes('levels', most.levels, 1, most.width)
+  const groups = fields.whole('groups', 1, most.width)
+  if (side % 2 ** (levels.length - 1) !== 0)
+    throw fields.refusal('.levels', 'halve the picture more often than it can be')
+  if (levels.some((width) => width % groups !== 0))
+    throw fields.refusal('.groups', 'must divide the width of each level')
+  return {
+    side,
+    codes: fields.whole('codes', 2, mostCodes),
+    codeWidth: fields.whole('codeWidth', 1, most.width),
+    latentWidth: fields.whole('latentWidth', 1, most.width),
+    levels,
+    blocks: fields.whole('blocks', 1, most.layers),
+    attentionRows: fields.wholes('attentionRows', most.levels, 1, most.side, 0),
+    ...(fields.has('attentionAfter') && { attentionAfter: fields.oneOf('attentionAfter', ['own', 'all']) }),
+    groups,
+    epsilon: fields.number('epsilon', 0, 1),
+    ...(fields.has('decoderOnly') && { decoderOnly: fields.true('decoderOnly') }),
   }
+}
 
-  get empty(): boolean {
-    return Object.keys(this.#values).length === 0
-  }
-
-  has(field: string): boolean {
-    return Object.hasOwn(this.#values, field)
-  }
-
-  object(field: string): Fields {
-    return new Fields(this.#own(field), `${this.#name}.${field}`, this.#path)
-  }
-
-  objects(field: string, least: number, largest: number): Fields[] {
-    const list = this.#list(field)
-    if (list.length >= least && list.length <= largest)
-      return list.map((value, i) => new Fields(value, `${this.#name}.${field}.${i}`, this.#path))
-    throw this.refusal(`.${field}`, `must be a list of ${least} to ${largest} objects`)
-  }
-
-  /** Stages that each halve a grid of so many places along its sides. */
-  stages(field: string, sides: readonly number[]): StageSettings[] {
-    const stages = this.objects(field, 1, most.levels).map((stage) => ({
-      width: stage.whole('width', 1, most.width),
-      blocks: stage.whole('blocks', 0, most.layers),
-    }))
-    if (sides.every((side) => side % 2 ** stages.length === 0)) return stages
-    throw this.refusal(`.${field}`, 'halve the grid more often than it can be halved')
-  }
-
-  number(field: string, least: number, largest: number): number {
-    const value = this.#own(field)
-    if (typeof value === 'number' && value >= least && value <= largest) return value
-    throw this.refusal(`.${field}`, `must be a number from ${least} to ${largest}`)
-  }
-
-  whole(field: string, least: number, largest: number): number {
-    const value = this.number(field, least, largest)
-    if (Number.isInteger(value)) return value
-    throw this.refusal(`.${field}`, `must be a whole number from ${least} to ${largest}`)
-  }
-
-  /** A list of whole numbers. */
-  wholes(field: string, longest: number, least: number, largest: number): readonly number[] {
-    const list = this.#list(field)
-    const fits = (value: unknown): value is number =>
-      Number.isInteger(value) && (value as number) >= least && (value as number) <= largest
-    if (list.length > 0 && list.length <= longest && list.every(fits)) return list
-    throw this.refusal(`.${field}`, `must be a list of up to ${longest} whole numbers from ${least} to ${largest}`)
-  }
-
-  /** One of the two numbers of a cell, which cuts a grid of so many places evenly. */
-  part(field: string, axis: number, of: number): number {
-    const list = this.#list(field)
-    const value = list[axis]
-    if (list.length === 2 && Number.isInteger(value) && (value as number) > 0 && of % (value as number) === 0) {
-      return value as number
-    }
-    throw this.refusal(`.${field}`, `must be rows and columns that cut a grid of ${of} evenly`)
-  }
-
-  divisor(field: string, of: number, what: string): number {
-    const value = this.whole(field, 1, of)
-    if (of % value === 0) return value
-    throw this.refusal(`.${field}`, `is ${value}, which does not divide ${what}, ${of}`)
-  }
-
-  /** A whole number that divides another field. */
-  divisorOf(field: string, other: string): number {
-    return this.divisor(field, this.whole(other, 1, most.length), other)
-  }
-
-  widthAndHeads(): { width: number; heads: number } {
-    const width = this.whole('width', 1, most.width)
-    return { width, heads: this.divisor('heads', width, 'width') }
-  }
-
-  /** `patch`: height and width, which cut the picture evenly. */
-  patch(side: number): PatchSize {
-    const [height, width, ...more] = this.#list('patch')
-    const cuts = (size: unknown): size is number =>
-      Number.isInteger(size) && (size as number) > 0 && side % (size as number) === 0
-    if (cuts(height) && cuts(width) && more.length === 0) return [height, width]
-    throw this.refusal('.patch', `must be height and width, each a divisor of the picture's side, ${side}`)
-  }
-
-  /** Two things the model says that have to be the same. */
-  agree(field: string, value: number, other: string, expected: number): void {
-    const name = this.#name === 'model' ? field : `${this.#name}.${field}`
-    if (value === expected) return
-    throw new NeufError('model-broken', {
-      path: this.#path,
-      why: `the field ${name} is ${value}, and ${other} is ${expected}`,
-    })
-  }
-
-  agreeList(field: string, expected: readonly number[], other: string): void {
-    const list = this.#list(field)
-    if (list.length === expected.length && expected.every((value, i) => value === list[i])) return
-    throw this.refusal(`.${field}`, `must be ${other}, [${expected.join(', ')}]`)
-  }
-
-  #list(field: string): readonly unknown[] {
-    const value = this.#own(field)
-    return Array.isArray(value) ? value : []
-  }
-
-  #own(field: string): unknown {
-    return Object.hasOwn(this.#values, field) ? this.#values[field] : undefined
-  }
-
-  /** What to throw for a field that does not do. */
-  refusal(field: string, why: string): NeufError {
-    return new NeufError('model-broken', { path: this.#path, why: `the field ${this.#name}${field} ${why}` })
+function readClip(fields: Fields): ClipScorerSettings {
+  const tower = (of: Fields) => ({ ...of.widthAndHeads(), layers: of.whole('layers', 1, most.layers) })
+  const [text, picture, prompt] = [fields.object('text'), fields.object('picture'), fields.object('prompt')]
+  const side = picture.whole('side', 1, most.side)
+  const rgb = (field: string, least: number) => fields.numbers(field, 3, least, 1) as readonly [number, number, number]
+  return {
+    embedding: fields.whole('embedding', 1, most.width),
+    text: {
+      ...tower(text),
+      vocabulary: text.whole('vocabulary', 4, most.vocabulary),
+      length: text.whole('length', 2, most.length),
+    },
+    picture: { ...tower(picture), side, patch: picture.divisor('patch', side, 'its side') },
+    mean: rgb('mean', 0),
+    deviation: rgb('deviation', 1e-6),
+    prompt: {
+      normaliser: prompt.nameOrSettings('normaliser'),
+      ...(prompt.has('tokenizer') && { tokenizer: prompt.nameOrSettings('tokenizer') }),
+    },
   }
 }

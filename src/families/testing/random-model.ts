@@ -11,8 +11,8 @@ import {
   decodeCodes,
   encodePicture,
   gridOf,
-  type ImageTokenizerSettings,
   isLearned,
+  type TrainedTokenizerSettings,
   tokenCount,
 } from '../../networks/image-tokenizer.ts'
 import { embedPicture, embedText, type ScorerSettings, similarities } from '../../networks/scorer.ts'
@@ -24,7 +24,7 @@ import { collectWords } from '../../text/words.ts'
 
 export type RandomModelSettings = {
   readonly generator: Omit<DalleMiniSettings, 'textVocabulary' | 'imageVocabulary' | 'imageLength'>
-  readonly imageTokenizer: ImageTokenizerSettings
+  readonly imageTokenizer: TrainedTokenizerSettings
   readonly scorer: Omit<ScorerSettings, 'textVocabulary' | 'reads'>
   /** What the scorer's picture tower reads. */
   readonly reads: 'codes' | 'pixels'

@@ -1,13 +1,15 @@
 /** Turns a graph of our ops into an ONNX model. */
 import { inOrder } from '../order.ts'
 import { elementCount, GraphError, type Node, type Shape, type Tensor, type TensorType } from '../tensor.ts'
-import { type Lowering, type TensorData, tensorData } from './lowering.ts'
+import { blockShapes, checkWeight, tableAttributes } from './block-weight.ts'
+import { type BlockWeight, type Lowering, type TensorData, tensorData, type WeightData } from './lowering.ts'
 import { encodeOnnx, type OnnxInitialiser, type OnnxNode, type OnnxValue } from './model.ts'
 
 /** Constants up to this size are compared by content, so that equal ones are written once. */
 const sharedConstantBytes = 65_536
 
 const madeHere = '%'
+const microsoft = { domain: 'com.microsoft' } as const
 
 export type LoweredGraph = {
   readonly model: Uint8Array<ArrayBuffer>
@@ -19,12 +21,12 @@ export type LoweredGraph = {
 
 /**
  * Writes what computes `outputs`. With `weights` the parameters become constants (inference); without, they become
- * inputs under their names (training). Throws GraphError for a missing or misshapen weight, and where two of the inputs,
- * parameters and outputs have one name.
+ * inputs under their names (training). Weights in blocks stay so in products and tables, and are widened elsewhere. Throws
+ * GraphError for a missing or misshapen weight, and where two of the inputs, parameters and outputs have one name.
  */
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
-  weights?: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
+  weights?: ReadonlyMap<string, WeightData>,
 ): LoweredGraph {
   const order = inOrder(Object.values(outputs))
   const used = new Set<Tensor>([...Object.values(outputs), ...order.flatMap((node) => node.inputs)])
@@ -34,6 +36,7 @@ export function lower(
   const inputs = new Map<string, TensorType>()
   const externalData: { path: string; data: Uint8Array }[] = []
   const constants = new Map<string, string>()
+  const inBlocks = new Map<Tensor, { readonly name: string; readonly weight: BlockWeight }>()
   const taken = new Set<string>()
   let count = 0
 
@@ -47,9 +50,22 @@ export function lower(
 
   const to: Lowering = {
     name(tensor) {
-      const name = names.get(tensor)
+      const name = names.get(tensor) ?? widened(tensor)
       if (name === undefined) throw new GraphError(tensor.node.op.name, 'read before it was lowered', [tensor])
       return name
+    },
+    blocks(tensor, as) {
+      const found = inBlocks.get(tensor)
+      if (found === undefined) return undefined
+      const { name, weight } = found
+      const shapes = blockShapes(weight, as)
+      const codes: TensorData = { type: 'uint8', shape: shapes.codes, data: weight.codes }
+      const scales: TensorData = { type: 'float32', shape: shapes.scales, data: weight.scales }
+      return {
+        codes: outside(`${madeHere}${as} codes of ${name}`, codes, `${madeHere}codes of ${name}`),
+        scales: outside(`${madeHere}scales of ${name}`, scales, `${madeHere}scales of ${name}`),
+        bits: weight.bits,
+      }
     },
     used: (tensor) => used.has(tensor),
     emit(type, operands, attributes = {}, { count: outputCount = 1, domain = '' as const } = {}) {
@@ -80,6 +96,32 @@ export function lower(
     },
   }
 
+  /** An initialiser whose data stand outside of the model; asked for again, it is the same. */
+  function outside(name: string, value: TensorData, location: string): string {
+    if (initialisers.some((known) => known.name === name)) return name
+    initialisers.push({ name, value, location })
+    const { buffer, byteOffset, byteLength } = value.data
+    if (!externalData.some(({ path }) => path === location)) {
+      externalData.push({ path: location, data: new Uint8Array(buffer, byteOffset, byteLength) })
+    }
+    return name
+  }
+
+  /** A parameter in blocks as 32-bit floats, made in the graph: all rows of it as a table, without what fills them up. */
+  function widened(tensor: Tensor): string | undefined {
+    const found = inBlocks.get(tensor)
+    if (found === undefined) return undefined
+    const { shape } = found.weight
+    const { codes, scales, bits } = to.blocks(tensor, 'table')!
+    const rows = elementCount('lower', shape.slice(0, -1))
+    const all = to.constant(tensorData('int32', [rows], [...Array(rows).keys()]))
+    const table = to.emit('GatherBlockQuantized', [codes, all, scales], tableAttributes(bits), microsoft)
+    const [own] = to.emit('Slice', [table[0], ...[0, shape.at(-1)!, 1].map((value) => to.integers([value]))])
+    const [name] = to.emit('Reshape', [own, to.integers(shape)])
+    names.set(tensor, name)
+    return name
+  }
+
   /** Reads a named size off the first input that has it. */
   function namedSize(size: string): string {
     for (const [name, { shape }] of inputs) {
@@ -89,7 +131,8 @@ export function lower(
     throw new GraphError('lower', `no input carries the size "${size}"`)
   }
 
-  function lowerLeaf(node: Node): string | undefined {
+  /** Names of a leaf's outputs, none yet for a parameter in blocks; undefined for a node that is no leaf. */
+  function lowerLeaf(node: Node): readonly string[] | undefined {
     const { name } = node.attributes as { name?: string }
     const [tensor] = node.outputs as readonly [Tensor]
     if (name === undefined || (node.op.name !== 'input' && node.op.name !== 'parameter')) return undefined
@@ -97,26 +140,21 @@ export function lower(
     take(name, tensor)
     if (node.op.name === 'input' || weights === undefined) {
       inputs.set(name, { shape: tensor.shape, type: tensor.type })
-      return name
+      return [name]
     }
     if (weight === undefined) throw new GraphError('lower', `there is no weight "${name}"`, [tensor])
     if (weight.shape.join() !== tensor.shape.join()) {
       throw new GraphError('lower', `the weight "${name}" is [${weight.shape.join(', ')}]`, [tensor])
     }
-    if (weight.data.length !== elementCount('lower', weight.shape)) {
-      throw new GraphError('lower', `the weight "${name}" has ${weight.data.length} values`, [tensor])
-    }
-    const value: TensorData = { type: 'float32', shape: weight.shape, data: weight.data }
-    const { buffer, byteOffset, byteLength } = weight.data
-    initialisers.push({ name, value, location: name })
-    externalData.push({ path: name, data: new Uint8Array(buffer, byteOffset, byteLength) })
-    return name
+    checkWeight(name, weight, tensor)
+    if (!('bits' in weight)) return [outside(name, { type: 'float32', ...weight }, name)]
+    inBlocks.set(tensor, { name, weight })
+    return []
   }
 
   // Inputs first: a named size may be read off any of them.
   for (const node of order.toSorted((a, b) => Number(a.op.name !== 'input') - Number(b.op.name !== 'input'))) {
-    const leaf = lowerLeaf(node)
-    const made = leaf === undefined ? node.op.lower(to, node) : [leaf]
+    const made = lowerLeaf(node) ?? node.op.lower(to, node)
     for (const [index, tensor] of node.outputs.entries()) {
       if (made[index] !== undefined) names.set(tensor, made[index])
     }

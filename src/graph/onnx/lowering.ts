@@ -9,6 +9,26 @@ export type TensorData = {
   readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array
 }
 
+/**
+ * A parameter's value in whole numbers: along the last axis, each block of 32 neighbours shares a scale, and a weight is
+ * `(code - 2 ** (bits - 1)) * scale`. As ONNX Runtime's MatMulNBits reads it, without widening.
+ */
+export type BlockWeight = {
+  readonly shape: readonly number[]
+  readonly bits: 4 | 8
+  /** [...shape without the last axis, blocks, 4 * bits] bytes, a row's last block filled up; of two 4-bit codes in a byte the
+   *  first is the lower half. */
+  readonly codes: Uint8Array
+  /** [...shape without the last axis, blocks] */
+  readonly scales: Float32Array
+}
+
+/** A parameter's value: its numbers, row-major, or blocks of codes. */
+export type WeightData = { readonly shape: readonly number[]; readonly data: Float32Array } | BlockWeight
+
+/** Names of a parameter's codes, uint8, and scales in the model. */
+export type BlockNames = { readonly codes: string; readonly scales: string; readonly bits: 4 | 8 }
+
 /** Numbers as data of an element type. */
 export function tensorData(type: ElementType, shape: readonly number[], values: readonly number[]): TensorData {
   switch (type) {
@@ -25,8 +45,13 @@ export function tensorData(type: ElementType, shape: readonly number[], values: 
 }
 
 export type Lowering = {
-  /** The ONNX name of a tensor that was lowered before. */
+  /** The ONNX name of a tensor that was lowered before; a parameter in blocks is widened where it is read so. */
   name(tensor: Tensor): string
+  /**
+   * A parameter that is given in blocks, for ops that read those as they are; undefined for any other tensor. Codes are
+   * [rows, blocks, 4 * bits] for a `product`, [rows, blocks * 4 * bits] for a `table`; scales [rows, blocks].
+   */
+  blocks(tensor: Tensor, as: 'product' | 'table'): BlockNames | undefined
   /** Whether anything in the graph reads this output. */
   used(tensor: Tensor): boolean
   /**

@@ -25,8 +25,8 @@ function headSize(op: string, q: Tensor, heads: number): number {
   return width / heads
 }
 
-/** [batch, length, width] to [batch, heads, length, headSize] */
-const split = (x: Tensor, heads: number): Tensor => {
+/** Each head's part apart, as attention reads keys and values: [batch, length, width] to [batch, heads, length, headSize]. */
+export const splitHeads = (x: Tensor, heads: number): Tensor => {
   const [batch, length] = x.shape as readonly [Dimension, Dimension]
   return transpose(reshape(x, [batch, length, heads, headSize('attention', x, heads)]), [0, 2, 1, 3])
 }
@@ -86,7 +86,8 @@ const attentionProbabilitiesOp = defineOp<AttentionAttributes>({
 type AttentionOptions = { readonly heads: number; readonly causal?: boolean; readonly visible?: Tensor }
 
 /**
- * Attention of whole sequences. q: [batch, length, width], k and v: [batch, keys, width]; returns [batch, length, width].
+ * Attention of whole sequences. q: [batch, length, width], k and v: [batch, keys, width], or as `splitHeads` gives them, for
+ * keys and values that are read again and again; returns [batch, length, width].
  * `visible` (float32 [batch, keys], 1 or 0) says which keys may be seen; `causal` hides the later positions.
  */
 export function attention(
@@ -98,10 +99,11 @@ export function attention(
   if (q.shape.length !== 3 || !sameShape(k.shape, v.shape)) {
     throw new GraphError('attention', 'needs [batch, length, width], keys and values alike', [q, k, v])
   }
-  const operands = [split(q, heads), split(k, heads)]
+  const byHead = (x: Tensor): Tensor => (x.shape.length === 4 ? x : splitHeads(x, heads))
+  const operands = [splitHeads(q, heads), byHead(k)]
   if (visible !== undefined) operands.push(visible)
   const probabilities = apply(attentionProbabilitiesOp, operands, { heads, causal })
-  return join(matmul(probabilities, split(v, heads)))
+  return join(matmul(probabilities, byHead(v)))
 }
 
 const cachedAttentionOp = defineOp<{ readonly heads: number }>({

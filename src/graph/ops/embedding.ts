@@ -1,4 +1,5 @@
 /** Looking rows up in a table. */
+import { neighboursInBlock, tableAttributes } from '../onnx/block-weight.ts'
 import { apply, defineOp, elementCount, expectType, fixed, GraphError, type Tensor } from '../tensor.ts'
 import { reshape } from './shape.ts'
 
@@ -10,7 +11,16 @@ const embeddingOp = defineOp<Record<string, never>>({
     if (table!.shape.length !== 2) throw new GraphError('embedding', 'the table must be [rows, width]', [table!])
     return [{ shape: [...ids!.shape, table!.shape[1]!], type: 'float32' }]
   },
-  lower: (to, { inputs: [table, ids] }) => to.emit('Gather', [to.name(table!), to.name(ids!)], { axis: 0 }),
+  lower: (to, { inputs: [table, ids] }) => {
+    const blocks = to.blocks(table!, 'table')
+    if (blocks === undefined) return to.emit('Gather', [to.name(table!), to.name(ids!)], { axis: 0 })
+    const { codes, scales, bits } = blocks
+    const operands = [codes, to.name(ids!), scales]
+    const rows = to.emit('GatherBlockQuantized', operands, tableAttributes(bits), { domain: 'com.microsoft' })
+    const width = fixed(table!, 1)
+    if (width % neighboursInBlock === 0) return rows
+    return to.emit('Slice', [rows[0], ...[0, width, -1].map((value) => to.integers([value]))])
+  },
   gradient: ({ inputs: [table, ids] }, [dy]) => {
     const count = elementCount('embedding', ids!.shape)
     const width = fixed(table!, 1)

@@ -1,4 +1,5 @@
 /** Matrix products. */
+import { productAttributes } from '../onnx/block-weight.ts'
 import {
   apply,
   broadcastShapes,
@@ -79,12 +80,17 @@ const linearOp = defineOp<Record<string, never>>({
     return [{ shape: [...x!.shape.slice(0, -1), outputs!], type: 'float32' }]
   },
   lower: (to, { inputs: [x, weight, bias] }) => {
-    const product = to.emit(
-      'FusedMatMul',
-      [to.name(x!), to.name(weight!)],
-      { transB: 1, alpha: { float: 1 } },
-      { domain: 'com.microsoft' },
-    )
+    const blocks = to.blocks(weight!, 'product')
+    const microsoft = { domain: 'com.microsoft' } as const
+    const product =
+      blocks === undefined
+        ? to.emit('FusedMatMul', [to.name(x!), to.name(weight!)], { transB: 1, alpha: { float: 1 } }, microsoft)
+        : to.emit(
+            'MatMulNBits',
+            [to.name(x!), blocks.codes, blocks.scales],
+            productAttributes(weight!.shape as number[], blocks.bits),
+            microsoft,
+          )
     return bias === undefined ? product : to.emit('Add', [product[0], to.name(bias)])
   },
   gradient: ({ inputs: [x, weight, bias] }, [dy]) => {

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NeufError } from '../../errors/errors.ts'
-import { add, createParameters, input, linear, lower, matmul, mul, sum } from '../../graph/index.ts'
+import { add, createParameters, input, linear, lower, matmul, mul, sum, transpose } from '../../graph/index.ts'
 import { pseudoRandom } from '../../graph/testing/pseudo-random.ts'
-import type { Engine, Value } from '../engine.ts'
+import type { Engine, RunOptions, Value } from '../engine.ts'
 import { createNodeEngine } from './engine.ts'
 
 const floats = (shape: number[], data: Iterable<number>): Value => ({
@@ -62,6 +62,49 @@ describe('a session', () => {
     await session.dispose()
   })
 
+  it('lends an output until the next run that lends to its place, whatever its size', async () => {
+    const [a, b] = [input('a', ['n', 2]), input('b', [2])]
+    const session = await engine.load(lower({ sum: add(a, b), twice: mul(a, 2) }))
+    const run = (rows: number, value: number, options: RunOptions) => {
+      const inputs = { a: floats([rows, 2], Array(rows * 2).fill(value) as number[]), b: floats([2], [1, 2]) }
+      return session.run(inputs, options)
+    }
+    const lend = { sum: 'place' }
+    const first = await run(2, 10, { lend, fetch: ['twice'] })
+    expect(first.sum).toMatchObject({ type: 'float32', shape: [2, 2] })
+    expect([...first.sum!.data]).toEqual([11, 12, 11, 12])
+    expect([...first.twice!.data]).toEqual([20, 20, 20, 20])
+    const elsewhere = await run(2, 15, { lend: { sum: 'another place' } })
+    const second = await run(2, 20, { lend })
+    expect([...second.sum!.data]).toEqual([21, 22, 21, 22])
+    expect([...first.sum!.data]).toEqual([21, 22, 21, 22])
+    expect([...elsewhere.sum!.data]).toEqual([16, 17, 16, 17])
+    // What is fetched is the caller's own.
+    const fetched = await run(2, 30, { lend, fetch: ['sum'] })
+    await run(2, 40, { lend })
+    expect([...fetched.sum!.data]).toEqual([31, 32, 31, 32])
+    const other = await run(1, 50, { lend: { ...lend, twice: 'another place' } })
+    expect([other.sum!.shape, ...other.sum!.data, ...other.twice!.data]).toEqual([[1, 2], 51, 52, 100, 100])
+    // After its place was let go, nobody writes there.
+    await engine.drop(['place', 'another place'])
+    await run(1, 60, { lend })
+    expect([...other.sum!.data]).toEqual([51, 52])
+    await session.dispose()
+  })
+
+  it('keeps what it holds, also where that is lent or was of another type', async () => {
+    const session = await engine.load(lower({ twice: mul(input('a', [2]), 2) }))
+    await engine.put('twice', { type: 'int32', shape: [2], data: Int32Array.of(7, 7) })
+    for (const value of [1, 2]) {
+      const options = { hold: { twice: 'twice' }, lend: { twice: 'place' } }
+      const { twice } = await session.run({ a: floats([2], [value, 5]) }, options)
+      expect([...twice!.data]).toEqual([2 * value, 10])
+      expect([...(await engine.get('twice')).data]).toEqual([2 * value, 10])
+    }
+    await engine.drop(['twice', 'place'])
+    await session.dispose()
+  })
+
   it('gives the same bits every time', async () => {
     const y = linear(input('x', ['n', 64]), createParameters().get('w', [128, 64], 'zeros'))
     const weights = new Map([['w', { shape: [128, 64], data: pseudoRandom('w', 128 * 64) }]])
@@ -117,6 +160,24 @@ describe('values that the engine holds', () => {
     await session.dispose()
   })
 
+  it('that a run only replaces are written over, those that it reads are not', async () => {
+    const session = await engine.load(lower({ y: transpose(input('x', [64, 64]), [1, 0]) }))
+    const turned = (data: ArrayLike<number>) => Array.from(data, (_, i) => data[(i % 64) * 64 + Math.floor(i / 64)]!)
+    const x = random('x', 64, 64)
+    const plain = [...(x.data as Float32Array)]
+    await engine.put('x', x)
+    for (const value of [random('first', 64, 64), random('second', 64, 64)]) {
+      const expected = turned([...(value.data as Float32Array)])
+      await session.run({ x: value }, { hold: { y: 'y' } })
+      expect([...(await engine.get('y')).data]).toEqual(expected)
+    }
+    // Turning in place would lose half of it.
+    await session.run({}, { held: { x: 'x' }, hold: { y: 'x' } })
+    expect([...(await engine.get('x')).data]).toEqual(turned(plain))
+    await session.dispose()
+    await engine.drop(['x', 'y'])
+  })
+
   it('are written at one place along an axis', async () => {
     const part = input('part', [2, 1, 2])
     const session = await engine.load(lower({ y: mul(part, 1), flat: sum(part, [1]) }))
@@ -150,6 +211,14 @@ describe('values that the engine holds', () => {
     await engine.resize(['cache'], 1, 1)
     expect(await engine.get('cache')).toMatchObject({ shape: [2, 1, 1], data: Float32Array.of(1, 3) })
     await engine.drop(['cache'])
+  })
+
+  it('begin as zeros with room to grow', async () => {
+    await engine.zeros(['a', 'b'], [2, 1], 6)
+    await engine.resize(['a'], 1, 3)
+    expect(await engine.get('a')).toEqual(floats([2, 3], Array(6).fill(0) as number[]))
+    expect(await engine.get('b')).toEqual(floats([2, 1], [0, 0]))
+    await engine.drop(['a', 'b'])
   })
 })
 

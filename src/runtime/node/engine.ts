@@ -20,6 +20,7 @@ const doing: Record<Request['kind'], string> = {
   run: 'running a graph',
   unload: 'releasing a graph',
   put: 'taking a value',
+  zeros: 'making values',
   get: 'giving a value',
   resize: 'resizing values',
   drop: 'dropping values',
@@ -79,7 +80,8 @@ export function createNodeEngine({ threads = Math.max(1, os.availableParallelism
     return new Promise((resolve, reject) => {
       const id = requests++
       try {
-        worker.postMessage({ id, request } satisfies Message, [...new Set(transfer)] as ArrayBuffer[])
+        const moved = new Set(transfer.filter((buffer) => buffer instanceof ArrayBuffer))
+        worker.postMessage({ id, request } satisfies Message, [...moved])
       } catch (cause) {
         const used = transfer.some((buffer) => buffer instanceof ArrayBuffer && buffer.detached)
         const why = used ? 'an array was given that had been moved to the engine before' : String(cause)
@@ -117,6 +119,9 @@ export function createNodeEngine({ threads = Math.max(1, os.availableParallelism
     },
     async put(name, value) {
       await ask({ kind: 'put', name, value }, [value.data.buffer])
+    },
+    async zeros(names, shape, room) {
+      await ask({ kind: 'zeros', names, shape, room })
     },
     async get(name) {
       const { value } = await ask({ kind: 'get', name })

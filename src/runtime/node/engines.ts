@@ -5,10 +5,14 @@ import { createNodeEngine } from './engine.ts'
 
 /**
  * Two engines of half the threads each, one where there is one processor: for work that can be cut in two. Threads of one
- * engine wait for each other in every op, which small graphs pay for dearly; engines do not wait for each other.
+ * engine wait for each other in every op, which small graphs pay for dearly; engines do not wait for each other. But each has the
+ * weights in memory: `one` engine of all threads for a large model.
  */
-export function createNodeEngines({ threads = Math.max(1, os.availableParallelism()) } = {}): [Engine, ...Engine[]] {
-  if (threads === 1) return [createNodeEngine({ threads })]
+export function createNodeEngines({
+  threads = Math.max(1, os.availableParallelism()),
+  one = false,
+} = {}): [Engine, ...Engine[]] {
+  if (threads === 1 || one) return [createNodeEngine({ threads })]
   const half = Math.floor(threads / 2)
   return [createNodeEngine({ threads: threads - half }), createNodeEngine({ threads: half })]
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Value } from '../engine.ts'
-import { resized, writeAt } from './held-values.ts'
+import { resized, writeAt, zeros } from './held-values.ts'
 
 const value = (shape: number[], from: number): Value => ({
   type: 'float32',
@@ -33,6 +33,30 @@ describe('writeAt', () => {
     const other: Value = { type: 'int32', shape: [2, 1], data: new Int32Array(2) }
     expect(() => writeAt(whole, other, 1, 0)).toThrow(/cannot write/)
     expect([...whole.data]).toEqual([0, 1, 2, 3, 4, 5])
+  })
+})
+
+describe('zeros', () => {
+  it('grow in their memory as far as it reaches, just as values grow elsewhere', () => {
+    for (const axis of [0, 1, 2]) {
+      const shape = [2, 3, 2]
+      const room = 12 * 2
+      const place = zeros(shape, room)
+      expect([place.shape, [...place.data]]).toEqual([shape, Array(12).fill(0)])
+      place.data.set(value(shape, 1).data as Float32Array<ArrayBuffer> as never)
+      // What another use of the memory left behind must not come up again.
+      new Float32Array(place.data.buffer).fill(99, 12)
+      const large = resized(place, axis, shape[axis]! + 1)
+      expect(large).toEqual(resized(value(shape, 1), axis, shape[axis]! + 1))
+      expect(large.data.buffer).toBe(place.data.buffer)
+      const largest = resized(large, axis, shape[axis]! * 3)
+      expect(largest).toEqual(resized(resized(value(shape, 1), axis, shape[axis]! + 1), axis, shape[axis]! * 3))
+      expect(largest.data.buffer).not.toBe(place.data.buffer)
+    }
+  })
+
+  it('have the room they need where less was asked for', () => {
+    expect(zeros([2, 2], 1).data).toHaveLength(4)
   })
 })
 

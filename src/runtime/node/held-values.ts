@@ -23,18 +23,37 @@ export function writeAt(whole: Value, part: Value, axis: number, at: number): vo
   }
 }
 
-/** The value with another size along an axis: what is cut off is lost, what is new is zeros. */
+/** Zeros, float32, at the beginning of memory for `room` numbers, or as many as they are. */
+export function zeros(shape: readonly number[], room: number): Value {
+  const length = shape.reduce((product, size) => product * size, 1)
+  const memory = new ArrayBuffer(Math.max(length, room) * Float32Array.BYTES_PER_ELEMENT)
+  return { type: 'float32', shape, data: new Float32Array(memory, 0, length) }
+}
+
+/**
+ * The value with another size along an axis: what is cut off is lost, what is new is zeros. Where the memory that it lies in
+ * has room behind it, the value stays there, and the one given is no more.
+ */
 export function resized(value: Value, axis: number, size: number): Value {
   const { outer, inner, length } = around(value.shape, axis)
   if (!Number.isInteger(axis) || axis < 0 || axis >= value.shape.length || !Number.isInteger(size) || size < 1) {
     throw new Error(`cannot make axis ${axis} of [${value.shape}] ${size} long`)
   }
-  const from = value.data as Float32Array
-  const make = from.constructor as new (length: number) => Float32Array
-  const to = new make(outer * size * inner)
+  const from = value.data as Float32Array<ArrayBuffer>
+  const make = from.constructor as new (memory: ArrayBuffer | number, at?: number, length?: number) => typeof from
+  const count = outer * size * inner
+  const inPlace =
+    from instanceof Float32Array &&
+    size > length &&
+    from.byteOffset + count * from.BYTES_PER_ELEMENT <= from.buffer.byteLength
+  const to = inPlace ? new make(from.buffer, from.byteOffset, count) : new make(count)
   const kept = Math.min(length, size) * inner
-  for (let i = 0; i < outer; i++) {
-    to.set(from.subarray(i * length * inner, i * length * inner + kept), i * size * inner)
+  // From the end, so that in place nothing is written over that is still to be moved.
+  for (let i = outer - 1; i >= 0; i--) {
+    const target = i * size * inner
+    if (inPlace) to.copyWithin(target, i * kept, (i + 1) * kept)
+    else to.set(from.subarray(i * length * inner, i * length * inner + kept), target)
+    if (inPlace) to.fill(0, target + kept, target + size * inner)
   }
   return { type: value.type, shape: value.shape.with(axis, size), data: to as ValueData }
 }

@@ -16,6 +16,12 @@ export type Request =
     }
   | { readonly kind: 'unload'; readonly session: number }
   | { readonly kind: 'put'; readonly name: string; readonly value: Value }
+  | {
+      readonly kind: 'zeros'
+      readonly names: readonly string[]
+      readonly shape: readonly number[]
+      readonly room: number
+    }
   | { readonly kind: 'get'; readonly name: string }
   | { readonly kind: 'resize'; readonly names: readonly string[]; readonly axis: number; readonly size: number }
   | { readonly kind: 'drop'; readonly names: readonly string[] }

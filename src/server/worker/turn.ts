@@ -13,6 +13,8 @@ import type { WorkerParts } from './worker.ts'
 type TurnParts = WorkerParts & {
   readonly worker: WorkerRow
   readonly speed: Speed
+  /** From when on the time counts as spent on this turn. */
+  readonly since: number
   /** The worker is asked to stop. */
   readonly stopping: AbortSignal
   /** The lease was lost: another worker has the turn, or will. */
@@ -88,8 +90,9 @@ async function drawTurn(parts: TurnParts, hold: Hold, begun: Begun & { kind: 'be
 }
 
 /** Keeps what happens, files first: an event never names a picture that is not there. False when the turn is not held. */
-function createKeeper({ db, pictures, speed, onDrawn }: TurnParts, hold: Hold, { id, model }: Job, cost: number) {
-  let since = performance.now()
+function createKeeper(parts: TurnParts, hold: Hold, { id, model }: Job, cost: number) {
+  const { db, pictures, speed, onDrawn } = parts
+  let { since } = parts
   const seconds = () => {
     const now = performance.now()
     const spent = (now - since) / 1000

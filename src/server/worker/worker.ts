@@ -45,6 +45,8 @@ export function startWorker(parts: WorkerParts): Worker {
   })
   let opened: Opened | undefined
   let speed: Speed | undefined
+  /** When the last turn ended, while one follows another: what lies between them is time spent on drawing, too. */
+  let busySince: number | undefined
   let holding: { turn: Turn; lost: () => void } | undefined
 
   async function signOfLife(): Promise<void> {
@@ -73,6 +75,7 @@ export function startWorker(parts: WorkerParts): Worker {
     }
     const turn = stop.signal.aborted ? undefined : await nextTurn(able)
     if (turn === undefined) {
+      busySince = undefined
       await bell.heard(millisecondsBetweenLooks)
       return
     }
@@ -80,9 +83,11 @@ export function startWorker(parts: WorkerParts): Worker {
     holding = { turn, lost: () => lost.abort() }
     try {
       const worker = { id, ...able }
-      await takeTurn({ ...parts, worker, speed: speed!, stopping: stop.signal, lost: lost.signal }, turn)
+      const since = busySince ?? performance.now()
+      await takeTurn({ ...parts, worker, speed: speed!, since, stopping: stop.signal, lost: lost.signal }, turn)
     } finally {
       holding = undefined
+      busySince = performance.now()
     }
   }
 

@@ -55,6 +55,7 @@ import { initialWeights } from '../initial-weights.ts'
 import type { Objective } from '../objective.ts'
 import { scorerObjective } from '../scorer-objective.ts'
 import { imageTokenizerObjective } from '../tokenizer-objective.ts'
+import { smallConvolutions } from './small-convolutions.ts'
 import { sceneOf, smallCorpus } from './small-corpus.ts'
 
 const words = ['<s>', '<pad>', '</s>', 'a', 'red', 'green', 'blue', 'cat', 'car', ',']
@@ -246,4 +247,5 @@ export const smallObjectives = [
   smallVerifier,
   smallRounding,
   smallOps,
+  smallConvolutions,
 ] as const

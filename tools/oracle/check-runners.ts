@@ -1,12 +1,13 @@
 /**
- * The XLA runner against ONNX Runtime: the same small trainings in both, step by step. Not part of `npm test`, since it
- * needs Python with JAX (`runners/xla/install`):
+ * A runner against ONNX Runtime: the same small trainings in both, step by step. Not part of `npm test`, since it needs
+ * Python with JAX or PyTorch (`runners/xla/install`, `runners/torch/install`):
  *
- *     node tools/oracle/check-xla.ts [PYTHON] [NAME...]
+ *     node tools/oracle/check-runners.ts xla|torch [--python PYTHON] [--way WORD] [NAME...]
  *
- * Compares each step's loss and readings, the first step's gradients (`differentiate` against JAX) and the weights at the
- * end, on one device and on eight; kills and resumes; goes on in ONNX Runtime from the runner's snapshot. Exits with 1
- * where a difference is over its limit.
+ * Compares each step's loss and readings, the first step's gradients (`differentiate` against JAX or PyTorch) and the
+ * weights at the end, in every way the runner has (XLA on one device and on eight, PyTorch eager and compiled); kills and
+ * resumes; goes on in ONNX Runtime from the runner's snapshot. `--way` keeps to the ways with that word in their name.
+ * Exits with 1 where a difference is over its limit.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -14,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { createParameters, lower, type Tensor } from '../../src/graph/index.ts'
 import { relativeError } from '../../src/graph/testing/compare.ts'
 import { createNodeEngine } from '../../src/runtime/node/engine.ts'
@@ -31,15 +33,52 @@ import { createTrainer, type TrainingSettings, trainingDefaults } from '../../sr
  * Limits, from what was measured (docs/xla.md) with room for another processor. Gradients differ by float32 rounding.
  * Over 20 steps Adam divides small gradients by their own size and Muon raises small singular values, so rounding grows;
  * `weights` is the largest difference as a share of the largest change of that tensor since the start. `narrow` is for the
- * first loss at bfloat16.
+ * first loss at bfloat16, where PyTorch rounds the last products too.
  */
-const limits = { gradients: 1e-5, readings: 3e-5, weights: 1e-3, narrow: 1e-2 }
+const limits = { gradients: 1e-5, readings: 3e-5, weights: 1e-3, narrow: { xla: 1e-2, torch: 2e-2 } }
 
-const python = process.argv[2] ?? fileURLToPath(new URL('../../runners/xla/.venv/bin/python', import.meta.url))
-const runner = fileURLToPath(new URL('../../runners/xla/train.py', import.meta.url))
-const gradientsTool = fileURLToPath(new URL('./xla_gradients.py', import.meta.url))
-const oneDevice = { XLA_FLAGS: '' }
-const eightDevices = { XLA_FLAGS: '--xla_force_host_platform_device_count=8' }
+/** A way to run a runner: its options, and what is set in its environment. */
+type Way = { readonly options?: readonly string[]; readonly env?: Readonly<Record<string, string>> }
+
+const oneDevice = { JAX_PLATFORMS: 'cpu', XLA_FLAGS: '' }
+const eightDevices = { ...oneDevice, XLA_FLAGS: '--xla_force_host_platform_device_count=8' }
+const twoThreads = ['--device', 'cpu', '--threads', '2']
+/** The ways of each runner that are compared in float32 and in bfloat16; interruptions happen to the first. */
+const runners: Readonly<Record<'xla' | 'torch', { wide: Record<string, Way>; narrow: Record<string, Way> }>> = {
+  xla: {
+    wide: { 'one device': { env: oneDevice }, 'eight devices': { env: eightDevices } },
+    narrow: {
+      'plain attention': { options: ['--attention', 'plain'], env: oneDevice },
+      'fused attention': { options: ['--attention', 'fused'], env: oneDevice },
+    },
+  },
+  torch: {
+    wide: { compiled: { options: twoThreads }, eager: { options: [...twoThreads, '--eager'] } },
+    narrow: {
+      'compiled, plain attention': { options: [...twoThreads, '--attention', 'plain'] },
+      'eager, fused attention': { options: [...twoThreads, '--eager', '--attention', 'fused'] },
+    },
+  },
+}
+
+const { values: told, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { python: { type: 'string' }, way: { type: 'string', default: '' } },
+})
+const [named, ...wanted] = positionals
+if (named !== 'xla' && named !== 'torch') {
+  console.error('usage: node tools/oracle/check-runners.ts xla|torch [--python PYTHON] [--way WORD] [NAME...]')
+  process.exit(2)
+}
+const which: keyof typeof runners = named
+const home = fileURLToPath(new URL(`../../runners/${which}/`, import.meta.url))
+const python = told.python ?? join(home, '.venv/bin/python')
+const runner = join(home, 'train.py')
+const gradientsTool = fileURLToPath(new URL('./first_gradients.py', import.meta.url))
+const chosen = (all: Record<string, Way>) => Object.entries(all).filter(([name]) => name.includes(told.way))
+const wide = chosen(runners[which].wide)
+const narrow = chosen(runners[which].narrow)
+const usual = wide[0]![1]
 const settings: TrainingSettings = {
   ...trainingDefaults,
   steps: 20,
@@ -56,11 +95,11 @@ type Line = Record<string, number>
 async function run(
   folder: string,
   options: readonly string[],
-  env = oneDevice,
+  way: Way = usual,
   at?: (line: Line) => NodeJS.Signals | undefined,
 ) {
-  const child = spawn(python, [runner, folder, '--log-every', '1', ...options], {
-    env: { ...process.env, JAX_PLATFORMS: 'cpu', ...env },
+  const child = spawn(python, [runner, folder, '--log-every', '1', ...options, ...(way.options ?? [])], {
+    env: { ...process.env, ...way.env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const lines: Line[] = []
@@ -83,7 +122,7 @@ function report(what: string, found: number, limit = Number.POSITIVE_INFINITY): 
   const fine = found <= limit
   if (!fine) failures++
   console.log(
-    `  ${what.padEnd(44)} ${found.toExponential(2)}${limit < 1e9 ? ` (limit ${limit})` : ''}${fine ? '' : '  OVER'}`,
+    `  ${what.padEnd(56)} ${found.toExponential(2)}${limit < 1e9 ? ` (limit ${limit})` : ''}${fine ? '' : '  OVER'}`,
   )
 }
 
@@ -150,7 +189,7 @@ function readingError(lines: readonly Line[], reports: readonly Record<string, n
   return Math.max(...errors.map((error) => (Number.isNaN(error) ? Number.POSITIVE_INFINITY : error)))
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'neuf-check-xla-'))
+const folder = await mkdtemp(join(tmpdir(), 'neuf-check-runners-'))
 const copyOf = async (from: string, name: string): Promise<string> => {
   await cp(from, join(folder, name), { recursive: true })
   return join(folder, name)
@@ -168,20 +207,15 @@ async function compare(title: string, objective: Objective, own: TrainingSetting
   const gradients = await firstGradients(objective, own, initial)
 
   const gradientFile = join(folder, `${title}.gradients`)
-  execFileSync(python, [gradientsTool, start, gradientFile], {
-    env: { ...process.env, JAX_PLATFORMS: 'cpu' },
-    stdio: 'inherit',
-  })
+  const env = { ...process.env, ...usual.env }
+  execFileSync(python, [gradientsTool, which, start, gradientFile], { env, stdio: 'inherit' })
   const { tensors: found } = await readTensors(gradientFile)
   const errors = [...gradients].map(([name, data]) => relativeError(found.get(name)?.data ?? [], data))
   report('gradients of the first step, fp32', Math.max(...errors), limits.gradients)
 
-  for (const [where, env] of [
-    ['one device', oneDevice],
-    ['eight devices', eightDevices],
-  ] as const) {
+  for (const [where, way] of wide) {
     const at = await copyOf(start, `${title} ${where}`)
-    const { lines } = await run(at, ['--precision', 'fp32', '--keep'], env)
+    const { lines } = await run(at, ['--precision', 'fp32', '--keep'], way)
     report(
       `readings of ${own.steps} steps, fp32, ${where}`,
       readingError(stepsOf(lines), expected.reports),
@@ -198,13 +232,13 @@ async function compare(title: string, objective: Objective, own: TrainingSetting
       if (relativeError(data, tensors.get(`average:${name}`)!.data) !== 0) report(`shipped ${name}`, 1, 0)
     }
   }
-  for (const attention of ['plain', 'fused']) {
-    const narrow = await copyOf(start, `${title} bf16 ${attention}`)
-    const { lines } = await run(narrow, ['--keep', '--attention', attention])
+  for (const [where, way] of narrow) {
+    const at = await copyOf(start, `${title} bf16 ${where}`)
+    const { lines } = await run(at, ['--precision', 'bf16', '--keep'], way)
     const losses = stepsOf(lines).map(({ loss }, i) => Math.abs(loss! - expected.reports[i]!.loss))
     const [first, last] = [expected.reports[0]!.loss, expected.reports.at(-1)!.loss].map((loss) => loss.toFixed(3))
-    report(`loss of the first step, bf16, ${attention} attention (${first})`, losses[0]!, limits.narrow)
-    report(`loss of any step, bf16, ${attention} attention (the last: ${last})`, Math.max(...losses))
+    report(`loss of the first step (${first}), bf16, ${where}`, losses[0]!, limits.narrow[which])
+    report(`loss of any step (the last: ${last}), bf16, ${where}`, Math.max(...losses))
   }
 }
 
@@ -226,7 +260,7 @@ async function interrupt(objective: Objective, own: TrainingSettings): Promise<v
     const marks = [2, 5, 11].map((step) => step + Math.floor(Math.random() * 3))
     let step = 0
     for (const mark of marks) {
-      const { lines } = await run(at, everyStep, oneDevice, (line) => (line.step === mark ? signal : undefined))
+      const { lines } = await run(at, everyStep, usual, (line) => (line.step === mark ? signal : undefined))
       step = stepsOf(lines).at(-1)!.step!
     }
     const { tensors, step: saved } = await checkpointOf(at, objective, own)
@@ -256,7 +290,6 @@ const checks: Readonly<Record<string, () => Promise<void>>> = {
   adamW: () => compare('generator with AdamW alone', smallGenerator(), adamW),
   interrupt: () => interrupt(smallGenerator(), settings),
 }
-const wanted = process.argv.slice(3)
 for (const [name, check] of Object.entries(checks)) if (wanted.length === 0 || wanted.includes(name)) await check()
 await engine.dispose()
 await rm(folder, { recursive: true })

@@ -88,8 +88,9 @@ class BatchFiles:
         steps = min(self.layout["stepsPerFile"], self.steps - index * self.layout["stepsPerFile"])
         for attempt in itertools.count():
             for name in (path, path.with_suffix(".read")):
+                # Read as a whole: Windows does not rename a file that is mapped.
                 with contextlib.suppress(FileNotFoundError):
-                    return np.memmap(name, np.uint8, "r").reshape(steps * self.parts, self.layout["bytes"])
+                    return np.fromfile(name, np.uint8).reshape(steps * self.parts, self.layout["bytes"])
             if stopped():
                 return None
             if attempt == 250:

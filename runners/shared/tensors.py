@@ -41,6 +41,8 @@ def write(path: Path, tensors: dict[str, np.ndarray], about: dict[str, str]) -> 
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, path)
+    if os.name != "posix":
+        return
     folder = os.open(path.parent, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)

@@ -1,0 +1,42 @@
+/** Stored codes as an engine's products read them (`BlockWeight` of the graph room): nothing is widened but the scales. */
+import type { BlockWeight } from '../graph/index.ts'
+import { blockSize, type Quantised } from './quantise.ts'
+import type { Quantised4 } from './quantise-4.ts'
+
+/**
+ * 8-bit codes, signed in a file, become unsigned, and rows whose last block is short are filled up with the code of zero. Where
+ * there is none to fill, the codes' own memory is used: they change there.
+ */
+export function blocksOf8({ shape, codes, scales }: Quantised): BlockWeight {
+  const columns = shape.at(-1)!
+  const bytes = new Uint8Array(codes.buffer, codes.byteOffset, codes.byteLength)
+  flipSigns(bytes)
+  return { shape, bits: 8, codes: filledUp(bytes, columns, blockSize, 0x80), scales: wideScales(scales) }
+}
+
+export function blocksOf4({ shape, codes, scales }: Quantised4): BlockWeight {
+  const columns = shape.at(-1)!
+  return { shape, bits: 4, codes: filledUp(codes, columns / 2, blockSize / 2, 0x88), scales: wideScales(scales) }
+}
+
+const wideScales = (scales: Uint16Array): Float32Array =>
+  new Float32Array(new Float16Array(scales.buffer as ArrayBuffer, scales.byteOffset, scales.length))
+
+/** From -128 to 127 to 0 to 255, in place, four at a time where the memory's start allows. */
+function flipSigns(bytes: Uint8Array): void {
+  const words = bytes.byteOffset % 4 === 0 ? Math.floor(bytes.length / 4) : 0
+  const four = new Uint32Array(bytes.buffer, words === 0 ? 0 : bytes.byteOffset, words)
+  for (let i = 0; i < words; i++) four[i]! ^= 0x80808080
+  for (let i = words * 4; i < bytes.length; i++) bytes[i]! ^= 0x80
+}
+
+function filledUp(bytes: Uint8Array, rowBytes: number, blockBytes: number, zero: number): Uint8Array {
+  const wholeRow = Math.ceil(rowBytes / blockBytes) * blockBytes
+  if (wholeRow === rowBytes) return bytes
+  const rows = bytes.length / rowBytes
+  const filled = new Uint8Array(rows * wholeRow).fill(zero)
+  for (let row = 0; row < rows; row++) {
+    filled.set(bytes.subarray(row * rowBytes, (row + 1) * rowBytes), row * wholeRow)
+  }
+  return filled
+}

@@ -1,0 +1,57 @@
+/** Reading a large file by position: what is asked for and nothing more is in memory. */
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { NeufError } from '../errors/errors.ts'
+import { cannotRead } from './file-fault.ts'
+
+export type RandomAccess = {
+  readonly path: string
+  /** Bytes, as of when it was opened. */
+  readonly size: number
+  /**
+   * Fills `into` with the bytes from `position` on.
+   * @throws NeufError `file-unreadable`, also where the file ends before (it was cut after it was opened)
+   */
+  read(position: number, into: Uint8Array): Promise<void>
+  close(): Promise<void>
+}
+
+/** The system reads at most 2^31 - 1 bytes at once; pieces of this size cost nothing over larger ones. */
+const pieceBytes = 2 ** 26
+
+/**
+ * Opens a plain file. Never waits on a pipe or a device.
+ * @param todo what a person should do when the file is not there
+ * @throws NeufError `file-missing`, `file-unreadable`
+ */
+export async function openRandomAccess(path: string, todo?: string): Promise<RandomAccess> {
+  try {
+    // Without O_NONBLOCK, opening a named pipe that nobody writes to would wait for ever.
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    try {
+      const status = await file.stat()
+      if (status.isDirectory()) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' })
+      if (!status.isFile()) throw unreadable(path, 'it is not a plain file', 'Check the path.')
+      const read = async (position: number, into: Uint8Array) => {
+        for (let filled = 0; filled < into.length; ) {
+          const wanted = Math.min(pieceBytes, into.length - filled)
+          const { bytesRead } = await file.read(into, filled, wanted, position + filled).catch((error: unknown) => {
+            throw cannotRead(path, error)
+          })
+          if (bytesRead === 0) {
+            throw unreadable(path, `it ends at byte ${position + filled}, before its size`, 'Take the file again.')
+          }
+          filled += bytesRead
+        }
+      }
+      return { path, size: status.size, read, close: () => file.close() }
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  } catch (error) {
+    throw cannotRead(path, error, todo)
+  }
+}
+
+const unreadable = (path: string, why: string, todo: string) => new NeufError('file-unreadable', { path, why, todo })
