@@ -4,6 +4,8 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import './style/colours.css'
 import './style/page.css'
+import './style/controls.css'
+import './style/drawing.css'
 import './style/nine.css'
 
 createRoot(document.getElementById('page')!).render(
