@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{src,tools,bin,bench,runners}/**/*.test.ts'],
+    include: ['{src,web,tools,bin,bench,runners}/**/*.test.ts'],
     // Processes, not threads: onnxruntime does not survive being loaded and dropped by many threads of one process.
     pool: 'forks',
     env: { ORT_DISABLE_TELEMETRY: '1' },

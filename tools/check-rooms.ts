@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url'
 import { findImports, type Import } from './imports.ts'
 import { type Room, rooms } from './rooms.ts'
 
-/** Source texts by their path inside `src/`, with forward slashes. */
+/**
+ * Source texts by their path inside `src/`, with forward slashes; the page's, which stand in `web/src/`, as `web/...`, the
+ * room that they are.
+ */
 export type Sources = ReadonlyMap<string, string>
 
 /** What is wrong, one line each; nothing when the house is in order. */
@@ -51,7 +54,7 @@ function checkImport(path: string, { from, kind }: Import, sources: Sources, tab
     if (allowed.includes(source)) return undefined
     return `"${name}" may not import ${source === 'node:' ? `from Node (${from})` : `the package ${source}`} here`
   }
-  if (!sources.has(target) && !target.endsWith('.json')) return `${from} leads to no file in src/`
+  if (!sources.has(target) && !/\.(json|css)$/.test(target)) return `${from} leads to no file in src/`
   if (isTest(target)) return `${from} is a test's; only tests may import it`
   const to = roomOf(target)
   if (to === name || to === 'errors') return undefined
@@ -67,12 +70,15 @@ function roomOf(path: string): string | undefined {
 }
 
 function isTest(path: string): boolean {
-  return /\.test\.ts$|(^|\/)testing\//.test(path)
+  return /\.test\.tsx?$|(^|\/)testing\//.test(path)
 }
 
 /** The path inside `src/` that a relative import leads to (one out of it begins with `../`); undefined for a package. */
 function targetOf(path: string, from: string | undefined): string | undefined {
-  return from?.startsWith('.') ? posix.normalize(posix.join(posix.dirname(path), from)) : undefined
+  if (!from?.startsWith('.')) return undefined
+  const target = posix.normalize(posix.join(posix.dirname(path), from))
+  // `web/src/a.ts` stands here as `web/a.ts`: one step fewer leads to `src/`.
+  return path.startsWith('web/') ? target.replace(/^(\.\.\/)+src\//, '') : target
 }
 
 /** `node:` for what comes with Node, else the package: `sharp`, `@bufbuild/protobuf`. */
@@ -105,7 +111,7 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
 /** Every TypeScript file below a folder. */
 export function readSources(folder: string): Sources {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
-    (e) => e.isFile() && e.name.endsWith('.ts'),
+    (e) => e.isFile() && /\.tsx?$/.test(e.name) && !e.name.endsWith('.d.ts'),
   )
   return new Map(
     files
@@ -116,8 +122,9 @@ export function readSources(folder: string): Sources {
 }
 
 if (import.meta.main) {
-  const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'src')
-  const violations = checkRooms(readSources(folder))
+  const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+  const page = [...readSources(join(root, 'web', 'src'))].map(([path, text]) => [`web/${path}`, text] as const)
+  const violations = checkRooms(new Map([...readSources(join(root, 'src')), ...page]))
   for (const violation of violations) console.log(violation)
   if (violations.length > 0) console.log(`${violations.length} against tools/rooms.ts`)
   process.exitCode = violations.length > 0 ? 1 : 0

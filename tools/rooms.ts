@@ -106,5 +106,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'store/postgres.ts': ['pg'],
     },
   },
+  // The page; it stands in `web/src`, and knows of the server what the API's types say.
+  web: { imports: [], types: ['server'], packages: ['react', 'react-dom'] },
   cli: { imports: [...anyRoomButPage, 'server/server.ts'], packages: ['node:'] },
 }

@@ -79,6 +79,25 @@ describe('drawing over HTTP', () => {
     const sheet = await bytesOf(await fetch(server.url + done.sheet!))
     const negotiated = await fetch(`${jobsUrl}/${queued.id}`, { headers: { accept: 'text/html;q=0.2, image/png' } })
     expect(await bytesOf(negotiated)).toEqual(sheet)
+    // The same pictures by their indexes are the same sheet; others, in another order, are another.
+    const indexes = done.pictures.map(({ index }) => index)
+    const byIndexes = await fetch(`${server.url}${done.sheet}?pictures=${indexes}`)
+    expect(await bytesOf(byIndexes)).toEqual(sheet)
+    const turned = await fetch(`${server.url}${done.sheet}?pictures=${indexes.toReversed().slice(1)}`)
+    const records = indexes
+      .toReversed()
+      .slice(1)
+      .map((index) => ({ recipe: { index } }))
+    expect(readRecipe(await bytesOf(turned))).toMatchObject({ kind: 'sheet', records })
+    for (const [list, status] of [
+      ['10', 404],
+      ['', 400],
+      ['1,', 400],
+      ['-1', 400],
+      [Array(17).fill(0).join(), 400],
+    ]) {
+      expect((await fetch(`${server.url}${done.sheet}?pictures=${list}`)).status, `${list}`).toBe(status)
+    }
     const { jobs } = jobsSchema.parse(await (await fetch(`${jobsUrl}?limit=1`)).json())
     expect(jobs.map(({ id }) => id)).toEqual([queued.id])
     const before = jobsSchema.parse(await (await fetch(`${jobsUrl}?before=${queued.id}`)).json())

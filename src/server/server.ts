@@ -1,10 +1,12 @@
 /** A server: the engine room, and the APIs on a port. What the command line starts. */
+import { fileURLToPath } from 'node:url'
 import { NeufError } from '../errors/errors.ts'
 import { type EngineRoom, type EngineRoomSettings, openEngineRoom } from './engine-room.ts'
 import { type Access, isLoopback, readTokens } from './http/access.ts'
 import { createApp } from './http/app.ts'
 import { listen } from './http/listen.ts'
 import { createMetrics } from './http/metrics.ts'
+import { readPage } from './http/page.ts'
 import type { Streams } from './http/route.ts'
 import { offerModels } from './models.ts'
 
@@ -29,6 +31,8 @@ export type ServerSettings = {
   readonly atOnce?: number
   readonly version: string
   readonly schema?: string
+  /** The folder of the built page; the project's own unless told. */
+  readonly page?: string
   readonly log: (what: string, error: unknown) => void
 }
 
@@ -38,6 +42,9 @@ export type RunningServer = {
   /** Stops, in a few seconds at most: what is being drawn is gone on with at the next start. */
   close(): Promise<void>
 }
+
+/** Where `npm start` builds the page. */
+const builtPage = fileURLToPath(new URL('../../web/dist/', import.meta.url))
 
 /** Candidates that land together, unless told. */
 export const usualAtOnce = 16
@@ -53,6 +60,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   const access: Access = { tokens: readTokens(environment.NEUF_TOKEN), names: names.map(lower), origins }
   if (!isLoopback(host) && access.tokens.size === 0) throw new NeufError('token-needed', { host })
   const metrics = createMetrics()
+  const page = await readPage(settings.page ?? builtPage)
   const stop = new AbortController()
   const room = await openEngineRoom({
     ...(await roomSettings(settings)),
@@ -60,7 +68,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     onRefused: () => metrics.count('neuf_orders_refused_total'),
   })
   try {
-    const app = createApp({ room, metrics, stopping: stop.signal, streams: countStreams(), access, version, log })
+    const app = createApp({ room, metrics, stopping: stop.signal, streams: countStreams(), access, version, log, page })
     const listening = await listen(app.fetch as never, { host, port })
     return {
       url: listening.url,

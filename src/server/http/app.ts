@@ -8,6 +8,7 @@ import { type Access, addressOf, checkHost, checkOrigin, checkToken } from './ac
 import { check, readBody } from './body.ts'
 import { jobRoutes } from './job-routes.ts'
 import { openApi } from './openapi.ts'
+import { type PageFiles, pageResponse } from './page.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { defineRoute, type Route, type Surroundings } from './route.ts'
 import { systemRoutes } from './system-routes.ts'
@@ -18,6 +19,8 @@ export type AppSettings = Surroundings & {
   readonly log: (what: string, error: unknown) => void
   /** Routes of further APIs, over the same core. */
   readonly routes?: readonly Route[]
+  /** For people: anybody who reaches the server may have the page; what it asks for needs the token like all else. */
+  readonly page?: PageFiles
 }
 
 type Environment = { Bindings: Partial<HttpBindings>; Variables: { id: string; route: string; client: string } }
@@ -38,7 +41,7 @@ const securityHeaders = {
 }
 
 export function createApp(settings: AppSettings): Hono<Environment> {
-  const { access, metrics, version, log } = settings
+  const { access, metrics, version, log, page } = settings
   const app = new Hono<Environment>()
   const rate = createRateLimit(usualRate)
   const guesses = createRateLimit(guessRate)
@@ -115,6 +118,12 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     })
   }
   app.notFound((c) => {
+    const read = c.req.method === 'GET' || c.req.method === 'HEAD'
+    const asset = read ? pageResponse(page ?? new Map(), c.req.path, c.req.raw.headers) : undefined
+    if (asset !== undefined) {
+      c.set('route', 'page')
+      return asset
+    }
     throw new NeufError('route-missing', { path: c.req.path.slice(0, 100).toWellFormed() })
   })
   app.onError((error, c) => {

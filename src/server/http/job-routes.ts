@@ -1,11 +1,12 @@
 /** The native API: jobs first. What a client accepts decides whether it gets the job, its events, or waits for the pictures. */
 import { faults, NeufError } from '../../errors/errors.ts'
+import { sheetOf } from '../../image/sheet-file.ts'
 import { isFinished, type Job } from '../job.ts'
 import { negotiate } from './accept.ts'
 import { eventStream, type StreamedEvent } from './event-stream.ts'
 import { eventJson, jobJson, jobPath } from './job-json.ts'
 import { type Answer, type Call, defineRoute } from './route.ts'
-import { errorSchema, jobSchema, jobsSchema, moreSchema, orderSchema, pageSchema } from './schemas.ts'
+import { errorSchema, jobSchema, jobsSchema, moreSchema, orderSchema, pageSchema, sheetSchema } from './schemas.ts'
 
 const representations = ['application/json', 'image/png', 'text/event-stream'] as const
 
@@ -216,11 +217,19 @@ export const jobRoutes = [
     method: 'get',
     path: '/api/v1/jobs/{id}/sheet.png',
     name: 'readSheet',
-    summary: 'All pictures of a finished job as one.',
-    answers: { 200: { says: 'A PNG file.', types: { 'image/png': 'binary' } }, 404: noJob },
+    summary: 'All pictures of a finished job as one; with `pictures`, those of any job, in that order.',
+    query: sheetSchema,
+    answers: {
+      200: { says: 'A PNG file.', types: { 'image/png': 'binary' } },
+      400: error('The list of pictures cannot be.'),
+      404: noJob,
+    },
     async handle(call) {
       const job = await call.room.jobs.read(jobId(call))
-      return pngResponse(job, await call.room.jobs.picture(job.id, 'sheet'), 'sheet')
+      const { pictures } = call.query
+      if (pictures === undefined) return pngResponse(job, await call.room.jobs.picture(job.id, 'sheet'), 'sheet')
+      const files = pictures.map((index) => call.room.jobs.picture(job.id, index))
+      return pngResponse(job, await sheetOf(await Promise.all(files)), `sheet-${pictures.join('-')}`)
     },
   }),
   defineRoute({

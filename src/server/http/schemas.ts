@@ -56,6 +56,15 @@ export const pageSchema = z.strictObject({
   before: z.uuid().optional().meta({ description: 'The last job of the page before.' }),
 })
 
+export const sheetSchema = z.strictObject({
+  pictures: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,5})(,(0|[1-9]\d{0,5})){0,15}$/)
+    .transform((text) => text.split(',').map(Number))
+    .optional()
+    .meta({ description: 'Indexes of 1 to 16 candidates that have pictures, as 3,0,7.' }),
+})
+
 export const errorSchema = z
   .object({
     error: z.object({
@@ -131,3 +140,6 @@ export const readySchema = z
   .meta({ id: 'Ready' })
 
 export type JobJson = z.infer<typeof jobSchema>
+export type JobsJson = z.infer<typeof jobsSchema>
+export type ModelsJson = z.infer<typeof modelsSchema>
+export type OrderJson = z.input<typeof orderSchema>

@@ -1,0 +1,131 @@
+/** The API's client: one function a thing to ask for. Everything that goes wrong is an `ApiFault`. */
+import { readEvents, type StreamEvent } from './sse.ts'
+import type { Fault, Job, Jobs, Models, Order } from './types.ts'
+
+export class ApiFault extends Error {
+  readonly fault: Fault
+  constructor(fault: Fault) {
+    super(fault.message)
+    this.fault = fault
+  }
+}
+
+export type Client = {
+  models(): Promise<Models>
+  draw(order: Order): Promise<Job>
+  job(id: string): Promise<Job>
+  jobs(before?: string): Promise<Job[]>
+  more(id: string, candidates: number): Promise<Job>
+  cancel(id: string): Promise<Job>
+  remove(id: string): Promise<void>
+  /** A picture or a sheet. */
+  file(url: string): Promise<Blob>
+  /** What happened after the event with the id given, and what happens, to the job's end; connects anew when it breaks off. */
+  watch(id: string, options: WatchOptions): AsyncGenerator<StreamEvent, void, undefined>
+}
+
+export type WatchOptions = {
+  readonly after: string | undefined
+  readonly signal: AbortSignal
+  /** Told when a connection broke and when it stands again. */
+  readonly onConnection?: (stands: boolean) => void
+}
+
+export type ClientParts = {
+  readonly token: () => string | undefined
+  readonly fetch?: typeof fetch
+  /** Milliseconds; tests wait less. */
+  readonly pause?: (milliseconds: number) => Promise<void>
+}
+
+/** Between two tries to connect: longer each time, up to a bound. */
+const pauses = [500, 1000, 2000, 4000, 8000] as const
+/** After these, nothing more is told of a job. */
+const last: ReadonlySet<string> = new Set(['done', 'failed', 'cancelled'])
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds))
+
+export function createClient({ token, fetch: ask = (...a) => fetch(...a), pause = sleep }: ClientParts): Client {
+  async function send(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers)
+    const secret = token()
+    if (secret !== undefined) headers.set('authorization', `Bearer ${secret}`)
+    let response: Response
+    try {
+      response = await ask(path, { ...init, headers })
+    } catch (cause) {
+      if (init.signal?.aborted) throw cause
+      throw new ApiFault({ code: 'unreachable', message: 'The server does not answer.' })
+    }
+    if (response.ok) return response
+    throw new ApiFault(await faultOf(response))
+  }
+  const read = async <T>(path: string, init?: RequestInit): Promise<T> => (await send(path, init)).json() as Promise<T>
+  const post = <T>(path: string, body: object): Promise<T> =>
+    read<T>(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })
+  const pathOf = (id: string) => `/api/v1/jobs/${encodeURIComponent(id)}`
+
+  async function* watch(id: string, { after, signal, onConnection }: WatchOptions) {
+    let lastId = after
+    let tries = 0
+    while (!signal.aborted) {
+      try {
+        const headers = { accept: 'text/event-stream', ...(lastId !== undefined && { 'last-event-id': lastId }) }
+        const response = await send(`${pathOf(id)}/events`, { headers, signal })
+        // All was told before.
+        if (response.status === 204 || response.body === null) return
+        onConnection?.(true)
+        for await (const event of readEvents(response.body)) {
+          tries = 0
+          if (event.id !== undefined) lastId = event.id
+          yield event
+          if (last.has(event.kind)) return
+        }
+      } catch (error) {
+        if (signal.aborted) return
+        if (error instanceof ApiFault && error.fault.code === 'event-unknown' && lastId !== undefined) {
+          lastId = undefined
+          continue
+        }
+        if (error instanceof ApiFault && !passing(error.fault)) throw error
+      }
+      onConnection?.(false)
+      await pause(pauses[Math.min(tries++, pauses.length - 1)]!)
+    }
+  }
+
+  return {
+    models: () => read('/api/v1/models'),
+    draw: (order) => post('/api/v1/jobs', order),
+    job: (id) => read(pathOf(id)),
+    jobs: async (before) => (await read<Jobs>(`/api/v1/jobs?limit=20${before ? `&before=${before}` : ''}`)).jobs,
+    more: (id, candidates) => post(`${pathOf(id)}/more`, { candidates }),
+    cancel: (id) => post(`${pathOf(id)}/cancel`, {}),
+    remove: async (id) => void (await send(pathOf(id), { method: 'DELETE' })),
+    file: async (url) => (await send(url, { headers: { accept: 'image/png' } })).blob(),
+    watch,
+  }
+}
+
+/** Faults that go by themselves. */
+const passing = ({ code }: Fault): boolean =>
+  ['unreachable', 'stopping', 'database', 'too-many-requests'].includes(code)
+
+async function faultOf(response: Response): Promise<Fault> {
+  const wait = Number(response.headers.get('retry-after') ?? Number.NaN)
+  const seconds = Number.isFinite(wait) ? { seconds: wait } : {}
+  try {
+    const { error } = (await response.json()) as { error: Fault }
+    return { code: String(error.code), message: String(error.message), ...seconds }
+  } catch {
+    // Something between answered, or the server broke in the middle of a word.
+    const code = response.status >= 500 ? 'unreachable' : 'unexpected'
+    return { code, message: `The server answered with status ${response.status}.`, ...seconds }
+  }
+}
+
+/** What was thrown, as a fault to show. */
+export function faultFrom(error: unknown): Fault {
+  if (error instanceof ApiFault) return error.fault
+  return { code: 'unexpected', message: error instanceof Error ? error.message : String(error) }
+}

@@ -1,0 +1,75 @@
+/** Earlier drawings: kept by the server, so they are there after a reload and on another day. */
+import { useState } from 'react'
+import type { Job } from '../api/types.ts'
+import type { Earlier as EarlierJobs } from '../state/use-earlier.ts'
+import { Mark } from './mark.tsx'
+import { usePage } from './page-context.ts'
+import { Picture } from './picture.tsx'
+
+type EarlierParts = {
+  readonly earlier: EarlierJobs
+  readonly language: string
+  readonly onRemove: (id: string) => void
+}
+
+export function Earlier({ earlier: { jobs, older, loadOlder }, language, onRemove }: EarlierParts) {
+  const { texts } = usePage()
+  if (jobs === undefined) return null
+  return (
+    <section className="earlier">
+      <h2>{texts.earlierTitle}</h2>
+      {jobs.length === 0 && <p className="hint">{texts.earlierNone}</p>}
+      <ul>
+        {jobs.map((job) => (
+          <EarlierJob key={job.id} job={job} language={language} onRemove={onRemove} />
+        ))}
+      </ul>
+      {older && (
+        <button type="button" onClick={loadOlder}>
+          {texts.earlierMore}
+        </button>
+      )}
+    </section>
+  )
+}
+
+const focused = (button: HTMLButtonElement | null): void => button?.focus()
+
+type OneParts = { readonly job: Job; readonly language: string; readonly onRemove: (id: string) => void }
+
+function EarlierJob({ job, language, onRemove }: OneParts) {
+  const { texts } = usePage()
+  const [asked, setAsked] = useState(false)
+  const { id, prompt, state, created, pictures } = job
+  const [best] = pictures
+  const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(created))
+  return (
+    <li>
+      <a href={`#job=${id}`}>
+        <span className="place">{best === undefined ? <Mark /> : <Picture url={best.url} name="" />}</span>
+        <span className="words">
+          <strong>{prompt}</strong>
+          <small>
+            {when}
+            {state === 'done' ? '' : `, ${texts.states[state]}`}
+          </small>
+        </span>
+      </a>
+      {asked ? (
+        <span className="row">
+          <button type="button" className="danger" onClick={() => onRemove(id)}>
+            {texts.removeSure}
+          </button>
+          {/* The one that does nothing has the focus. */}
+          <button type="button" ref={focused} onClick={() => setAsked(false)}>
+            {texts.keepIt}
+          </button>
+        </span>
+      ) : (
+        <button type="button" className="quiet" aria-label={texts.removeName(prompt)} onClick={() => setAsked(true)}>
+          {texts.remove}
+        </button>
+      )}
+    </li>
+  )
+}

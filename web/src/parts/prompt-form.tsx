@@ -1,0 +1,47 @@
+/** The box, the button, and the settings that most people never open. */
+import { type FormEvent, useState } from 'react'
+import type { Model, Models, Order } from '../api/types.ts'
+import { usePage } from './page-context.ts'
+import { emptySettings, orderOf, Settings } from './settings.tsx'
+
+type PromptForm = {
+  readonly prompt: string
+  readonly onPrompt: (prompt: string) => void
+  readonly models: Models | undefined
+  readonly asking: boolean
+  readonly onDraw: (order: Order) => void
+}
+
+export function PromptForm({ prompt, onPrompt, models, asking, onDraw }: PromptForm) {
+  const { texts } = usePage()
+  const [settings, setSettings] = useState(emptySettings)
+  const model: Model | undefined = models?.models.find(({ name }) => name === settings.model) ?? models?.models[0]
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    // Out of the way of the nine: what was opened here, and a keyboard on the screen.
+    for (const details of event.currentTarget.querySelectorAll('details')) details.open = false
+    if (matchMedia('(pointer: coarse)').matches) document.getElementById('prompt')?.blur()
+    onDraw(orderOf(prompt, settings, model, models?.limits.count))
+  }
+  return (
+    <form className="ask" onSubmit={submit}>
+      <label htmlFor="prompt">{texts.promptLabel}</label>
+      <div className="box">
+        <input
+          id="prompt"
+          name="prompt"
+          value={prompt}
+          onChange={(event) => onPrompt(event.target.value)}
+          placeholder={texts.promptHint}
+          maxLength={models?.limits.promptCharacters ?? 1000}
+          autoComplete="off"
+          enterKeyHint="go"
+        />
+        <button type="submit" className="main" disabled={asking}>
+          {asking ? texts.asking : texts.draw}
+        </button>
+      </div>
+      <Settings settings={settings} onSettings={setSettings} models={models} model={model} />
+    </form>
+  )
+}

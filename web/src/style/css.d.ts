@@ -1,0 +1,2 @@
+/** Styles go into the page by being imported. */
+declare module '*.css' {}
