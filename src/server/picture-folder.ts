@@ -40,7 +40,8 @@ export function openPictureFolder(folder: string): PictureFolder {
       if (bytes === undefined) throw new NeufError('picture-missing', { what: String(name), why: 'it is too large' })
       return bytes
     },
-    remove: (job) => rm(join(folder, job), { recursive: true, force: true }),
+    // A worker that has not heard yet may write once more: a folder that fills again meanwhile is emptied again.
+    remove: (job) => rm(join(folder, job), { recursive: true, force: true, maxRetries: 8, retryDelay: 25 }),
     async check() {
       await makeFolder(folder)
       try {
