@@ -7,6 +7,7 @@ import { NeufError } from '../errors/errors.ts'
 import { checkPrompt, type Verdict } from '../safety/check-prompt.ts'
 import { type Level, levels, type Policy, stricterLevel, stricterOutcome } from '../safety/policy.ts'
 import { readPolicy } from '../safety/read-policy.ts'
+import { refusalOf } from '../safety/refusal.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
 import type { Context } from './command.ts'
 import { printable } from './say.ts'
@@ -62,18 +63,16 @@ export function applyPolicy(
   json: boolean,
 ): Verdict {
   const verdict = checkPrompt(prompt, policy)
-  const [first, ...others] = verdict.reasons.toSorted(
-    (a, b) => Number(b.outcome === 'refused') - Number(a.outcome === 'refused'),
-  )
+  const [first] = verdict.reasons
   if (first === undefined) return verdict
-  const { level, outcome } = verdict
-  const { matched, why } = first
-  if (outcome === 'refused') {
+  const refusal = refusalOf(verdict)
+  if (refusal !== undefined) {
     if (json) out.write(`${JSON.stringify({ prompt, policy: verdict })}\n`)
-    throw new NeufError('prompt-refused', { level, matched, why: why.en, others: others.length })
+    throw refusal
   }
+  const { matched, why } = first
   err.write(
-    `neuf: A page would blur these pictures (${level}): "${printable(matched)}": ${why.en.replace(/\.$/, '')}. [policy-blurred]\n`,
+    `neuf: A page would blur these pictures (${verdict.level}): "${printable(matched)}": ${why.en.replace(/\.$/, '')}. [policy-blurred]\n`,
   )
   return verdict
 }

@@ -1,8 +1,10 @@
 /** `neuf serve`: the API on a port, a queue behind it, and something that draws. */
 import { resolve } from 'node:path'
+import type { Level, Policy } from '../safety/policy.ts'
 import { type Context, defineCommand } from './command.ts'
 import { version } from './main.ts'
 import { defaultModel } from './open-model.ts'
+import { policyOption, readHostPolicy } from './policy.ts'
 import { printable } from './say.ts'
 
 /** What `neuf serve` and `neuf worker` have in common. */
@@ -66,10 +68,12 @@ export const command = defineCommand({
       most: 1_000_000,
       default: 600,
     },
+    policy: policyOption,
     'no-drawing': { kind: 'flag', help: 'leave the drawing to neuf worker (with DATABASE_URL)' },
   },
   async run(context, options) {
     // Loaded only here: no other command pays for a server, and its help costs nothing either.
+    const policy = await readServerPolicy(options.policy, context)
     const { startServer } = await import('../server/server.ts')
     const server = await startServer({
       models: options.model.length === 0 ? [defaultModel] : options.model,
@@ -80,6 +84,7 @@ export const command = defineCommand({
       folder: context.folder,
       names: options.name,
       origins: options.origin,
+      policy,
       queueSeconds: options['queue-seconds'],
       keepDays: options['keep-days'],
       draw: !options['no-drawing'],
@@ -96,6 +101,12 @@ export const command = defineCommand({
     return 0
   },
 })
+
+/** Who lets others in by a token, and names no policy, has the usual one. @throws NeufError as `readHostPolicy` */
+function readServerPolicy(option: Level | undefined, context: Context): Promise<Policy> {
+  const { NEUF_TOKEN: tokens = '', NEUF_POLICY: named = '' } = context.environment
+  return readHostPolicy(option ?? (tokens !== '' && named === '' ? 'standard' : undefined), context)
+}
 
 /** Faults of the server's own, one line each; what people asked for is not written down. */
 export const logTo =

@@ -1,5 +1,6 @@
 /** Everything below the APIs, put together: database, queue, pictures, the jobs' core, and a worker where one is wanted. */
 import { join } from 'node:path'
+import type { Policy } from '../safety/policy.ts'
 import { recoverTurns, removeExpired } from './housekeeping.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import type { OfferedModel } from './models.ts'
@@ -20,6 +21,8 @@ export type EngineRoomSettings = {
   /** Of a PostgreSQL to share; without it a database is embedded, in the folder. */
   readonly databaseUrl: string | undefined
   readonly schema?: string
+  /** What prompts are checked for; nothing but what no level allows, unless told. */
+  readonly policy?: Policy
   /** Work that may wait, in seconds of drawing. */
   readonly queueSeconds: number
   /** Seconds that a finished job is kept. */
@@ -49,7 +52,7 @@ const millisecondsBetweenRounds = 30_000
 
 /** @throws NeufError `data-in-use`, `database`, `database-newer`, `file-unwritable` */
 export async function openEngineRoom(settings: EngineRoomSettings): Promise<EngineRoom> {
-  const { data, databaseUrl, schema = 'neuf', models, log } = settings
+  const { data, databaseUrl, schema = 'neuf', models, log, policy = { level: 'off' } } = settings
   const pictures = openPictureFolder(join(data, 'pictures'))
   const db = databaseUrl === undefined ? await openEmbedded(data, schema) : await openPostgres(databaseUrl, schema)
   const opened: (() => Promise<unknown>)[] = [() => db.close()]
@@ -83,7 +86,7 @@ export async function openEngineRoom(settings: EngineRoomSettings): Promise<Engi
       const worker = startWorker({ ...settings, db, queue, notices, pictures, drawing })
       opened.push(() => worker.close())
     }
-    const jobs = createJobs({ ...settings, db, queue, notices, pictures })
+    const jobs = createJobs({ ...settings, policy, db, queue, notices, pictures })
     return { db, jobs, pictures, models, drawing, close }
   } catch (error) {
     await close()

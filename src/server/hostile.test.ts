@@ -18,6 +18,7 @@ beforeAll(async () => {
   place = await makeTestFolder()
   server = await startTestServer(place, {
     draw: false,
+    policy: { level: 'strict', block: { coarse: ['zorglub'] } },
     environment: { NEUF_TOKEN: `ann=${token}` },
     origins: ['https://pages.example.org'],
     log: (what, error) => logged.push(`${what}: ${error}`),
@@ -54,6 +55,7 @@ describe('bad orders', () => {
     ['only invisible marks', { prompt: '\u200b\u200d\ufeff' }, 400, 'prompt-empty'],
     ['a control character', { prompt: 'a\u0000cat' }, 400, 'prompt-control-characters'],
     ['an escape sequence', { prompt: 'a \u001b[31mcat' }, 400, 'prompt-control-characters'],
+    ["a word of the host's list", { prompt: 'a ZORGLUB made of cheese' }, 422, 'prompt-refused'],
     ['a long prompt', { prompt: 'a '.repeat(600) }, 413, 'prompt-too-long'],
     ['a very long prompt', { prompt: 'a'.repeat(5000) }, 400, 'body-malformed'],
     ['a large body', { prompt: 'a cat', sampling: 'x'.repeat(100_000) }, 413, 'body-too-large'],
@@ -122,7 +124,7 @@ describe('what is not there', () => {
     ['GET', '/api/v1/jobs?limit=0', 400, 'body-malformed'],
     ['GET', '/api/v1/jobs?before=x', 400, 'body-malformed'],
     ['GET', '/api/v1/jobs?surprise=1', 400, 'body-malformed'],
-    ['GET', '/', 404, 'route-missing'],
+    ['GET', '/nothing', 404, 'route-missing'],
     ['GET', '/.env', 404, 'route-missing'],
     ['POST', '/healthz', 405, 'method-refused'],
   ])('answers %s %s', async (method, path, status, code) => {

@@ -7,6 +7,9 @@ import { NeufError } from '../errors/errors.ts'
 import type { SamplingSettings } from '../generate/contracts.ts'
 import { checkRequest, limits } from '../generate/generate.ts'
 import { maximumPromptCharacters } from '../generate/prompt.ts'
+import { checkPrompt as checkByPolicy } from '../safety/check-prompt.ts'
+import type { Policy } from '../safety/policy.ts'
+import { refusalOf } from '../safety/refusal.ts'
 import { checkPrompt } from '../text/normalise.ts'
 import { isFinished, type Job, type JobEvent, type JobRequest } from './job.ts'
 import { chooseModel, costOfCandidate, type OfferedModel } from './models.ts'
@@ -33,7 +36,7 @@ export type Place = { readonly place: number; readonly seconds: number }
 export type Jobs = {
   /**
    * Takes a job into the queue. With a `key`, the same order under the same key is one job, however often it comes.
-   * @throws NeufError a prompt's faults, `option-value`, `queue-full`, `key-reused`
+   * @throws NeufError a prompt's faults, `prompt-refused`, `option-value`, `queue-full`, `key-reused`
    */
   submit(order: JobOrder, client: string, key?: string): Promise<Job>
   /**
@@ -62,6 +65,8 @@ export type JobsParts = {
   readonly notices: Notices
   readonly pictures: PictureFolder
   readonly models: readonly OfferedModel[]
+  /** What prompts are checked for. */
+  readonly policy: Policy
   /** Work that may wait, in seconds of drawing. */
   readonly queueSeconds: number
   /** Told of every order that was refused for want of room. */
@@ -70,7 +75,7 @@ export type JobsParts = {
 
 type Further = { readonly from: Job; readonly candidates: number }
 
-export function createJobs({ db, queue, notices, pictures, models, queueSeconds, onRefused }: JobsParts): Jobs {
+export function createJobs({ db, queue, notices, pictures, models, policy, queueSeconds, onRefused }: JobsParts): Jobs {
   const { schema } = db
 
   async function enqueue(
@@ -146,7 +151,7 @@ export function createJobs({ db, queue, notices, pictures, models, queueSeconds,
   return {
     async submit(order, client, key) {
       const model = chooseModel(models, order.model)
-      const request = completeOrder(order, model)
+      const request = completeOrder(order, model, policy)
       // A seed that was left to chance must not make the same order another one.
       const body = JSON.stringify({ ...request, seed: order.seed ?? null, model: model.sha256 })
       const bodySha256 = createHash('sha256').update(body).digest('hex')
@@ -186,9 +191,11 @@ export function createJobs({ db, queue, notices, pictures, models, queueSeconds,
   }
 }
 
-/** @throws NeufError a prompt's faults, `option-value` */
-function completeOrder(order: JobOrder, model: OfferedModel): JobRequest {
+/** @throws NeufError a prompt's faults, `prompt-refused`, `option-value` */
+function completeOrder(order: JobOrder, model: OfferedModel, policy: Policy): JobRequest {
   const prompt = checkPrompt(order.prompt.toWellFormed(), { maxCharacters: maximumPromptCharacters })
+  const refusal = refusalOf(checkByPolicy(prompt, policy))
+  if (refusal !== undefined) throw refusal
   const { seed = randomInt(2 ** 32), count, candidates, sampling = {} } = order
   const given = Object.entries(sampling).filter(([, value]) => value !== undefined)
   const request = {

@@ -7,6 +7,7 @@ const told: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'prompt-empty',
   'prompt-too-long',
   'prompt-control-characters',
+  'prompt-refused',
   'option-value',
   'body-malformed',
   'body-too-large',

@@ -1,6 +1,7 @@
 /** A server: the engine room, and the APIs on a port. What the command line starts. */
 import { fileURLToPath } from 'node:url'
 import { NeufError } from '../errors/errors.ts'
+import type { Policy } from '../safety/policy.ts'
 import { type EngineRoom, type EngineRoomSettings, openEngineRoom } from './engine-room.ts'
 import { type Access, isLoopback, readTokens } from './http/access.ts'
 import { createApp } from './http/app.ts'
@@ -23,6 +24,7 @@ export type ServerSettings = {
   readonly folder: string
   readonly names: readonly string[]
   readonly origins: readonly string[]
+  readonly policy?: Policy
   readonly queueSeconds: number
   readonly keepDays: number
   /** Draw in this server, too; false where workers elsewhere do. */
@@ -64,6 +66,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   const stop = new AbortController()
   const room = await openEngineRoom({
     ...(await roomSettings(settings)),
+    ...(settings.policy && { policy: settings.policy }),
     onDrawn: (candidates) => metrics.count('neuf_candidates_drawn_total', {}, candidates),
     onRefused: () => metrics.count('neuf_orders_refused_total'),
   })

@@ -128,7 +128,7 @@ export const jobRoutes = [
       400: error('The order cannot be.'),
       413: error('The body or the prompt is too long.'),
       415: error('The body is neither JSON nor a form.'),
-      422: error('The Idempotency-Key was used for another order.'),
+      422: error('The policy refuses the prompt, or the Idempotency-Key was used for another order.'),
       429: full,
     },
     async handle(call) {
