@@ -2,6 +2,7 @@
 import { NeufError } from '../errors/errors.ts'
 import { type GeneratorFiles, publishedGenerator } from '../families/dalle-mini/published/generator.ts'
 import { matchWeights, readWeights } from '../families/dalle-mini/published/match-weights.ts'
+import { publishedSampling } from '../families/dalle-mini/published/model.ts'
 import { choosePrecisions, type ErrorBudget, precisionsOf } from '../models/choose-precision.ts'
 import { type ModelToWrite, writeModel } from '../models/model-folder.ts'
 import type { JsonObject } from '../models/model-json.ts'
@@ -87,7 +88,7 @@ function described(settings: DalleMiniSettings) {
     imageSide: 16 * Math.round(Math.sqrt(settings.imageLength)),
     imageTokens: { length: settings.imageLength, codes: settings.imageVocabulary },
     text: { length: settings.textLength, normaliser: 'dalle-mini', tokenizer: 'bart' },
-    sampling: { temperature: 1, topK: 50, guidance: 10, candidates: 32 },
+    sampling: publishedSampling,
     calibration: {},
   }
 }

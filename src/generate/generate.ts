@@ -107,7 +107,6 @@ export async function* generate(
   yield { kind: 'prompt', prompt }
 
   const { sampler, scorer } = model
-  const text = prompt.normalisedPrompt
   const known = new Map(drawn.filter(({ index }) => index < candidates).map((one) => [one.index, one]))
   const scored: Scored[] = [...known.values()].map((one) => ({ ...one, picture: null }))
   let waiting: Candidate[] = []
@@ -152,7 +151,7 @@ export async function* generate(
   const missing = Array.from({ length: candidates }, (_, index) => index).filter((index) => !known.has(index))
   for (let start = 0; start < missing.length; start += atOnce) {
     const indices = missing.slice(start, start + atOnce)
-    for await (const event of sampler.sample({ prompt: text, seed, sampling, indices }, signal)) {
+    for await (const event of sampler.sample({ prompt: prompt.normalisedPrompt, seed, sampling, indices }, signal)) {
       charge('sample')
       if (event.kind === 'progress') {
         // The sampler counts what it was asked for; a person counts all that is still to be drawn.

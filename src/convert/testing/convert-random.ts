@@ -1,7 +1,9 @@
 /** A process that converts a model of 1.6 million zeros into the folder it is given, and says how that ended; `stop` ends it midway. */
+
 import { readdirSync } from 'node:fs'
 import { NeufError } from '../../errors/errors.ts'
 import { writeModel } from '../../models/model-folder.ts'
+import { plainModel } from '../../models/testing/plain-model.ts'
 import { removeUnfinished } from '../../storage/atomic-write.ts'
 
 const [folder, stop] = process.argv.slice(2) as [string, string?]
@@ -23,15 +25,9 @@ const shapes = new Map(names.map((name) => [name, [320, 320]]))
 const generator = { settings: {}, weights: { shapes, read }, precision: 'int8' } as const
 try {
   await writeModel(folder, {
+    ...plainModel,
     name: 'other',
-    family: 'dalle-mini',
-    imageSide: 16,
-    imageTokens: { length: 1, codes: 2 },
-    text: { length: 8, normaliser: 'none' },
-    sampling: { temperature: 1, topK: 0, guidance: 1, candidates: 1 },
-    calibration: {},
     networks: { generator },
-    files: {},
   })
   console.log('done')
 } catch (error) {

@@ -141,51 +141,51 @@ export const textFiles = {
   card: '# Random weights\n',
 } satisfies Partial<PublishedFiles>
 
-/** The original's: generator and VQGAN of Flax, CLIP of PyTorch. `weights` are what a model must have of them. */
-export async function publishedFiles({ generator, imageTokenizer, scorer }: PublishedSettings, seed = 1) {
+/** Random weights for each network, and where a file of these formats has them. */
+function randomNetworks(
+  { generator, imageTokenizer, scorer }: PublishedSettings,
+  scorerFormat: Checkpoint['format'],
+  seed: number,
+) {
   const empty = (format: Checkpoint['format']) => memoryCheckpoint(new Map(), 'x', { format })
   const networks = {
     generator: publishedGenerator({ flax: empty('Flax msgpack') }, generator),
     imageTokenizer: publishedVqgan(empty('Flax msgpack'), imageTokenizer),
-    scorer: publishedClip(empty('PyTorch'), scorer),
+    scorer: publishedClip(empty(scorerFormat), scorer),
   }
   const weights = {
     generator: randomWeights(networks.generator, seed),
     imageTokenizer: randomWeights(networks.imageTokenizer, seed + 1),
     scorer: randomWeights(networks.scorer, seed + 2),
   }
-  const clip = asPublished(networks.scorer, weights.scorer)
-  const flax = flaxBytes(asPublished(networks.generator, weights.generator, 5))
+  return {
+    weights,
+    published: {
+      generator: asPublished(networks.generator, weights.generator, 5),
+      imageTokenizer: asPublished(networks.imageTokenizer, weights.imageTokenizer),
+      scorer: asPublished(networks.scorer, weights.scorer),
+    },
+  }
+}
+
+/** The original's: generator and VQGAN of Flax, CLIP of PyTorch. `weights` are what a model must have of them. */
+export async function publishedFiles(settings: PublishedSettings, seed = 1) {
+  const { published, weights } = randomNetworks(settings, 'PyTorch', seed)
   const files: PublishedFiles = {
-    generator: { flax: await open(flax, 'flax_model.msgpack') },
-    imageTokenizer: await open(
-      flaxBytes(asPublished(networks.imageTokenizer, weights.imageTokenizer)),
-      'vqgan.msgpack',
-    ),
-    scorer: await open(torchBytes(clip, 'text_model.embeddings.position_ids'), 'pytorch_model.bin'),
+    generator: { flax: await open(flaxBytes(published.generator), 'flax_model.msgpack') },
+    imageTokenizer: await open(flaxBytes(published.imageTokenizer), 'vqgan.msgpack'),
+    scorer: await open(torchBytes(published.scorer, 'text_model.embeddings.position_ids'), 'pytorch_model.bin'),
     ...textFiles,
   }
   return { files, weights }
 }
 
 /** All of Flax, as the hub has them: bytes by role and name. `weights` are what a model must have of them. */
-export function publishedBytes({ generator, imageTokenizer, scorer }: PublishedSettings, seed = 1) {
-  const empty = memoryCheckpoint(new Map(), 'x', { format: 'Flax msgpack' })
-  const networks = {
-    generator: publishedGenerator({ flax: empty }, generator),
-    imageTokenizer: publishedVqgan(empty, imageTokenizer),
-    scorer: publishedClip(empty, scorer),
-  }
-  const weights = {
-    generator: randomWeights(networks.generator, seed),
-    imageTokenizer: randomWeights(networks.imageTokenizer, seed + 1),
-    scorer: randomWeights(networks.scorer, seed + 2),
-  }
-  const flax = (name: keyof typeof networks, rowsMore = 0) => ({
-    'flax_model.msgpack': flaxBytes(asPublished(networks[name], weights[name], rowsMore)),
-  })
+export function publishedBytes(settings: PublishedSettings, seed = 1) {
+  const { published, weights } = randomNetworks(settings, 'Flax msgpack', seed)
+  const flax = (name: keyof typeof published) => ({ 'flax_model.msgpack': flaxBytes(published[name]) })
   const bytes = {
-    generator: flax('generator', 5),
+    generator: flax('generator'),
     'image-tokenizer': flax('imageTokenizer'),
     scorer: { ...flax('scorer'), 'tokenizer.json': textFiles.scorerTokenizer.json },
     text: { 'tokenizer.json': textFiles.tokenizer.json, 'enwiki-words-frequency.txt': textFiles.words },
