@@ -94,7 +94,7 @@ async function writePage(
   path: string,
   { metadata, language }: Contents,
 ): Promise<WrittenFiles> {
-  const pictures = result.chosen.map(({ picture, score }, i) => ({ png: singles[i]!, side: picture.width, score }))
+  const pictures = result.chosen.map(({ score }, i) => ({ png: singles[i]!, score }))
   const record = metadata === 'all' ? recordOf(result, result.chosen[0]!) : null
   await makeFolder(dirname(path))
   await atomicWrite(path, shareFile({ language, prompt: result.prompt, pictures, record }), { flush: false })

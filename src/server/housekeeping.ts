@@ -2,7 +2,7 @@
 import type { PictureFolder } from './picture-folder.ts'
 import type { Queue } from './queue.ts'
 import { type Database, notify } from './store/database.ts'
-import { deleteJob, readExpired } from './store/job-rows.ts'
+import { deleteExpired } from './store/job-rows.ts'
 
 type Unfinished = {
   id: string
@@ -57,10 +57,7 @@ export async function recoverTurns(
 
 /** Removes what came to its end longer ago than `seconds`: rows first, since nothing names a picture then. */
 export async function removeExpired(db: Database, pictures: PictureFolder, seconds: number): Promise<number> {
-  const expired = await readExpired(db, seconds)
-  for (const id of expired) {
-    await deleteJob(db, db.schema, id)
-    await pictures.remove(id)
-  }
+  const expired = await deleteExpired(db, seconds)
+  for (const id of expired) await pictures.remove(id)
   return expired.length
 }

@@ -31,7 +31,6 @@ const fileOf = (prompt: string, language: 'en' | 'fr' = 'en', record: PictureRec
     prompt,
     pictures: Array.from({ length: 9 }, (_, i) => ({
       png: writeRecipe(encodePng(createPixels(4, 4, [i, 2, 3])), recordOf(prompt, i)),
-      side: 4,
       score: { score: 1, matchProbability: i === 8 ? null : 0.9 },
     })),
     record,

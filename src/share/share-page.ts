@@ -9,8 +9,6 @@ import { type ShareLanguage, type ShareTexts, shareTexts } from './texts.ts'
 export type SharedPicture = {
   /** Its address, or its bytes as a `data:` address. */
   readonly source: string
-  /** Pixels. */
-  readonly side: number
   readonly score: PictureScore | null
 }
 
@@ -67,11 +65,11 @@ ${made === null ? undefined : yourself(texts, made, drawHere)}
 }
 
 function pictureList(texts: ShareTexts, prompt: string | null, pictures: readonly SharedPicture[]): Html {
-  const items = pictures.map(({ source, side, score }, i) => {
+  const items = pictures.map(({ source, score }, i) => {
     const name = prompt === null ? texts.pictureAlone(i + 1) : texts.pictureName(i + 1, prompt)
     const probability = score?.matchProbability ?? null
     const caption = probability === null ? undefined : html`<figcaption>${texts.percent(probability)}</figcaption>`
-    return html`<li><figure><img src="${source}" width="${side}" height="${side}" alt="${name}">${caption}</figure></li>
+    return html`<li><figure><img src="${source}" alt="${name}">${caption}</figure></li>
 `
   })
   return html`<ol class="${pictures.length < 3 ? 'nine few' : 'nine'}">
@@ -109,7 +107,7 @@ export type ShareFileSettings = {
   readonly language: ShareLanguage
   readonly prompt: string
   /** Pictures as PNG files, the best first; they go in as they are. */
-  readonly pictures: readonly { readonly png: Uint8Array; readonly side: number; readonly score: PictureScore | null }[]
+  readonly pictures: readonly { readonly png: Uint8Array; readonly score: PictureScore | null }[]
   /** Null leaves out how they were made. */
   readonly record: Pick<PictureRecord, 'recipe' | 'engine'> | null
 }
@@ -120,7 +118,7 @@ export type ShareFileSettings = {
  */
 export function shareFile({ language, prompt, pictures, record }: ShareFileSettings): string {
   const policy = `default-src 'none'; img-src data:; style-src ${shareStyleSource}; base-uri 'none'; form-action 'none'`
-  const shown = pictures.map(({ png, side, score }) => ({ source: dataAddress(png), side, score }))
+  const shown = pictures.map(({ png, score }) => ({ source: dataAddress(png), score }))
   return shareDocument(language, {
     title: prompt,
     head: html`<meta http-equiv="content-security-policy" content="${policy}">

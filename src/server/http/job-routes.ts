@@ -1,12 +1,23 @@
 /** The native API: jobs first. What a client accepts decides whether it gets the job, its events, or waits for the pictures. */
 import { faults, NeufError } from '../../errors/errors.ts'
+import { withoutMetadata } from '../../image/provenance.ts'
 import { sheetOf } from '../../image/sheet-file.ts'
 import { isFinished, type Job } from '../job.ts'
 import { negotiate } from './accept.ts'
 import { eventStream, type StreamedEvent } from './event-stream.ts'
 import { eventJson, jobJson, jobPath } from './job-json.ts'
 import { type Answer, type Call, defineRoute } from './route.ts'
-import { errorSchema, jobSchema, jobsSchema, moreSchema, orderSchema, pageSchema, sheetSchema } from './schemas.ts'
+import {
+  errorSchema,
+  favouriteSchema,
+  jobSchema,
+  jobsSchema,
+  moreSchema,
+  orderSchema,
+  pageSchema,
+  pictureQuerySchema,
+  sheetSchema,
+} from './schemas.ts'
 
 const representations = ['application/json', 'image/png', 'text/event-stream'] as const
 
@@ -22,7 +33,7 @@ const shown: Answer = {
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** @throws NeufError `job-missing` for what is no id, too */
-function jobId({ parameters }: Call): string {
+export function jobId({ parameters }: Call): string {
   const id = parameters.id ?? ''
   if (!uuid.test(id)) throw new NeufError('job-missing', { id: id.slice(0, 40).toWellFormed() })
   return id
@@ -33,7 +44,8 @@ async function jobResponse({ room }: Call, job: Job, status: 200 | 202): Promise
   return Response.json(json, { status, headers: { location: jobPath(job.id) } })
 }
 
-function pngResponse(job: Job, bytes: Uint8Array, name: string): Response {
+function pngResponse(job: Job, png: Uint8Array, name: string, metadata: 'all' | 'none' = 'all'): Response {
+  const bytes = metadata === 'all' ? png : withoutMetadata(png)
   return new Response(bytes as Uint8Array<ArrayBuffer>, {
     headers: {
       'content-type': 'image/png',
@@ -142,12 +154,18 @@ export const jobRoutes = [
     method: 'get',
     path: '/api/v1/jobs',
     name: 'listJobs',
-    summary: "This client's jobs, the newest first.",
+    summary: 'Your own jobs, the newest first: all, those whose prompts have these words, those with favourites.',
     query: pageSchema,
-    answers: { 200: { says: 'A page of them.', types: { 'application/json': jobsSchema } } },
-    async handle({ room, client, query: { limit, before } }) {
-      const jobs = await room.jobs.list(client, { limit, ...(before !== undefined && { before }) })
-      return Response.json({ jobs: jobs.map((job) => jobJson(job, null)) })
+    answers: {
+      200: { says: 'A page of them.', types: { 'application/json': jobsSchema } },
+      400: error('The page cannot be.'),
+    },
+    async handle({ room, client, query: { limit, favourites, ...page } }) {
+      // One more than is shown tells whether there is a further page.
+      const jobs = await room.jobs.list(client, { ...page, limit: limit + 1, favourites: favourites === 'true' })
+      const shown = jobs.slice(0, limit)
+      const next = jobs.length > limit ? shown.at(-1)!.cursor : null
+      return Response.json({ jobs: shown.map((job) => jobJson(job, null)), next })
     },
   }),
   defineRoute({
@@ -203,10 +221,34 @@ export const jobRoutes = [
     },
   }),
   defineRoute({
+    method: 'post',
+    path: '/api/v1/jobs/{id}/favourites',
+    name: 'addFavourite',
+    summary: 'Like a picture: its job is found among favourites, and kept however old it is.',
+    body: favouriteSchema,
+    answers: { 200: { says: 'The job.', types: { 'application/json': jobSchema } }, 404: noJob },
+    async handle(call) {
+      return jobResponse(call, await call.room.jobs.favour(jobId(call), call.body.index, true), 200)
+    },
+  }),
+  defineRoute({
+    method: 'delete',
+    path: '/api/v1/jobs/{id}/favourites/{index}',
+    name: 'removeFavourite',
+    summary: 'Like a picture no more.',
+    answers: { 200: { says: 'The job.', types: { 'application/json': jobSchema } }, 404: noJob },
+    async handle(call) {
+      const index = /^(0|[1-9]\d{0,5})$/.exec(call.parameters.index ?? '')?.[1]
+      const why = 'favourites are named by their index'
+      if (index === undefined) throw new NeufError('picture-missing', { what: 'such picture', why })
+      return jobResponse(call, await call.room.jobs.favour(jobId(call), Number(index), false), 200)
+    },
+  }),
+  defineRoute({
     method: 'delete',
     path: '/api/v1/jobs/{id}',
     name: 'removeJob',
-    summary: 'Stop a job and remove it with its pictures.',
+    summary: 'Stop a job and remove it with its pictures. Links that show it to others end.',
     answers: { 204: { says: 'It is gone.' }, 404: noJob },
     async handle(call) {
       await call.room.jobs.remove(jobId(call))
@@ -226,10 +268,12 @@ export const jobRoutes = [
     },
     async handle(call) {
       const job = await call.room.jobs.read(jobId(call))
-      const { pictures } = call.query
-      if (pictures === undefined) return pngResponse(job, await call.room.jobs.picture(job.id, 'sheet'), 'sheet')
+      const { pictures, metadata } = call.query
+      if (pictures === undefined) {
+        return pngResponse(job, await call.room.jobs.picture(job.id, 'sheet'), 'sheet', metadata)
+      }
       const files = pictures.map((index) => call.room.jobs.picture(job.id, index))
-      return pngResponse(job, await sheetOf(await Promise.all(files)), `sheet-${pictures.join('-')}`)
+      return pngResponse(job, await sheetOf(await Promise.all(files)), `sheet-${pictures.join('-')}`, metadata)
     },
   }),
   defineRoute({
@@ -237,13 +281,14 @@ export const jobRoutes = [
     path: '/api/v1/jobs/{id}/pictures/{picture}',
     name: 'readPicture',
     summary: 'One picture, `INDEX.png`, with its recipe, image tokens and score in the file.',
+    query: pictureQuerySchema,
     answers: { 200: { says: 'A PNG file.', types: { 'image/png': 'binary' } }, 404: noJob },
     async handle(call) {
       const job = await call.room.jobs.read(jobId(call))
       const name = /^(0|[1-9]\d{0,5})\.png$/.exec(call.parameters.picture ?? '')?.[1]
       if (name === undefined)
         throw new NeufError('picture-missing', { what: 'such picture', why: 'names are INDEX.png' })
-      return pngResponse(job, await call.room.jobs.picture(job.id, Number(name)), name)
+      return pngResponse(job, await call.room.jobs.picture(job.id, Number(name)), name, call.query.metadata)
     },
   }),
 ]

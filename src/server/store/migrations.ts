@@ -1,6 +1,7 @@
 /** The tables, as steps from nothing to what this version of neuf reads. A step that was released is never changed. */
 import { NeufError } from '../../errors/errors.ts'
 import type { Database } from './database.ts'
+import { folded, ownerOf } from './expressions.ts'
 
 /** Each brings the tables of a schema one version further. */
 const steps: readonly ((schema: string) => readonly string[])[] = [
@@ -73,6 +74,39 @@ const steps: readonly ((schema: string) => readonly string[])[] = [
       measured timestamptz not null default now(),
       primary key (model_sha256, engine)
     )`,
+  ],
+  (s) => [
+    `alter table ${s}.jobs
+      add column owner text generated always as (${ownerOf('client')}) stored,
+      add column searched text generated always as (${folded("request ->> 'prompt'")}) stored`,
+    `create index jobs_owner on ${s}.jobs (owner, created desc, id)`,
+    `drop index ${s}.jobs_client`,
+    `alter table ${s}.candidates add column favourite boolean not null default false`,
+    `create index candidates_favourite on ${s}.candidates (job) where favourite`,
+    `create table ${s}.shares (
+      id text primary key,
+      -- Null when the job is gone; then the share has ended, too.
+      job uuid references ${s}.jobs on delete set null,
+      -- Indexes of candidates, in the order they are shown.
+      pictures jsonb not null,
+      recipe boolean not null,
+      in_feed boolean not null,
+      created timestamptz not null default now(),
+      expires timestamptz,
+      ended timestamptz,
+      why text check (why in ('revoked', 'removed', 'taken-down'))
+    )`,
+    `create index shares_job on ${s}.shares (job)`,
+    `create index shares_feed on ${s}.shares (created desc, id) where in_feed and ended is null`,
+    `create table ${s}.reports (
+      id integer primary key generated always as identity,
+      share text not null references ${s}.shares on delete cascade,
+      reason text not null,
+      words text not null,
+      created timestamptz not null default now(),
+      settled timestamptz
+    )`,
+    `create index reports_waiting on ${s}.reports (share) where settled is null`,
   ],
 ]
 
