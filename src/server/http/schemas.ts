@@ -136,7 +136,12 @@ export const shareSchema = z
   })
   .meta({ id: 'Share' })
 
-export const sharesSchema = z.object({ shares: z.array(shareSchema) }).meta({ id: 'Shares' })
+export const sharesSchema = z
+  .object({
+    shares: z.array(shareSchema),
+    feed: z.boolean().meta({ description: 'Whether this server has a feed.' }),
+  })
+  .meta({ id: 'Shares' })
 
 export const reportSchema = z
   .strictObject({

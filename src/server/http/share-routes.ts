@@ -126,7 +126,7 @@ export function shareRoutes(sharing: Sharing): Route[] {
       answers: { 200: { says: 'Links.', types: { 'application/json': sharesSchema } }, 404: noJob },
       async handle(call) {
         const shares = await call.room.shares.list(jobId(call))
-        return Response.json({ shares: shares.map((share) => shareJson(call, share)) })
+        return Response.json({ shares: shares.map((share) => shareJson(call, share)), feed: sharing.feed })
       },
     }),
     defineRoute({
