@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { removeExpired } from './housekeeping.ts'
 import { jobsSchema } from './http/schemas.ts'
 import type { RunningServer } from './server.ts'
+import { migrate, steps } from './store/migrations.ts'
 import { finished, makeTestFolder, removeTestFolder, type TestFolder } from './testing/room.ts'
 import { jsonOf, startTestServer } from './testing/server.ts'
 
@@ -108,6 +109,31 @@ describe('searching', () => {
   ])('refuses %j', async (query) => {
     const response = await ask(`/api/v1/jobs?${new URLSearchParams(query as unknown as Record<string, string>)}`)
     expect([response.status, (await jsonOf(response)).error.code]).toEqual([400, 'body-malformed'])
+  })
+})
+
+describe('tables of an earlier version', () => {
+  it('are brought up to date with what is in them', async () => {
+    const old = `${place.schema}_old`
+    const db = { ...server.room.db, schema: old }
+    try {
+      await migrate(db, steps.slice(0, 1))
+      const clients = ['ann@192.0.2.1', 'token@192.0.2.1', 'local@127.0.0.1']
+      for (const client of clients) {
+        await db.query(
+          `insert into ${old}.jobs (id, client, state, model, model_sha256, request, candidates, cost, start_tag)
+           values (gen_random_uuid(), $1, 'done', 'm', 'x', $2::text::jsonb, 1, 1, 0)`,
+          [client, JSON.stringify({ prompt: 'Un Éléphant' })],
+        )
+      }
+      await migrate(db)
+      await migrate(db)
+      const rows = await db.query(`select owner, searched from ${old}.jobs order by client collate "C"`)
+      expect(rows).toEqual(['ann', 'local', 'token@192.0.2.1'].map((owner) => ({ owner, searched: 'un elephant' })))
+      await expect(migrate(db, steps.slice(0, 1))).rejects.toMatchObject({ code: 'database-newer' })
+    } finally {
+      await db.query(`drop schema if exists ${old} cascade`)
+    }
   })
 })
 

@@ -12,6 +12,9 @@ export const linkedPagePolicy =
 /** What a page of a social network shows of a link (the Open Graph protocol, and X's cards). Addresses are absolute. */
 export type Preview = { readonly url: string; readonly image: string }
 
+const icon = html`<link rel="icon" type="image/svg+xml" href="/mark.svg">
+`
+
 /** @param report the path that a report is sent to */
 export function linkedPage(nine: SharedNine, { url, image }: Preview, report: string): string {
   const { language, prompt, pictures, veil } = nine
@@ -35,7 +38,7 @@ export function linkedPage(nine: SharedNine, { url, image }: Preview, report: st
   ]
   return shareDocument(language, {
     title: `${title} · Neuf`,
-    head: html`${tags.map(
+    head: html`${icon}${tags.map(
       ([property, content]) => html`<meta property="${property}" content="${content}">
 `,
     )}<meta name="twitter:card" content="${shown === undefined ? 'summary' : 'summary_large_image'}">
@@ -64,6 +67,7 @@ export function feedPage(language: ShareLanguage, items: readonly FeedItem[], ol
   const texts = shareTexts[language]
   return shareDocument(language, {
     title: `${texts.feed} · Neuf`,
+    head: icon,
     body: html`<main>
 <h1>${texts.feed}</h1>
 <p class="soft">${items.length === 0 ? texts.feedEmpty : texts.feedLead}</p>
@@ -94,6 +98,7 @@ export function reportedPage(language: ShareLanguage): string {
 function messagePage(language: ShareLanguage, title: string, words: string): string {
   return shareDocument(language, {
     title: `${title} · Neuf`,
+    head: icon,
     body: html`<main>
 <h1>${title}</h1>
 <p>${words}</p>

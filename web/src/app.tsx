@@ -132,7 +132,9 @@ export function App() {
         ) : (
           <Earlier earlier={earlier} language={language} onRemove={(gone) => void remove(gone)} />
         )}
-        <a href={inGallery ? '#start' : '#gallery'}>{inGallery ? texts.gallery.close : texts.gallery.open}</a>
+        <a className="to-gallery" href={inGallery ? '#start' : '#gallery'}>
+          {inGallery ? texts.gallery.close : texts.gallery.open}
+        </a>
       </main>
     </Page>
   )

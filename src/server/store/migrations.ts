@@ -4,7 +4,7 @@ import type { Database } from './database.ts'
 import { folded, ownerOf } from './expressions.ts'
 
 /** Each brings the tables of a schema one version further. */
-const steps: readonly ((schema: string) => readonly string[])[] = [
+export const steps: readonly ((schema: string) => readonly string[])[] = [
   (s) => [
     `create table ${s}.jobs (
       id uuid primary key,
@@ -111,10 +111,10 @@ const steps: readonly ((schema: string) => readonly string[])[] = [
 ]
 
 /**
- * Brings a database's tables to this version; several processes may do it at the same time.
+ * Brings a database's tables to this version, or to that of the steps given; several processes may do it at the same time.
  * @throws NeufError `database-newer`
  */
-export async function migrate(db: Database): Promise<void> {
+export async function migrate(db: Database, wanted = steps): Promise<void> {
   const { schema } = db
   await db.transaction(async (sql) => {
     await sql.query('select pg_advisory_xact_lock(hashtext($1))', [`${schema} migrations`])
@@ -122,8 +122,8 @@ export async function migrate(db: Database): Promise<void> {
     await sql.query(`create table if not exists ${schema}.version (version integer not null)`)
     const [row] = await sql.query<{ version: number }>(`select max(version)::int as version from ${schema}.version`)
     const found = row?.version ?? 0
-    if (found > steps.length) throw new NeufError('database-newer', { found, known: steps.length })
-    for (const [i, step] of steps.entries()) {
+    if (found > wanted.length) throw new NeufError('database-newer', { found, known: wanted.length })
+    for (const [i, step] of wanted.entries()) {
       if (i < found) continue
       for (const statement of step(schema)) await sql.query(statement)
       await sql.query(`insert into ${schema}.version (version) values ($1)`, [i + 1])

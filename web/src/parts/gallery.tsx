@@ -1,5 +1,5 @@
 /** Everything that was drawn, found again: by words of the prompt, by favourites, the newest first. */
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Job } from '../api/types.ts'
 import { picturesOfCard } from '../state/gallery.ts'
 import { useGallery } from '../state/use-gallery.ts'
@@ -13,13 +13,18 @@ type GalleryParts = { readonly language: string; readonly onRemove: (id: string)
 export function Gallery({ language, onRemove }: GalleryParts) {
   const { texts, client } = usePage()
   const gallery = useGallery(client)
+  const section = useRef<HTMLElement>(null)
+  // The address names it before it is there.
+  useEffect(() => {
+    section.current?.scrollIntoView()
+  }, [])
   const { search, favourites, jobs, next, fault } = gallery
   const remove = async (id: string) => {
     await onRemove(id)
     gallery.forget(id)
   }
   return (
-    <section className="gallery" id="gallery">
+    <section className="gallery" id="gallery" ref={section}>
       <h2>{texts.gallery.title}</h2>
       <search className="row">
         <input

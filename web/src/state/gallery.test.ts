@@ -38,10 +38,10 @@ describe('the gallery', () => {
     expect(state.fault).toBeUndefined()
   })
 
-  it('shows on a card what is liked first, nine at most', () => {
+  it('shows on a card all that is liked, the best first, nine at most', () => {
     const pictures = Array.from({ length: 12 }, (_, i) => pictureOf(20 + i, i + 1))
     expect(picturesOfCard({ pictures, favourites: [31, 21, 99] }).map(({ index }) => index)).toEqual([
-      21, 31, 20, 22, 23, 24, 25, 26, 27,
+      20, 21, 22, 23, 24, 25, 26, 27, 31,
     ])
     expect(picturesOfCard({ pictures: [], favourites: [] })).toEqual([])
   })

@@ -52,9 +52,10 @@ export function reduceGallery(state: GalleryState, action: GalleryAction): Galle
   }
 }
 
-/** The pictures of a card: those that are liked, then the best of the others, nine at most. */
+/** The pictures of a card, the best first: those that are liked and the best of the others, nine at most. */
 export function picturesOfCard({ pictures, favourites }: Pick<Job, 'pictures' | 'favourites'>): Job['pictures'] {
   const liked = new Set(favourites)
   const first = pictures.filter(({ index }) => liked.has(index))
-  return [...first, ...pictures.filter(({ index }) => !liked.has(index))].slice(0, 9)
+  const shown = [...first, ...pictures.filter(({ index }) => !liked.has(index))].slice(0, 9)
+  return shown.toSorted((a, b) => a.rank - b.rank)
 }
