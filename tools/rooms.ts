@@ -48,7 +48,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   runtime: { imports: ['graph'], edges: { 'node/': ['node:', 'onnxruntime-node'] } },
   networks: { imports: ['graph'] },
   text: { imports: [], packages: ['@huggingface/tokenizers'] },
-  image: { imports: [], edges: { 'codec.ts': ['node:', 'sharp'] } },
+  image: { imports: [], edges: { 'codec.ts': ['node:', 'sharp'], 'fit-picture.ts': ['sharp'] } },
   safety: { imports: [] },
   models: {
     imports: ['storage', 'download'],
@@ -100,6 +100,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['node:'],
     edges: {
       'http/': ['hono', '@hono/node-server', 'zod'],
+      'openai/': ['zod'],
+      'automatic1111/': ['zod'],
       'queue.ts': ['pg-boss'],
       'store/database.ts': ['pg-boss'],
       'store/embedded.ts': ['@electric-sql/pglite', 'pg-boss'],

@@ -240,7 +240,14 @@ export const faults = {
     (d) => `${d.path} belongs to a run with other settings. Name another folder for this one.`,
   ),
   // What a server answers with.
-  'body-malformed': fault<{ why: string }>(1, 400, (d) => `The request cannot be read: ${d.why}.`),
+  'body-malformed': fault<{
+    why: string
+    /** The field that is wrong, from the outside in, and in which way. */
+    field?: {
+      readonly path: readonly (string | number)[]
+      readonly wrong: 'missing' | 'type' | 'above' | 'below' | 'value'
+    }
+  }>(1, 400, (d) => `The request cannot be read: ${d.why}.`),
   'body-too-large': fault<{ limit: number }>(
     1,
     413,

@@ -1,11 +1,12 @@
 /** The models a server offers, as their descriptions tell: nothing here is loaded. */
 import { NeufError } from '../errors/errors.ts'
+import { type PictureSettings, picturesOfModel } from '../families/open.ts'
 import type { SamplingSettings } from '../generate/contracts.ts'
 import { findModel, type Places } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
 import type { JobRequest } from './job.ts'
 
-export type OfferedModel = {
+export type OfferedModel = PictureSettings & {
   readonly name: string
   readonly sha256: string
   readonly folder: string
@@ -30,9 +31,11 @@ export async function offerModels(names: readonly string[], places: Places): Pro
 
 async function offerModel(name: string, places: Places): Promise<OfferedModel> {
   const folder = await findModel(name, places)
-  const { json, sha256 } = await openModel(folder)
+  const model = await openModel(folder)
+  const { json, sha256 } = model
   const bytes = Object.values(json.networks).reduce((sum, network) => sum + network.bytes, 0)
   return {
+    ...picturesOfModel(model),
     name: json.name,
     sha256,
     folder,

@@ -8,8 +8,9 @@ import { createApp } from './http/app.ts'
 import { listen } from './http/listen.ts'
 import { createMetrics } from './http/metrics.ts'
 import { readPage } from './http/page.ts'
-import type { Streams } from './http/route.ts'
+import type { Route, Streams } from './http/route.ts'
 import { offerModels } from './models.ts'
+import { openAiRoutes } from './openai/routes.ts'
 
 export type ServerSettings = {
   /** Names or folders of models; the first is drawn with where none is named. */
@@ -31,12 +32,17 @@ export type ServerSettings = {
   readonly draw: boolean
   readonly threads?: number | undefined
   readonly atOnce?: number
+  /** Of the APIs in the shape of others, those that are served; all unless told. */
+  readonly apis?: readonly FurtherApi[]
   readonly version: string
   readonly schema?: string
   /** The folder of the built page; the project's own unless told. */
   readonly page?: string
   readonly log: (what: string, error: unknown) => void
 }
+
+/** APIs that clients of other servers speak. */
+export type FurtherApi = 'openai' | 'automatic1111'
 
 export type RunningServer = {
   readonly url: string
@@ -50,6 +56,12 @@ const builtPage = fileURLToPath(new URL('../../web/dist/', import.meta.url))
 
 /** Candidates that land together, unless told. */
 export const usualAtOnce = 16
+
+const routesOf: Readonly<Record<FurtherApi, (settings: ServerSettings) => Route[]>> = {
+  openai: () => openAiRoutes(),
+  automatic1111: () => [],
+}
+const furtherApis = Object.keys(routesOf) as FurtherApi[]
 
 const secondsOfDay = 86_400
 const millisecondsToAnswer = 2000
@@ -71,7 +83,17 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     onRefused: () => metrics.count('neuf_orders_refused_total'),
   })
   try {
-    const app = createApp({ room, metrics, stopping: stop.signal, streams: countStreams(), access, version, log, page })
+    const app = createApp({
+      room,
+      metrics,
+      stopping: stop.signal,
+      streams: countStreams(),
+      access,
+      version,
+      log,
+      page,
+      routes: (settings.apis ?? furtherApis).flatMap((api) => routesOf[api](settings)),
+    })
     const listening = await listen(app.fetch as never, { host, port })
     return {
       url: listening.url,
