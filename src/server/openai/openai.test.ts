@@ -82,7 +82,7 @@ describe('pictures', () => {
       difference += Math.abs(sum / 16 - own.data[at]!)
       mirrored += Math.abs(sum / 16 - own.data[3 * (16 * y + 15 - x) + channel]!)
     }
-    expect(difference).toBeLessThan(mirrored / 4)
+    expect(difference).toBeLessThan(mirrored / 2)
     const webp = await one({ output_format: 'webp', size: '64x64' })
     expect(Buffer.from(webp.file.subarray(8, 12)).toString()).toBe('WEBP')
     const jpeg = await one({ output_format: 'jpeg', output_compression: 50 })
