@@ -4,9 +4,12 @@ import { type PngChunk, readChunks, unreadablePng, writeChunks } from './png-chu
 const maxTextBytes = 16 * 2 ** 20
 const maxTexts = 1024
 
+/** Under it stands an XMP packet, which is looked for in iTXt alone (XMP specification, part 3, 1.1.5). */
+export const xmpKeyword = 'XML:com.adobe.xmp'
+
 /**
- * A copy of a PNG that carries these texts (PNG specification, 11.3.3). ASCII goes to tEXt, all else to iTXt, uncompressed, in front of
- * the pixels. Texts under the same keywords are replaced, others kept. A keyword is 1 to 79 printable ASCII characters, no space at
+ * A copy of a PNG that carries these texts (PNG specification, 11.3.3). ASCII goes to tEXt, all else and XMP to iTXt, uncompressed, in
+ * front of the pixels. Texts under the same keywords are replaced, others kept. A keyword is 1 to 79 printable ASCII characters, no space at
  * an end or beside another (else RangeError). Throws `file-unreadable` when `png` is not one.
  */
 export function withText(
@@ -47,7 +50,7 @@ export function readText(png: Uint8Array, path = 'the picture'): Record<string, 
 
 function textChunk(keyword: string, text: string): PngChunk {
   const utf8 = new TextEncoder()
-  const ascii = /^[\t\n\r -~]*$/.test(text)
+  const ascii = keyword !== xmpKeyword && /^[\t\n\r -~]*$/.test(text)
   // iTXt: keyword, no compression (two bytes), no language, no translated keyword.
   const head = utf8.encode(ascii ? `${keyword}\0` : `${keyword}\0\0\0\0\0`)
   const body = utf8.encode(text)

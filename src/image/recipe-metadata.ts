@@ -1,6 +1,8 @@
 import type { NeufError } from '../errors/errors.ts'
-import { unreadablePng } from './png-chunks.ts'
-import { readText, withText } from './png-metadata.ts'
+import { infotext } from './infotext.ts'
+import { readChunks, unreadablePng } from './png-chunks.ts'
+import { readText, withText, xmpKeyword } from './png-metadata.ts'
+import { provenanceXmp } from './provenance.ts'
 
 /** Everything that determines a candidate. */
 export type Recipe = {
@@ -56,35 +58,60 @@ const keywords = {
   score: 'neuf:score',
   engine: 'neuf:engine',
   sheet: 'neuf:sheet',
+  /** What other programs read: AUTOMATIC1111's text, and the mark of a picture that a network made. */
+  infotext: 'parameters',
+  xmp: xmpKeyword,
 } as const
 
 /**
  * A copy of a PNG that carries its record: `neuf:recipe` (JSON), `neuf:tokens` (base64 of little-endian 16-bit codes), `neuf:score`
- * (JSON) and `neuf:engine` (text).
+ * (JSON) and `neuf:engine` (text); and for other programs `parameters` (`infotext.ts`) and XMP (`provenance.ts`).
  */
 export function writeRecipe(png: Uint8Array, record: PictureRecord): Uint8Array<ArrayBuffer> {
+  const { recipe, tokens } = record
   return withText(png, {
-    [keywords.recipe]: JSON.stringify(record.recipe),
-    [keywords.tokens]: tokensToBase64(record.tokens),
+    [keywords.recipe]: JSON.stringify(recipe),
+    [keywords.tokens]: tokensToBase64(tokens),
     [keywords.score]: JSON.stringify(record.score),
     [keywords.engine]: record.engine,
+    [keywords.infotext]: infotext({ recipe, steps: tokens.length, ...sizeOf(png) }),
+    [keywords.xmp]: provenanceXmp,
   })
 }
 
-/** The same for a sheet: each text is a JSON list with an item a picture, and `neuf:sheet` holds the layout. */
+/**
+ * The same for a sheet: each text is a JSON list with an item a picture, and `neuf:sheet` holds the layout. `parameters` tells of its
+ * first picture, as sheets do elsewhere.
+ */
 export function writeSheetRecipe(
   png: Uint8Array,
   records: readonly PictureRecord[],
   { columns, gap, scale }: CarriedSheet,
 ): Uint8Array<ArrayBuffer> {
   const list = (item: (record: PictureRecord) => unknown) => JSON.stringify(records.map(item))
+  const [first] = records
+  const whole = sizeOf(png)
+  const rows = Math.ceil(records.length / columns)
+  const side = (pixels: number, tiles: number) => Math.round(((pixels - gap) / tiles - gap) / scale)
+  const size = { width: side(whole.width, Math.min(columns, records.length)), height: side(whole.height, rows) }
   return withText(png, {
     [keywords.recipe]: list(({ recipe }) => recipe),
     [keywords.tokens]: list(({ tokens }) => tokensToBase64(tokens)),
     [keywords.score]: list(({ score }) => score),
     [keywords.engine]: list(({ engine }) => engine),
     [keywords.sheet]: JSON.stringify({ columns, gap, scale }),
+    ...(first !== undefined && {
+      [keywords.infotext]: infotext({ recipe: first.recipe, steps: first.tokens.length, ...size }),
+    }),
+    [keywords.xmp]: provenanceXmp,
   })
+}
+
+/** Width and height of a PNG in pixels, from its header. */
+function sizeOf(png: Uint8Array): { width: number; height: number } {
+  const { data } = readChunks(png, 'the picture')[0]!
+  const header = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  return { width: header.getUint32(0), height: header.getUint32(4) }
 }
 
 /**
