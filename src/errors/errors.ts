@@ -281,6 +281,10 @@ export const faults = {
     (d) => `${d.method} means nothing here. Allowed: ${d.allowed}.`,
   ),
   'job-missing': fault<{ id: string }>(1, 404, (d) => `There is no job ${d.id}, or not any more.`),
+  'upload-unreadable': fault<{
+    why: string
+    field: { readonly path: readonly (string | number)[]; readonly wrong: 'value' }
+  }>(1, 422, (d) => `${d.field.path.join('.')} cannot be read: ${d.why}. Send a PNG, JPEG, WebP or AVIF picture.`),
   'picture-missing': fault<{ what: string; why: string }>(1, 404, (d) => `There is no ${d.what}: ${d.why}.`),
   'event-unknown': fault<{ id: string }>(
     1,

@@ -1,5 +1,5 @@
 /** A picture's file at another size or in another format. sharp does it in threads of its own: a server goes on answering. */
-import { readText, withText } from './png-metadata.ts'
+import { readText, withText, xmpKeyword } from './png-metadata.ts'
 
 export const fileFormats = ['png', 'jpeg', 'webp'] as const
 export type FileFormat = (typeof fileFormats)[number]
@@ -11,9 +11,6 @@ export type PictureFit = {
   /** 1 to 100, of JPEG and WebP. */
   readonly quality: number
 }
-
-/** The keyword under which a PNG carries XMP (XMP specification, part 3, 1.1.5). */
-const xmpKeyword = 'XML:com.adobe.xmp'
 
 /**
  * A PNG that neuf wrote, made to fit. A picture is never stretched: where the sides differ it stands in the middle, what is beside

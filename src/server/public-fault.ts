@@ -11,6 +11,8 @@ const told: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'option-value',
   'body-malformed',
   'body-too-large',
+  'upload-unreadable',
+  'model-cannot-encode',
   'media-type',
   'not-acceptable',
   'unauthorised',

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { NeufError } from '../errors/errors.ts'
 import type { Policy } from '../safety/policy.ts'
+import { automatic1111Routes } from './automatic1111/routes.ts'
 import { type EngineRoom, type EngineRoomSettings, openEngineRoom } from './engine-room.ts'
 import { type Access, isLoopback, readTokens } from './http/access.ts'
 import { createApp } from './http/app.ts'
@@ -57,9 +58,9 @@ const builtPage = fileURLToPath(new URL('../../web/dist/', import.meta.url))
 /** Candidates that land together, unless told. */
 export const usualAtOnce = 16
 
-const routesOf: Readonly<Record<FurtherApi, (settings: ServerSettings) => Route[]>> = {
-  openai: () => openAiRoutes(),
-  automatic1111: () => [],
+const routesOf: Readonly<Record<FurtherApi, () => Route[]>> = {
+  openai: openAiRoutes,
+  automatic1111: automatic1111Routes,
 }
 const furtherApis = Object.keys(routesOf) as FurtherApi[]
 
@@ -92,7 +93,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       version,
       log,
       page,
-      routes: (settings.apis ?? furtherApis).flatMap((api) => routesOf[api](settings)),
+      routes: (settings.apis ?? furtherApis).flatMap((api) => routesOf[api]()),
     })
     const listening = await listen(app.fetch as never, { host, port })
     return {

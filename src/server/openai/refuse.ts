@@ -18,7 +18,7 @@ const told: Partial<Record<FaultCode, Told>> = {
   'body-too-large': { code: 'payload_too_large' },
   'media-type': { code: 'unsupported_content_type' },
   'model-cannot-encode': { code: 'model_cannot_encode', status: 400 },
-  'file-unreadable': { code: 'invalid_image_file', status: 400 },
+  'upload-unreadable': { code: 'invalid_image_file', status: 400 },
   unauthorised: { code: 'invalid_api_key' },
   'host-refused': { code: 'host_refused', type: 'permission_error' },
   'origin-refused': { code: 'origin_refused', type: 'permission_error' },

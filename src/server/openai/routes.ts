@@ -28,8 +28,9 @@ const images = {
   429: error('Too much is waiting. The header retry-after says after how many seconds there is room.'),
 } as const satisfies Record<number, Answer>
 
-/** @param started when the server did: these clients want to know since when a model is there */
-export function openAiRoutes({ started = new Date() }: { readonly started?: Date } = {}): Route[] {
+export function openAiRoutes(): Route[] {
+  // These clients want to know since when a model is there.
+  const started = new Date()
   // Addresses end with the process, an hour at most before they would by themselves.
   const key = randomBytes(32)
 
