@@ -75,7 +75,7 @@ export function faultOfJob(fault: PublicFault | null): ToldFault {
 
 function fieldOf({ code, details }: NeufError): FaultyField | undefined {
   if ('field' in details) return details.field
-  if ('option' in details && code === 'option-value') return { path: [details.option], wrong: 'value' }
+  if (code === 'option-value') return { path: [(details as { option: string }).option], wrong: 'value' }
   if (!code.startsWith('prompt-')) return undefined
   return { path: ['prompt'], wrong: code === 'prompt-too-long' ? 'above' : 'value' }
 }
