@@ -13,6 +13,8 @@ export type OfferedModel = PictureSettings & {
   /** Width and height of a picture. */
   readonly side: number
   readonly imageTokens: number
+  /** How many different image tokens there are. */
+  readonly imageCodes: number
   readonly defaults: SamplingSettings & { readonly candidates: number }
   /** Bytes of its networks: each is read once for every image token, so it tells how much work one is. */
   readonly bytes: number
@@ -41,6 +43,7 @@ async function offerModel(name: string, places: Places): Promise<OfferedModel> {
     folder,
     side: json.imageSide,
     imageTokens: json.imageTokens.length,
+    imageCodes: json.imageTokens.codes,
     defaults: json.sampling,
     bytes,
   }

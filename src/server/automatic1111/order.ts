@@ -1,7 +1,7 @@
 /** What these clients ask for, in the core's own words. */
 import type { JobOrder } from '../jobs.ts'
 import type { OfferedModel } from '../models.ts'
-import { countOf, type DrawingRequest, understood } from './schemas.ts'
+import { countOf, type DrawingRequest } from './schemas.ts'
 
 /** What these clients send unless somebody changed it. */
 const usualScale = 7
@@ -25,9 +25,9 @@ export function orderOf(asked: DrawingRequest, model: OfferedModel): JobOrder {
 }
 
 /** Fields that ask for something that is not done, as a header may name them; undefined where there is none. */
-export function ignoredFields(asked: Readonly<Record<string, unknown>>): string | undefined {
+export function ignoredFields(asked: object, understood: ReadonlySet<string>): string | undefined {
   const names = Object.entries(asked)
-    .filter(([name, value]) => (!understood.has(name) || name === 'negative_prompt') && asksFor(value))
+    .filter(([name, value]) => !understood.has(name) && asksFor(value))
     .map(([name]) => name)
     .filter((name) => /^[\w.-]{1,40}$/.test(name))
   return names.length === 0 ? undefined : names.slice(0, 20).join(', ')

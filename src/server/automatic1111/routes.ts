@@ -11,16 +11,20 @@ import { checkpointOf, lists, memory, optionsOf } from './listings.ts'
 import { createChoices, findCheckpoint } from './models.ts'
 import { ignoredFields, orderOf } from './order.ts'
 import { bytesOf, pngInfo } from './png-info.ts'
+import { redrawOrder } from './redraw-order.ts'
 import { manners } from './refuse.ts'
 import {
   type DrawingRequest,
   drawnSchema,
   errorSchema,
   optionsSchema,
+  pictureSchema,
   pngInfoSchema,
   progressQuery,
   progressSchema,
   textSchema,
+  understood,
+  understoodOfPicture,
 } from './schemas.ts'
 
 const under = '/sdapi/v1'
@@ -71,10 +75,18 @@ export function automatic1111Routes(): Route[] {
     return named == null ? choices.of(client, room.models) : findCheckpoint(room.models, named)
   }
 
-  async function draw(call: Call, asked: DrawingRequest, model: OfferedModel, order: JobOrder): Promise<Response> {
+  async function draw(
+    call: Call,
+    asked: DrawingRequest,
+    {
+      model,
+      order,
+      used,
+    }: { readonly model: OfferedModel; readonly order: JobOrder; readonly used: ReadonlySet<string> },
+  ): Promise<Response> {
     const { room, client } = call
     const size = sizeOf(asked, model)
-    const ignored = ignoredFields(asked)
+    const ignored = ignoredFields(asked, used)
     const queued = await room.jobs.submit(order, client)
     const drawing = drawings.begin(client, queued)
     const heard = (event: Parameters<typeof note>[1]) => note(drawing, event, performance.now())
@@ -108,7 +120,25 @@ export function automatic1111Routes(): Route[] {
       answers: drawn,
       async handle(call) {
         const model = modelFor(call, call.body)
-        return draw(call, call.body, model, orderOf(call.body, model))
+        return draw(call, call.body, { model, order: orderOf(call.body, model), used: understood })
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: `${under}/img2img`,
+      name: 'drawAutomatic1111Picture',
+      summary: 'A picture drawn anew: what is white in a mask, or without one scattered places.',
+      manners,
+      body: pictureSchema,
+      bodyOptions,
+      answers: drawn,
+      async handle(call) {
+        const model = modelFor(call, call.body)
+        const order = await redrawOrder(call.body, model)
+        // Under a mask everything is drawn anew, whatever the strength.
+        const used = new Set(understoodOfPicture)
+        if (call.body.mask != null) used.delete('denoising_strength')
+        return draw(call, call.body, { model, order, used })
       },
     }),
     defineRoute({

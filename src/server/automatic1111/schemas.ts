@@ -33,28 +33,50 @@ const drawing = {
   send_images: z.boolean().nullish(),
 }
 
+type Size = { width?: number | null | undefined; height?: number | null | undefined }
 type Drawing = { batch_size?: number | null | undefined; n_iter?: number | null | undefined }
 
 /** Pictures that are asked for. */
 export const countOf = ({ batch_size, n_iter }: Drawing): number => (batch_size ?? 1) * (n_iter ?? 1)
 
-export const textSchema = z
-  .looseObject(drawing)
-  .refine((asked) => countOf(asked) <= limits.count, {
-    message: `batch_size times n_iter is at most ${limits.count}`,
-    path: ['batch_size'],
-  })
-  .refine((asked) => countOf(asked) * (asked.width ?? 16) * (asked.height ?? 16) <= mostPixels, {
-    message: `all pictures together have at most ${mostPixels} pixels`,
-    path: ['width'],
-  })
-  .meta({ id: 'Automatic1111TextToImage' })
+/** Bounds of all pictures together, which no field has alone. */
+function checkAll(asked: Size & Drawing, { addIssue }: z.RefinementCtx): void {
+  const count = countOf(asked)
+  if (count > limits.count) {
+    const message = `batch_size times n_iter is at most ${limits.count}`
+    addIssue({ code: 'custom', message, path: ['batch_size'] })
+  }
+  if (count * (asked.width ?? 16) * (asked.height ?? 16) > mostPixels) {
+    const message = `all pictures together have at most ${mostPixels} pixels`
+    addIssue({ code: 'custom', message, path: ['width'] })
+  }
+}
+
+export const textSchema = z.looseObject(drawing).superRefine(checkAll).meta({ id: 'Automatic1111TextToImage' })
+
+const drawingAnew = {
+  ...drawing,
+  init_images: z.array(z.string()).length(1, 'expected one picture').meta({ description: 'Its file in base64.' }),
+  mask: z.string().nullish().meta({ description: 'What is white in it is drawn anew, all else stays.' }),
+  inpainting_mask_invert: z.union([z.boolean(), z.literal([0, 1])]).nullish(),
+  denoising_strength: z.number().min(0).max(1).nullish().meta({
+    description: 'Without a mask: the share of the picture that is drawn anew.',
+  }),
+}
+
+export const pictureSchema = z.looseObject(drawingAnew).superRefine(checkAll).meta({ id: 'Automatic1111ImageToImage' })
 
 /** What is understood of a request to draw. */
 export type DrawingRequest = z.infer<z.ZodObject<typeof drawing>>
+export type PictureRequest = z.infer<z.ZodObject<typeof drawingAnew>>
 
-/** Fields that are understood, and those whose default is what is done anyway. */
-export const understood: ReadonlySet<string> = new Set([...Object.keys(drawing), 'init_images', 'mask'])
+/** Fields that change what is drawn. */
+export const understood: ReadonlySet<string> = new Set(
+  Object.keys(drawing).filter((name) => name !== 'negative_prompt'),
+)
+export const understoodOfPicture: ReadonlySet<string> = new Set(
+  [...Object.keys(drawingAnew), ...understood].filter((name) => name !== 'negative_prompt'),
+)
 
 export const drawnSchema = z
   .object({

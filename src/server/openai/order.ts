@@ -41,7 +41,8 @@ export function orderOf(asked: ImageRequest, models: readonly OfferedModel[]): J
 }
 
 /** How its pictures are to come. @throws NeufError `option-value` */
-export function fitOf({ size, output_format, output_compression, background }: ImageRequest): PictureFit {
+export function fitOf(asked: Omit<ImageRequest, 'prompt'>): PictureFit {
+  const { size, output_format, output_compression, background } = asked
   const format = output_format ?? 'png'
   if (background === 'transparent' && format === 'jpeg') {
     const expected = 'png or webp with a transparent background'

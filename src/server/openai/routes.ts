@@ -2,18 +2,23 @@
 import { randomBytes } from 'node:crypto'
 import { fitPicture } from '../../image/fit-picture.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../http/route.ts'
+import type { JobOrder } from '../jobs.ts'
 import type { OfferedModel } from '../models.ts'
-import { type AnswerSettings, imageStream, imagesResponse } from './answer.ts'
+import { type AnswerSettings, type EventKind, imageStream, imagesResponse } from './answer.ts'
+import { editOrder, variationOrder } from './edit.ts'
 import { fitOf, ignoredFields, modelOf, orderOf } from './order.ts'
 import { readAddress } from './picture-address.ts'
 import { manners } from './refuse.ts'
 import {
+  editSchema,
   errorSchema,
   generationSchema,
   type ImageRequest,
   imagesSchema,
   modelListSchema,
   modelSchema,
+  mostBytesOfForm,
+  variationSchema,
 } from './schemas.ts'
 
 const error = (says: string): Answer => ({ says, types: { 'application/json': errorSchema } })
@@ -27,6 +32,11 @@ const images = {
   404: error('There is no such model.'),
   429: error('Too much is waiting. The header retry-after says after how many seconds there is room.'),
 } as const satisfies Record<number, Answer>
+
+const bodyOptions = { mostBytes: mostBytesOfForm, multipart: true }
+
+/** What is asked for; of a variation the prompt may be left out. */
+type Asked = Omit<ImageRequest, 'prompt'> & { readonly prompt?: string | null | undefined }
 
 export function openAiRoutes(): Route[] {
   // These clients want to know since when a model is there.
@@ -42,7 +52,7 @@ export function openAiRoutes(): Route[] {
   })
 
   /** What the answer is made of. @throws NeufError `option-value` */
-  function settingsOf({ room }: Call, asked: ImageRequest, revised: string | undefined): AnswerSettings {
+  function settingsOf({ room }: Call, asked: Asked, revised: string | undefined): AnswerSettings {
     const ofOpenAi = /^dall-e-/.test(asked.model ?? '')
     return {
       model: modelOf(room.models, asked.model),
@@ -56,6 +66,13 @@ export function openAiRoutes(): Route[] {
     }
   }
 
+  async function draw(call: Call, asked: Asked, order: JobOrder, kind: EventKind): Promise<Response> {
+    const settings = settingsOf(call, asked, order.prompt === asked.prompt ? undefined : order.prompt)
+    const job = await call.room.jobs.submit(order, call.client)
+    if (!asked.stream) return imagesResponse(call, job, settings)
+    return imageStream(call, job, settings, { kind, partials: asked.partial_images ?? 0 })
+  }
+
   return [
     defineRoute({
       method: 'post',
@@ -65,13 +82,32 @@ export function openAiRoutes(): Route[] {
       manners,
       body: generationSchema,
       answers: images,
+      handle: (call) => draw(call, call.body, orderOf(call.body, call.room.models), 'image_generation'),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/v1/images/edits',
+      name: 'editImage',
+      summary: 'A picture drawn anew where a mask is clear.',
+      manners,
+      body: editSchema,
+      bodyOptions,
+      answers: images,
       async handle(call) {
-        const asked = call.body
-        const order = orderOf(asked, call.room.models)
-        const settings = settingsOf(call, asked, order.prompt === asked.prompt ? undefined : order.prompt)
-        const job = await call.room.jobs.submit(order, call.client)
-        if (!asked.stream) return imagesResponse(call, job, settings)
-        return imageStream(call, job, settings, { kind: 'image_generation', partials: asked.partial_images ?? 0 })
+        return draw(call, call.body, await editOrder(call.body, call.room.models), 'image_edit')
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/v1/images/variations',
+      name: 'varyImage',
+      summary: 'A picture drawn anew in scattered places.',
+      manners,
+      body: variationSchema,
+      bodyOptions,
+      answers: images,
+      async handle(call) {
+        return draw(call, call.body, await variationOrder(call.body, call.room.models), 'image_edit')
       },
     }),
     defineRoute({

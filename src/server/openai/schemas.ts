@@ -47,8 +47,58 @@ export const generationSchema = z.looseObject(settings).meta({ id: 'OpenAiImageG
 /** What is understood of a request for pictures. */
 export type ImageRequest = z.infer<z.ZodObject<typeof settings>>
 
+/** A file of a form, and all of its body. */
+const mostBytesOfFile = 8 * 2 ** 20
+export const mostBytesOfForm = 20 * 2 ** 20
+
+const file = z.file().min(1).max(mostBytesOfFile)
+
+/** A form's numbers are texts. */
+const number = <S extends z.ZodType>(schema: S) =>
+  z.preprocess((text) => (typeof text === 'string' && text.trim() !== '' ? Number(text) : text), schema)
+const truth = <S extends z.ZodType>(schema: S) =>
+  z.preprocess((text) => (text === 'true' ? true : text === 'false' ? false : text), schema)
+
+const formSettings = {
+  ...settings,
+  n: number(settings.n),
+  output_compression: number(settings.output_compression),
+  stream: truth(settings.stream),
+  partial_images: number(settings.partial_images),
+  seed: number(settings.seed),
+  candidates: number(settings.candidates),
+  temperature: number(settings.temperature),
+  top_k: number(settings.top_k),
+  guidance: number(settings.guidance),
+  image: z.union([file, z.array(file).length(1, 'expected one picture')]).meta({
+    description: 'A picture of a PNG, JPEG, WebP or AVIF file; the square in its middle counts.',
+  }),
+  strength: number(z.number().min(0).max(1).nullish()).meta({
+    description: 'Without a mask: the share of the picture that is drawn anew. An extension.',
+  }),
+}
+
+export const editSchema = z
+  .looseObject({
+    ...formSettings,
+    mask: file.nullish().meta({ description: 'What is clear in it is drawn anew, all else stays.' }),
+  })
+  .meta({ id: 'OpenAiImageEdit' })
+
+export const variationSchema = z
+  .looseObject({
+    ...formSettings,
+    prompt: settings.prompt.nullish().meta({
+      description: 'What it shows, for a picture that does not say so itself as those drawn here do. An extension.',
+    }),
+  })
+  .meta({ id: 'OpenAiImageVariation' })
+
+export type EditRequest = z.infer<typeof editSchema>
+export type VariationRequest = z.infer<typeof variationSchema>
+
 /** Fields that are understood; all others are ignored, and said to be. */
-export const understood: ReadonlySet<string> = new Set([...Object.keys(settings), 'image', 'mask'])
+export const understood: ReadonlySet<string> = new Set([...Object.keys(settings), 'image', 'mask', 'strength'])
 
 const imageSchema = z.object({
   b64_json: z.string().optional(),
