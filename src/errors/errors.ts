@@ -245,7 +245,7 @@ export const faults = {
     /** The field that is wrong, from the outside in, and in which way. */
     field?: {
       readonly path: readonly (string | number)[]
-      readonly wrong: 'missing' | 'type' | 'above' | 'below' | 'value'
+      readonly wrong: 'missing' | 'type' | 'above' | 'below' | 'long' | 'value'
     }
   }>(1, 400, (d) => `The request cannot be read: ${d.why}.`),
   'body-too-large': fault<{ limit: number }>(

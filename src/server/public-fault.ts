@@ -77,5 +77,5 @@ function fieldOf({ code, details }: NeufError): FaultyField | undefined {
   if ('field' in details) return details.field
   if (code === 'option-value') return { path: [(details as { option: string }).option], wrong: 'value' }
   if (!code.startsWith('prompt-')) return undefined
-  return { path: ['prompt'], wrong: code === 'prompt-too-long' ? 'above' : 'value' }
+  return { path: ['prompt'], wrong: code === 'prompt-too-long' ? 'long' : 'value' }
 }

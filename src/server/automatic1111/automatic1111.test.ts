@@ -140,6 +140,60 @@ describe('drawing', () => {
   })
 })
 
+describe('drawing a picture anew', () => {
+  const tokensOf = (base64: string) => {
+    const carried = readRecipe(bytesOf(base64))
+    if (carried.kind !== 'picture') throw new Error('a sheet')
+    return carried.record
+  }
+  /** White where it is to be drawn anew. */
+  const mask = (isWhite: (x: number, y: number) => boolean) => {
+    const picture = createPixels(16, 16, [0, 0, 0])
+    for (let y = 0; y < 16; y++)
+      for (let x = 0; x < 16; x++) if (isWhite(x, y)) picture.data.fill(255, 3 * (16 * y + x), 3 * (16 * y + x) + 3)
+    return Buffer.from(encodePng(picture)).toString('base64')
+  }
+
+  it('keeps what is black in the mask, or white where it is turned, and scattered places without one', async () => {
+    const { images } = await drawn({})
+    const before = tokensOf(images[0]!)
+    const redraw = async (more: object) => {
+      const sent = { init_images: [`data:image/png;base64,${images[0]}`], prompt: 'un chat', seed: 3, ...more }
+      const response = await post('img2img', sent)
+      expect(response.status).toBe(200)
+      const { images: anew, parameters } = drawnSchema.parse(await response.json())
+      expect(parameters).not.toHaveProperty('init_images')
+      const { recipe, tokens } = tokensOf(anew[0]!)
+      for (const [at, kept] of recipe.kept!.entries()) if (kept === 1) expect(tokens[at]).toBe(before.tokens[at])
+      return { kept: [...recipe.kept!], ignored: response.headers.get('x-neuf-ignored') }
+    }
+    const right = mask((x) => x >= 12)
+    const columns = Array.from({ length: 16 }, (_, at) => (at % 4 === 3 ? 0 : 1))
+    const masked = await redraw({ mask: right, denoising_strength: 0.4 })
+    expect(masked).toEqual({ kept: columns, ignored: 'denoising_strength' })
+    expect((await redraw({ mask: right, inpainting_mask_invert: 1 })).kept).toEqual(columns.map((kept) => 1 - kept))
+    const scattered = await redraw({ denoising_strength: 0.25 })
+    expect(scattered).toMatchObject({ ignored: null })
+    expect(scattered.kept.filter((kept) => kept === 0).length).toBe(4)
+    expect((await redraw({})).kept.filter((kept) => kept === 0).length).toBe(12)
+  })
+
+  it.each([
+    ['no picture', {}],
+    ['two pictures', { init_images: ['a', 'b'] }],
+    ['what is no base64', { init_images: ['*'] }],
+    ['what is no picture', { init_images: [btoa('hello there')] }],
+    ['an address', { init_images: ['http://127.0.0.1/x.png'] }],
+    ['a mask that is black', { init_images: [mask(() => false)], mask: mask(() => false) }],
+    ['a mask that is none', { init_images: [mask(() => false)], mask: '' }],
+    ['a strength beyond all', { init_images: [mask(() => false)], denoising_strength: 2 }],
+  ])('is refused with %s', async (_, body) => {
+    const response = await post('img2img', { prompt: 'a cat', ...body })
+    errorSchema.parse(await response.json())
+    expect(response.status).toBe(422)
+  })
+})
+
 describe('while it draws', () => {
   it('tells how far it is, shows the best so far, and stops with what there is', async () => {
     expect(progressSchema.parse(await jsonOf(await get('progress')))).toMatchObject({

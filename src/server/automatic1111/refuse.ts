@@ -8,6 +8,7 @@ const types = {
   type: 'type_error',
   above: 'less_than_equal',
   below: 'greater_than_equal',
+  long: 'string_too_long',
   value: 'value_error',
 } as const
 

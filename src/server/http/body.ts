@@ -53,8 +53,9 @@ export function check<T>(schema: z.ZodType<T>, value: unknown): T {
 }
 
 function wrongIn(issue: z.core.$ZodIssue) {
-  if (issue.code === 'too_big') return 'above'
-  if (issue.code === 'too_small') return 'below'
+  const number = 'origin' in issue && (issue.origin === 'number' || issue.origin === 'int')
+  if (issue.code === 'too_big') return number ? 'above' : issue.origin === 'string' ? 'long' : 'value'
+  if (issue.code === 'too_small') return number ? 'below' : 'value'
   if (issue.code !== 'invalid_type') return 'value'
   return /received undefined$/.test(issue.message) ? 'missing' : 'type'
 }

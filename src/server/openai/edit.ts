@@ -8,7 +8,7 @@ import { modelOf, orderOf } from './order.ts'
 import type { EditRequest, ImageRequest, VariationRequest } from './schemas.ts'
 
 /** The share that is drawn anew where nothing says which part or how much. */
-const usualStrength = 0.7
+const usualStrength = 0.85
 
 type Upload = Pick<EditRequest, 'image' | 'strength'> & ImageRequest
 

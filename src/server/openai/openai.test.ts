@@ -231,6 +231,13 @@ describe('what cannot be', () => {
     ['no prompt', { prompt: undefined }, OpenAI.BadRequestError, 'missing_required_parameter', 'prompt'],
     ['a number as prompt', { prompt: 7 }, OpenAI.BadRequestError, 'invalid_type', 'prompt'],
     ['a long prompt', { prompt: 'a cat '.repeat(300) }, OpenAI.BadRequestError, 'string_above_max_length', 'prompt'],
+    [
+      'a very long prompt',
+      { prompt: 'a cat '.repeat(1000) },
+      OpenAI.BadRequestError,
+      'string_above_max_length',
+      'prompt',
+    ],
     ['a refused prompt', { prompt: 'a zorglub' }, OpenAI.BadRequestError, 'content_policy_violation', 'prompt'],
     ['eleven pictures', { n: 11 }, OpenAI.BadRequestError, 'integer_above_max_value', 'n'],
     ['no pictures', { n: 0 }, OpenAI.BadRequestError, 'integer_below_min_value', 'n'],
@@ -309,6 +316,8 @@ it('answers with what its own document says', async () => {
   }
   expect(Object.keys(document.paths).filter((path) => path.startsWith('/v1/'))).toEqual([
     '/v1/images/generations',
+    '/v1/images/edits',
+    '/v1/images/variations',
     '/v1/images/files/{job}/{picture}',
     '/v1/models',
     '/v1/models/{model}',

@@ -35,6 +35,7 @@ const wrongly = {
   type: 'invalid_type',
   above: 'integer_above_max_value',
   below: 'integer_below_min_value',
+  long: 'string_above_max_length',
   value: 'invalid_value',
 } as const
 
