@@ -55,9 +55,17 @@ function originOf(request: Request): string {
   return `${request.headers.get('x-forwarded-proto') === 'https' ? 'https:' : protocol}//${host}`
 }
 
-/** Waits for a job and gives its pictures, best first. @throws NeufError `cancelled`, what waiting throws */
-export async function imagesResponse(call: Call, asked: Job, settings: AnswerSettings): Promise<Response> {
-  const job = await waitForJob(call, asked.id)
+/**
+ * Waits for a job and gives its pictures, best first. Whoever goes away cancels it, but with `keep`.
+ * @throws NeufError `cancelled`, what waiting throws
+ */
+export async function imagesResponse(
+  call: Call,
+  asked: Job,
+  settings: AnswerSettings,
+  { keep = false }: { readonly keep?: boolean } = {},
+): Promise<Response> {
+  const job = await waitForJob(call, asked.id, { keep })
   if (job.state === 'failed') return manners.refuse(faultOfJob(job.fault))
   if (job.state !== 'done') throw new NeufError('cancelled', { what: 'the job was cancelled' })
   const { fit, urls, key, revised, background } = settings

@@ -214,6 +214,19 @@ describe('whoever goes away', () => {
   })
 })
 
+it('an answer that comes later than a client waits is the one of its next attempt', async () => {
+  const submit = vi.spyOn(server.room.jobs, 'submit')
+  // The official client gives each attempt so long: the pictures come in the second or third.
+  const hasty = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: token, maxRetries: 20, timeout: 700 })
+  const { data, _request_id } = await hasty.images.generate({ prompt: 'two kangaroos', candidates: 400 } as never)
+  expect([data!.length, submit.mock.calls.length, typeof _request_id]).toEqual([1, 1, 'string'])
+  // The same request, asked for the first time again, is another job.
+  await openai.images.generate({ prompt: 'two kangaroos', candidates: 1 } as never)
+  await openai.images.generate({ prompt: 'two kangaroos', candidates: 1 } as never)
+  expect(submit.mock.calls.length).toBe(3)
+  submit.mockRestore()
+})
+
 describe('models', () => {
   it('are listed, and told one by one', async () => {
     const all = await Array.fromAsync(await openai.models.list())

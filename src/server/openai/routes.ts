@@ -5,6 +5,7 @@ import { type Answer, type Call, defineRoute, type Route } from '../http/route.t
 import type { JobOrder } from '../jobs.ts'
 import type { OfferedModel } from '../models.ts'
 import { type AnswerSettings, type EventKind, imageStream, imagesResponse } from './answer.ts'
+import { createAttempts } from './attempts.ts'
 import { editOrder, variationOrder } from './edit.ts'
 import { fitOf, ignoredFields, modelOf, orderOf } from './order.ts'
 import { readAddress } from './picture-address.ts'
@@ -43,6 +44,7 @@ export function openAiRoutes(): Route[] {
   const started = new Date()
   // Addresses end with the process, an hour at most before they would by themselves.
   const key = randomBytes(32)
+  const attempts = createAttempts()
 
   const modelJson = ({ name }: OfferedModel) => ({
     id: name,
@@ -52,7 +54,7 @@ export function openAiRoutes(): Route[] {
   })
 
   /** What the answer is made of. @throws NeufError `option-value` */
-  function settingsOf({ room }: Call, asked: Asked, revised: string | undefined): AnswerSettings {
+  function settingsOf({ room }: Call, asked: Asked, { prompt }: JobOrder): AnswerSettings {
     const ofOpenAi = /^dall-e-/.test(asked.model ?? '')
     return {
       model: modelOf(room.models, asked.model),
@@ -60,14 +62,14 @@ export function openAiRoutes(): Route[] {
       background: asked.background === 'transparent' ? 'transparent' : 'opaque',
       // The older ones answer with addresses unless told, the newer ones with the picture, and so do all others.
       urls: (asked.response_format ?? (ofOpenAi ? 'url' : 'b64_json')) === 'url',
-      revised,
+      revised: prompt === asked.prompt ? undefined : prompt,
       ignored: ignoredFields(asked),
       key,
     }
   }
 
   async function draw(call: Call, asked: Asked, order: JobOrder, kind: EventKind): Promise<Response> {
-    const settings = settingsOf(call, asked, order.prompt === asked.prompt ? undefined : order.prompt)
+    const settings = settingsOf(call, asked, order)
     const job = await call.room.jobs.submit(order, call.client)
     if (!asked.stream) return imagesResponse(call, job, settings)
     return imageStream(call, job, settings, { kind, partials: asked.partial_images ?? 0 })
@@ -82,7 +84,17 @@ export function openAiRoutes(): Route[] {
       manners,
       body: generationSchema,
       answers: images,
-      handle: (call) => draw(call, call.body, orderOf(call.body, call.room.models), 'image_generation'),
+      async handle(call) {
+        const asked = call.body
+        const order = orderOf(asked, call.room.models)
+        if (asked.stream) return draw(call, asked, order, 'image_generation')
+        const settings = settingsOf(call, asked, order)
+        return attempts.answer(
+          call,
+          () => call.room.jobs.submit(order, call.client),
+          (job) => imagesResponse(call, job, settings, { keep: true }),
+        )
+      },
     }),
     defineRoute({
       method: 'post',
