@@ -12,6 +12,7 @@ import { type PageFiles, pageResponse } from './page.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { defineRoute, type Route, type Surroundings } from './route.ts'
 import { systemRoutes } from './system-routes.ts'
+import { createUploads } from './uploads.ts'
 
 export type AppSettings = Surroundings & {
   readonly access: Access
@@ -45,6 +46,7 @@ export function createApp(settings: AppSettings): Hono<Environment> {
   const app = new Hono<Environment>()
   const rate = createRateLimit(usualRate)
   const guesses = createRateLimit(guessRate)
+  const uploads = createUploads()
 
   const document = defineRoute({
     method: 'get',
@@ -107,9 +109,15 @@ export function createApp(settings: AppSettings): Hono<Environment> {
       if (!route.open) rate.take(client)
       const request = c.req.raw
       const query = route.query === undefined ? {} : check(route.query, c.req.query())
-      const body = route.body === undefined ? undefined : await readBody(request, route.body, route.bodyOptions)
       const parameters = c.req.param() as Record<string, string>
-      return route.handle({ ...settings, request, parameters, query, body, client })
+      const { mostBytes } = route.bodyOptions ?? {}
+      const leave = mostBytes === undefined ? undefined : uploads.enter(request, mostBytes)
+      try {
+        const body = route.body === undefined ? undefined : await readBody(request, route.body, route.bodyOptions)
+        return await route.handle({ ...settings, request, parameters, query, body, client })
+      } finally {
+        leave?.()
+      }
     })
   }
   const methods = Map.groupBy(routes, ({ path }) => path)

@@ -103,7 +103,8 @@ export function imageStream(
   { kind, partials }: { readonly kind: EventKind; readonly partials: number },
 ): Response {
   const { room, streams, client, stopping } = call
-  const leave = streams.enter(client)
+  const cancel = () => void room.jobs.cancel(asked.id).catch(() => undefined)
+  const leave = entered(() => streams.enter(client), cancel)
   const gone = new AbortController()
   const { fit, background } = settings
   const about = {
@@ -152,12 +153,22 @@ export function imageStream(
     gone.abort()
     leave()
     // What is done stays done; what nobody waits for any more is not drawn on. A stopping server draws it at its next start.
-    if (!stopping.aborted) void room.jobs.cancel(asked.id).catch(() => undefined)
+    if (!stopping.aborted) cancel()
   }
   const headers = headersOf(asked, settings)
   headers.set('content-type', 'text/event-stream')
   // The end is told here, in these clients' own way.
   return new Response(eventStream(source(), { stopping: new AbortController().signal, onEnd }), { headers })
+}
+
+/** Where there is no room for one stream more, nobody waits for what it would have told. */
+function entered(enter: () => () => void, otherwise: () => void): () => void {
+  try {
+    return enter()
+  } catch (error) {
+    otherwise()
+    throw error
+  }
 }
 
 const failure = (error: object): StreamedEvent => ({ id: null, kind: 'error', data: { error } })
