@@ -28,7 +28,15 @@ import { normalise } from './text/normalise.ts'
 
 export { type FaultCode, NeufError } from './errors/errors.ts'
 export { chooseBest, countLikelyMatches } from './generate/choose.ts'
-export type { Candidate, DrawingModel, PromptText, Sampler, SamplingSettings, Scorer } from './generate/contracts.ts'
+export type {
+  Candidate,
+  DrawingModel,
+  KeptTokens,
+  PromptText,
+  Sampler,
+  SamplingSettings,
+  Scorer,
+} from './generate/contracts.ts'
 export {
   type ChosenCandidate,
   type DrawnCandidate,

@@ -49,7 +49,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   runtime: { imports: ['graph'], edges: { 'node/': ['node:', 'onnxruntime-node'] } },
   networks: { imports: ['graph'] },
   text: { imports: [], packages: ['@huggingface/tokenizers'] },
-  image: { imports: [], edges: { 'codec.ts': ['node:', 'sharp'] } },
+  image: { imports: [], edges: { 'codec.ts': ['node:', 'sharp'], 'fit-picture.ts': ['sharp'] } },
   // Pictures as a page to show to others: HTML without a script.
   share: { imports: ['image'], packages: ['node:'] },
   safety: { imports: [] },
@@ -103,6 +103,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['node:'],
     edges: {
       'http/': ['hono', '@hono/node-server', 'zod'],
+      'openai/': ['zod'],
+      'automatic1111/': ['zod'],
       'queue.ts': ['pg-boss'],
       'store/database.ts': ['pg-boss'],
       'store/embedded.ts': ['@electric-sql/pglite', 'pg-boss'],

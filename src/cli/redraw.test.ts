@@ -25,6 +25,23 @@ describe('neuf redraw', () => {
     expect(readFileSync(join(folder, 'again.png'))).toEqual(readFileSync(join(folder, 'sheet', '2.png')))
   })
 
+  it('draws again what was drawn anew in part, from what stayed', async () => {
+    await draw()
+    const carried = readRecipe(readFileSync(join(folder, 'sheet', '1.png')))
+    if (carried.kind !== 'picture') throw new Error('not a picture')
+    const { record } = carried
+    const said = async (kept: Uint8Array) => {
+      const part = { ...record, recipe: { ...record.recipe, kept } }
+      writeFileSync(join(folder, 'part.png'), writeRecipe(readFileSync(join(folder, 'sheet', '1.png')), part))
+      return (await neuf(['redraw', 'part.png'])).out
+    }
+    // Of a whole candidate, any part that stays leaves the rest as it is; of one whose first token is another, none.
+    expect(await said(Uint8Array.from(record.tokens, (_, at) => at % 2))).toContain('gives the same image tokens')
+    record.tokens[0] = (record.tokens[0]! + 1) % 60
+    expect(await said(new Uint8Array(record.tokens.length))).toContain('gives others image tokens')
+    expect(await said(new Uint8Array(record.tokens.length).fill(1))).toContain('gives the same image tokens')
+  })
+
   it('tells a grey level from a difference', async () => {
     await draw()
     const png = readFileSync(join(folder, 'sheet', '1.png'))

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
 import type { OpenModel } from '../families/open.ts'
+import type { KeptTokens } from '../generate/contracts.ts'
 import { decodePicture, encodePng } from '../image/codec.ts'
 import type { Pixels } from '../image/pixels.ts'
 import {
@@ -105,22 +106,30 @@ async function decodeTokens(model: OpenModel, records: readonly PictureRecord[],
   }
 }
 
-/** The tokens that each recipe gives here. Candidates of one prompt and seed are drawn together. */
+/** The tokens that stayed as they had been where a picture was drawn anew in part: its own. */
+function keptOf({ recipe: { kept }, tokens }: PictureRecord): { keep?: KeptTokens } {
+  return kept === undefined ? {} : { keep: { tokens, kept } }
+}
+
+/** The tokens that each recipe gives here. Candidates of one prompt, seed and picture are drawn together. */
 async function drawAgain(
   model: OpenModel,
   records: readonly PictureRecord[],
   signal: AbortSignal,
 ): Promise<Uint16Array[]> {
   const groups = Map.groupBy(records.keys(), (i) => {
-    const { normalisedPrompt, seed, sampling } = records[i]!.recipe
-    return JSON.stringify({ normalisedPrompt, seed, sampling })
+    const { normalisedPrompt, seed, sampling, kept } = records[i]!.recipe
+    const { keep } = keptOf(records[i]!)
+    const staying = keep?.tokens.filter((_, at) => keep.kept[at] === 1).join()
+    return JSON.stringify({ normalisedPrompt, seed, sampling, kept: kept?.join(), staying })
   })
   const drawn: Uint16Array[] = []
   for (const places of groups.values()) {
     const { normalisedPrompt, seed, sampling } = records[places[0]!]!.recipe
     const indices = [...new Set(places.map((i) => records[i]!.recipe.index))]
     const byIndex = new Map<number, Uint16Array>()
-    for await (const event of model.sampler.sample({ prompt: normalisedPrompt, seed, sampling, indices }, signal)) {
+    const asked = { prompt: normalisedPrompt, seed, sampling, indices, ...keptOf(records[places[0]!]!) }
+    for await (const event of model.sampler.sample(asked, signal)) {
       if (event.kind === 'candidate') byIndex.set(event.candidate.index, event.candidate.tokens)
     }
     for (const i of places) drawn[i] = byIndex.get(records[i]!.recipe.index)!

@@ -75,6 +75,8 @@ export const command = defineCommand({
       default: 600,
     },
     policy: policyOption,
+    'no-openai': { kind: 'flag', help: "leave out the API that OpenAI's clients speak (/v1/)" },
+    'no-automatic1111': { kind: 'flag', help: "leave out the API that AUTOMATIC1111's clients speak (/sdapi/)" },
     'no-drawing': { kind: 'flag', help: 'leave the drawing to neuf worker (with DATABASE_URL)' },
   },
   async run(context, options) {
@@ -95,6 +97,7 @@ export const command = defineCommand({
       feed: options.feed,
       queueSeconds: options['queue-seconds'],
       keepDays: options['keep-days'],
+      apis: (['openai', 'automatic1111'] as const).filter((api) => !options[`no-${api}`]),
       draw: !options['no-drawing'],
       threads: options.threads,
       atOnce: options['at-once'],

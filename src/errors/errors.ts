@@ -240,7 +240,14 @@ export const faults = {
     (d) => `${d.path} belongs to a run with other settings. Name another folder for this one.`,
   ),
   // What a server answers with.
-  'body-malformed': fault<{ why: string }>(1, 400, (d) => `The request cannot be read: ${d.why}.`),
+  'body-malformed': fault<{
+    why: string
+    /** The field that is wrong, from the outside in, and in which way. */
+    field?: {
+      readonly path: readonly (string | number)[]
+      readonly wrong: 'missing' | 'type' | 'above' | 'below' | 'long' | 'value'
+    }
+  }>(1, 400, (d) => `The request cannot be read: ${d.why}.`),
   'body-too-large': fault<{ limit: number }>(
     1,
     413,
@@ -274,6 +281,10 @@ export const faults = {
     (d) => `${d.method} means nothing here. Allowed: ${d.allowed}.`,
   ),
   'job-missing': fault<{ id: string }>(1, 404, (d) => `There is no job ${d.id}, or not any more.`),
+  'upload-unreadable': fault<{
+    why: string
+    field: { readonly path: readonly (string | number)[]; readonly wrong: 'value' }
+  }>(1, 422, (d) => `${d.field.path.join('.')} cannot be read: ${d.why}. Send a PNG, JPEG, WebP or AVIF picture.`),
   'picture-missing': fault<{ what: string; why: string }>(1, 404, (d) => `There is no ${d.what}: ${d.why}.`),
   'share-missing': fault<{ id: string }>(1, 404, (d) => `There is no link ${d.id}.`),
   'share-ended': fault<{ why: string }>(1, 410, (d) => `This link shows nothing any more: ${d.why}.`),

@@ -3,14 +3,18 @@ import { NeufError } from '../errors/errors.ts'
 import type { Model } from '../models/model-folder.ts'
 import type { Engine } from '../runtime/index.ts'
 import { type OpenModel, openDalleMini } from './dalle-mini/open.ts'
-import { inBlocks } from './dalle-mini/settings.ts'
+import { inBlocks, type PictureSettings, pictureSettings } from './dalle-mini/settings.ts'
 
 export type { OpenModel } from './dalle-mini/open.ts'
+export type { PictureSettings } from './dalle-mini/settings.ts'
 
-const families: Readonly<
-  Record<string, (model: Model, engine: Engine, ...helping: readonly Engine[]) => Promise<OpenModel>>
-> = {
-  'dalle-mini': openDalleMini,
+type Family = {
+  readonly open: (model: Model, engine: Engine, ...helping: readonly Engine[]) => Promise<OpenModel>
+  readonly pictures: (model: Model) => PictureSettings
+}
+
+const families: Readonly<Record<string, Family>> = {
+  'dalle-mini': { open: openDalleMini, pictures: pictureSettings },
 }
 
 /**
@@ -25,9 +29,16 @@ export const isLarge = (model: Model): boolean =>
  * @throws NeufError `model-broken`, for a family there is none of among others
  */
 export async function openFamily(model: Model, engine: Engine, ...helping: readonly Engine[]): Promise<OpenModel> {
+  return familyOf(model).open(model, engine, ...helping)
+}
+
+/** What a model's pictures are made of, told without loading it. @throws NeufError `model-broken` */
+export const picturesOfModel = (model: Model): PictureSettings => familyOf(model).pictures(model)
+
+function familyOf(model: Model): Family {
   const { family } = model.json
-  const open = Object.hasOwn(families, family) ? families[family] : undefined
-  if (open !== undefined) return open(model, engine, ...helping)
+  const known = Object.hasOwn(families, family) ? families[family] : undefined
+  if (known !== undefined) return known
   throw new NeufError('model-broken', {
     path: `${model.folder}/model.json`,
     why: `the field family is "${family}"; this neuf draws with ${Object.keys(families).join(', ')}`,

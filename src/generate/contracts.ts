@@ -24,6 +24,14 @@ export type Candidate = {
   readonly tokens: Uint16Array
 }
 
+/** A picture of which only a part is drawn: the image tokens that stay, and which those are. */
+export type KeptTokens = {
+  /** Of the whole picture, in raster order; what stands where nothing stays does not matter. */
+  readonly tokens: Uint16Array
+  /** As many: 1 where a token stays, 0 where one is drawn. */
+  readonly kept: Uint8Array
+}
+
 export type SampleRequest = {
   /** Normalised. */
   readonly prompt: string
@@ -31,6 +39,8 @@ export type SampleRequest = {
   readonly sampling: SamplingSettings
   /** Which candidates to draw, each a whole number from 0, in any order. */
   readonly indices: readonly number[]
+  /** What all of them have already; all is drawn unless told. */
+  readonly keep?: KeptTokens
 }
 
 export type SampleEvent =
@@ -39,13 +49,14 @@ export type SampleEvent =
   | { readonly kind: 'candidate'; readonly candidate: Candidate }
 
 /**
- * Draws candidates. A candidate is a pure function of prompt, seed, sampling settings and its index: bit for bit the same
+ * Draws candidates. A candidate is a pure function of prompt, seed, sampling settings, kept tokens and its index: bit for bit the same
  * on one engine fingerprint, whichever others are drawn with it and in whatever order.
  */
 export type Sampler = {
   /**
-   * Draws the candidates asked for and gives each as soon as it is finished.
-   * @throws NeufError `cancelled` once the signal fires
+   * Draws the candidates asked for and gives each as soon as it is finished. A token that is drawn depends on the prompt and on the
+   * tokens before it, kept ones among them.
+   * @throws NeufError `cancelled` once the signal fires; RangeError for kept tokens that are none
    */
   sample(request: SampleRequest, signal?: AbortSignal): AsyncIterable<SampleEvent>
   /** The candidates' pictures, RGB, in the order of the tokens given. @throws RangeError for tokens that are none */

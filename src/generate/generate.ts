@@ -3,7 +3,7 @@ import { NeufError } from '../errors/errors.ts'
 import type { Pixels } from '../image/pixels.ts'
 import type { PictureScore } from '../image/recipe-metadata.ts'
 import { chooseBest } from './choose.ts'
-import type { Candidate, DrawingModel, SamplingSettings } from './contracts.ts'
+import type { Candidate, DrawingModel, KeptTokens, SamplingSettings } from './contracts.ts'
 import { type ReadPrompt, readPrompt } from './prompt.ts'
 
 /** Nine: the name says so. */
@@ -28,6 +28,8 @@ export type GenerateRequest = {
   readonly candidates?: number
   /** What is not given is the model's default. */
   readonly sampling?: Partial<SamplingSettings>
+  /** What stays of a picture that is drawn anew in part. */
+  readonly keep?: KeptTokens
 }
 
 export type JudgedCandidate = Candidate & { readonly score: PictureScore }
@@ -52,6 +54,7 @@ export type GenerateResult = ReadPrompt & {
   readonly engine: string
   readonly seed: number
   readonly sampling: SamplingSettings
+  readonly keep?: KeptTokens
   /** All candidates, by index. */
   readonly candidates: readonly DrawnCandidate[]
   /** Those whose pictures were asked for, best first. */
@@ -95,6 +98,7 @@ export async function* generate(
   { signal, now = () => performance.now(), drawn = [], atOnce = limits.candidates, showBest }: GenerateOptions = {},
 ): AsyncGenerator<GenerateEvent, void, undefined> {
   const { seed, count, candidates, sampling } = checkRequest(request, model)
+  const keep = request.keep === undefined ? {} : { keep: request.keep }
   const spent = { prompt: 0, sample: 0, score: 0, decode: 0 }
   let since = now()
   const charge = (part: keyof typeof spent) => {
@@ -151,7 +155,8 @@ export async function* generate(
   const missing = Array.from({ length: candidates }, (_, index) => index).filter((index) => !known.has(index))
   for (let start = 0; start < missing.length; start += atOnce) {
     const indices = missing.slice(start, start + atOnce)
-    for await (const event of sampler.sample({ prompt: prompt.normalisedPrompt, seed, sampling, indices }, signal)) {
+    const asked = { prompt: prompt.normalisedPrompt, seed, sampling, indices, ...keep }
+    for await (const event of sampler.sample(asked, signal)) {
       charge('sample')
       if (event.kind === 'progress') {
         // The sampler counts what it was asked for; a person counts all that is still to be drawn.
@@ -175,6 +180,7 @@ export async function* generate(
       engine: model.engine,
       seed,
       sampling,
+      ...keep,
       candidates: scored.toSorted((a, b) => a.index - b.index),
       chosen,
       timings: spent,

@@ -5,11 +5,11 @@ import type { GenerateResult, JudgedCandidate } from './generate.ts'
 /** What a record takes from a result; known before there is one. */
 export type RecordSource = Pick<
   GenerateResult,
-  'model' | 'engine' | 'prompt' | 'normalisedPrompt' | 'seed' | 'sampling'
+  'model' | 'engine' | 'prompt' | 'normalisedPrompt' | 'seed' | 'sampling' | 'keep'
 > & { readonly candidates: { readonly length: number } }
 
 export function recipeOf(result: RecordSource, index: number): Recipe {
-  const { model, prompt, normalisedPrompt, seed, sampling } = result
+  const { model, prompt, normalisedPrompt, seed, sampling, keep } = result
   const { temperature, topK, guidance } = sampling
   const candidates = result.candidates.length
   return {
@@ -21,6 +21,7 @@ export function recipeOf(result: RecordSource, index: number): Recipe {
     index,
     sampling: { temperature, topK, guidance },
     candidates,
+    ...(keep !== undefined && { kept: keep.kept }),
   }
 }
 

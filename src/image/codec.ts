@@ -26,6 +26,8 @@ export type DecodeSettings = {
   readonly background?: Rgb
   /** Pictures with more pixels are refused before they are decoded. */
   readonly maxPixels?: number
+  /** Cut to the square in its middle and brought to so many pixels a side, by threads of its own; as it is unless told. */
+  readonly side?: number
   /** What a message calls the picture. */
   readonly path?: string
 }
@@ -46,11 +48,12 @@ export async function decodePicture(bytes: Uint8Array, settings: DecodeSettings 
   // Ours says what is wrong with a PNG in one line; libpng, met with a damaged file, may print lines of its own.
   if (format === 'png') readChunks(bytes, path)
   const { default: sharp } = await import('sharp')
-  const { data, info } = await sharp(bytes, {
+  const upright = sharp(bytes, {
     limitInputPixels: settings.maxPixels ?? defaultMaxPixels,
     failOn: 'error',
-  })
-    .autoOrient()
+  }).autoOrient()
+  if (settings.side !== undefined) upright.resize(settings.side, settings.side, { fit: 'cover' })
+  const { data, info } = await upright
     .toColourspace('srgb')
     .ensureAlpha()
     .raw({ depth: 'uchar' })

@@ -39,6 +39,21 @@ describe('a recipe in a PNG', () => {
     expect(readRecipe(writeRecipe(written, nine[0]!))).toEqual({ kind: 'picture', record: nine[0] })
   })
 
+  it('tells which image tokens stayed where a part was drawn anew', () => {
+    const kept = Uint8Array.of(1, 0, 0, 1, 0, 0, 1)
+    const part = { ...record(0), recipe: { ...record(0).recipe, kept } }
+    expect(readRecipe(writeRecipe(png, part))).toEqual({ kind: 'picture', record: part })
+    const written = writeSheetRecipe(png, [part, record(1)], sheet)
+    expect(readRecipe(written)).toEqual({ kind: 'sheet', records: [part, record(1)], sheet })
+    expect(JSON.parse(readText(writeRecipe(png, part))['neuf:recipe']!).kept).toBe(btoa('\x49'))
+    const long = {
+      ...part,
+      tokens: new Uint16Array(20),
+      recipe: { ...part.recipe, kept: new Uint8Array(20).fill(1, 9) },
+    }
+    expect(readRecipe(writeRecipe(png, long))).toEqual({ kind: 'picture', record: long })
+  })
+
   it('can be read without this program', () => {
     const texts = readText(writeRecipe(png, record(0)))
     expect(JSON.parse(texts['neuf:recipe']!)).toEqual(record(0).recipe)
@@ -96,6 +111,7 @@ describe('a recipe from elsewhere', () => {
     ['sampling.temperature', [-1, 1e9, '1', null, undefined]],
     ['sampling.topK', wrongNumbers],
     ['sampling.guidance', [-1e9, 1e9, '1', null, undefined]],
+    ['kept', [null, 7, '', 'QQ', '!!!!', 'QUI=', '/w==', ' SQ==']],
   ]
   it.each(cases)('is refused with a wrong %s, which is named', (path, values) => {
     for (const value of values) expect(changed(path, value), JSON.stringify(value)).toContain(`its neuf:recipe.${path}`)

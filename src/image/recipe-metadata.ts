@@ -18,6 +18,8 @@ export type Recipe = {
   readonly sampling: { readonly temperature: number; readonly topK: number; readonly guidance: number }
   /** How many candidates were drawn for the prompt; `index` is one of them. No other candidate's picture depends on it. */
   readonly candidates: number
+  /** Of a picture that was drawn anew in part: a 1 for each of its image tokens that stayed as it had been, a 0 for the others. */
+  readonly kept?: Uint8Array
 }
 
 export type PictureScore = {
@@ -70,7 +72,7 @@ const keywords = {
 export function writeRecipe(png: Uint8Array, record: PictureRecord): Uint8Array<ArrayBuffer> {
   const { recipe, tokens } = record
   return withText(png, {
-    [keywords.recipe]: JSON.stringify(recipe),
+    [keywords.recipe]: JSON.stringify(recipeJson(recipe)),
     [keywords.tokens]: tokensToBase64(tokens),
     [keywords.score]: JSON.stringify(record.score),
     [keywords.engine]: record.engine,
@@ -78,6 +80,11 @@ export function writeRecipe(png: Uint8Array, record: PictureRecord): Uint8Array<
     [keywords.xmp]: provenanceXmp,
   })
 }
+
+const recipeJson = ({ kept, ...recipe }: Recipe) => ({
+  ...recipe,
+  ...(kept !== undefined && { kept: keptToBase64(kept) }),
+})
 
 /**
  * The same for a sheet: each text is a JSON list with an item a picture, and `neuf:sheet` holds the layout. `parameters` tells of its
@@ -95,7 +102,7 @@ export function writeSheetRecipe(
   const side = (pixels: number, tiles: number) => Math.round(((pixels - gap) / tiles - gap) / scale)
   const size = { width: side(whole.width, Math.min(columns, records.length)), height: side(whole.height, rows) }
   return withText(png, {
-    [keywords.recipe]: list(({ recipe }) => recipe),
+    [keywords.recipe]: list(({ recipe }) => recipeJson(recipe)),
     [keywords.tokens]: list(({ tokens }) => tokensToBase64(tokens)),
     [keywords.score]: list(({ score }) => score),
     [keywords.engine]: list(({ engine }) => engine),
@@ -169,15 +176,16 @@ type RecordParts = {
 
 function readRecord(parts: RecordParts, refuse: Refuse): PictureRecord {
   const engine = new Fields({ fingerprint: parts.engine }, keywords.engine, refuse).text('fingerprint')
+  const tokens = tokensFromBase64(parts.tokens, refuse)
   return {
-    recipe: readRecipeFields(new Fields(parts.recipe, keywords.recipe, refuse)),
-    tokens: tokensFromBase64(parts.tokens, refuse),
+    recipe: readRecipeFields(new Fields(parts.recipe, keywords.recipe, refuse), tokens.length),
+    tokens,
     score: parts.score === null ? null : readScore(new Fields(parts.score, keywords.score, refuse)),
     engine,
   }
 }
 
-function readRecipeFields(fields: Fields): Recipe {
+function readRecipeFields(fields: Fields, tokens: number): Recipe {
   const model = fields.object('model')
   const sampling = fields.object('sampling')
   if (fields.whole('format', 1, maxCount) !== 1) throw fields.refuse('format', '1, the one this version reads')
@@ -195,7 +203,16 @@ function readRecipeFields(fields: Fields): Recipe {
       guidance: sampling.number('guidance', -1000, 1000),
     },
     candidates,
+    ...(fields.has('kept') && { kept: readKept(fields, tokens) }),
   }
+}
+
+function readKept(fields: Fields, tokens: number): Uint8Array {
+  const text = fields.text('kept')
+  const kept = isBase64(text) ? keptFromBase64(text, tokens) : undefined
+  // One way of writing it alone is read: the one it is written in.
+  if (kept === undefined || keptToBase64(kept) !== text) throw fields.refuse('kept', 'a bit for each image token')
+  return kept
 }
 
 function readScore(fields: Fields): PictureScore {
@@ -229,6 +246,10 @@ class Fields {
 
   refuse(field: string, expected: string): NeufError {
     return this.#refuse(`its ${this.#name}.${field} is not ${expected}`)
+  }
+
+  has(field: string): boolean {
+    return Object.hasOwn(this.#values, field)
   }
 
   isNull(field: string): boolean {
@@ -272,14 +293,28 @@ export function tokensToBase64(tokens: Uint16Array): string {
   return btoa(bytes)
 }
 
+/** atob takes white space and missing padding too; what is read here is what is written here. */
+const isBase64 = (text: string): boolean => /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0
+
+/** Which image tokens stayed, base64 of a bit a token, the first in the lowest of the first byte. */
+export function keptToBase64(kept: Uint8Array): string {
+  let bytes = ''
+  for (let at = 0; at < kept.length; at += 8) {
+    let byte = 0
+    for (let bit = 0; bit < 8; bit++) if (kept[at + bit] === 1) byte |= 1 << bit
+    bytes += String.fromCharCode(byte)
+  }
+  return btoa(bytes)
+}
+
+/** The same as a 1 or a 0 for each of `length` tokens; those that the text does not reach are 0. */
+export function keptFromBase64(text: string, length: number): Uint8Array {
+  const bytes = atob(text)
+  return Uint8Array.from({ length }, (_, at) => (bytes.charCodeAt(at >> 3) >> (at & 7)) & 1)
+}
+
 function tokensFromBase64(value: unknown, refuse: Refuse): Uint16Array {
-  // atob takes white space and missing padding too; what is read here is what is written here.
-  if (
-    typeof value !== 'string' ||
-    value.length > maxTokens * 3 ||
-    !/^[A-Za-z0-9+/]+={0,2}$/.test(value) ||
-    value.length % 4 !== 0
-  ) {
+  if (typeof value !== 'string' || value.length > maxTokens * 3 || !isBase64(value)) {
     throw refuse(`its ${keywords.tokens} is not base64`)
   }
   const bytes = atob(value)

@@ -22,6 +22,7 @@ beforeAll(async () => {
     policy: { level: 'strict', block: { coarse: ['zorglub'] } },
     environment: { NEUF_TOKEN: `ann=${token}` },
     origins: ['https://pages.example.org'],
+    apis: ['openai'],
     log: (what, error) => logged.push(`${what}: ${error}`),
   })
   jobsUrl = `${server.url}/api/v1/jobs`
@@ -138,6 +139,11 @@ describe('what is not there', () => {
     ['GET', '/nothing', 404, 'route-missing'],
     ['GET', '/.env', 404, 'route-missing'],
     ['POST', '/healthz', 405, 'method-refused'],
+    // Of the further APIs this server has one, which tells its faults in its own way.
+    ['GET', '/sdapi/v1/options', 404, 'route-missing'],
+    ['GET', '/v1/nothing', 404, 'unknown_url'],
+    ['GET', '/v1/models/nobody', 404, 'model_not_found'],
+    ['DELETE', '/v1/models', 405, 'method_not_allowed'],
   ])('answers %s %s', async (method, path, status, code) => {
     const response = await get(server.url + path, method)
     expect(await codeOf(response)).toEqual([status, code])
@@ -210,6 +216,9 @@ describe('anything at all', () => {
       '/api/v1/jobs/x/more',
       '/api/v1/jobs/x/cancel',
       '/api/v1/models',
+      '/v1/images/generations',
+      '/v1/images/edits',
+      '/v1/models/x',
       '/metrics',
       '/readyz',
     ]

@@ -8,7 +8,7 @@ export type JobState = 'queued' | 'drawing' | 'done' | 'failed' | 'cancelled'
 
 export const isFinished = (state: JobState): boolean => state !== 'queued' && state !== 'drawing'
 
-/** A request with nothing left open: together with the model, all that decides the pictures. */
+/** A request with nothing left open: together with the model and with what is redrawn, all that decides the pictures. */
 export type JobRequest = {
   readonly prompt: string
   readonly seed: number

@@ -16,6 +16,7 @@ import { chooseModel, costOfCandidate, type OfferedModel } from './models.ts'
 import type { Notices } from './notices.ts'
 import type { PictureFolder, PictureName } from './picture-folder.ts'
 import type { Queue } from './queue.ts'
+import type { Redraw } from './redraw.ts'
 import { type Database, notify, type Sql } from './store/database.ts'
 import {
   addEvent,
@@ -28,6 +29,7 @@ import {
   readJob,
 } from './store/job-rows.ts'
 import { readLoad, readPlace, readTags } from './store/load.ts'
+import { copyRedraw, redrawColumns, saveRedraw } from './store/redraw-rows.ts'
 import { watchJob } from './watch.ts'
 
 /** What somebody asks for; what is left out is the model's default, and the seed a random one. */
@@ -38,6 +40,8 @@ export type JobOrder = {
   readonly count?: number | undefined
   readonly candidates?: number | undefined
   readonly sampling?: { readonly [K in keyof SamplingSettings]?: SamplingSettings[K] | undefined } | undefined
+  /** A picture to draw anew in part; all is drawn unless told. */
+  readonly redraw?: Redraw | undefined
 }
 
 export type Place = { readonly place: number; readonly seconds: number }
@@ -85,7 +89,12 @@ export type JobsParts = {
   readonly onRefused?: () => void
 }
 
-type Further = { readonly from: Job; readonly candidates: number }
+/** What an order has that not all have. */
+type Circumstances = {
+  readonly key?: { readonly key: string; readonly bodySha256: string } | undefined
+  readonly further?: { readonly from: Job; readonly candidates: number }
+  readonly redraw?: Redraw | undefined
+}
 
 export function createJobs({ db, queue, notices, pictures, models, policy, queueSeconds, onRefused }: JobsParts): Jobs {
   const { schema } = db
@@ -94,8 +103,7 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
     model: OfferedModel,
     request: JobRequest,
     client: string,
-    key?: { key: string; bodySha256: string },
-    further?: Further,
+    { key, further, redraw }: Circumstances = {},
   ): Promise<Job> {
     const id = randomUUID()
     const engine = further?.from.engine ?? null
@@ -117,7 +125,11 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
       // The candidates that are there stand before the start: what is left to draw begins at it.
       const job = { id, client, model, request, cost, startTag: startTag - drawn * cost, engine, turn, key }
       await insertJob(sql, schema, job)
-      if (further !== undefined) await copyCandidates(sql, further.from.id, id)
+      if (redraw !== undefined) await saveRedraw(sql, schema, id, redraw)
+      if (further !== undefined) {
+        await copyRedraw(sql, schema, further.from.id, id)
+        await copyCandidates(sql, further.from.id, id)
+      }
       await addEvent(sql, schema, id, 'queued', { prompt: request.prompt, seed: request.seed })
       await notify(sql, schema, { kind: 'waiting' })
       return readJob(sql, schema, id)
@@ -165,9 +177,13 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
       const model = chooseModel(models, order.model)
       const request = completeOrder(order, model, policy)
       // A seed that was left to chance must not make the same order another one.
-      const body = JSON.stringify({ ...request, seed: order.seed ?? null, model: model.sha256 })
+      const redraw = order.redraw && redrawColumns(order.redraw)
+      const body = JSON.stringify({ ...request, seed: order.seed ?? null, model: model.sha256, redraw })
       const bodySha256 = createHash('sha256').update(body).digest('hex')
-      return enqueue(model, request, client, key === undefined ? undefined : { key, bodySha256 })
+      return enqueue(model, request, client, {
+        key: key === undefined ? undefined : { key, bodySha256 },
+        redraw: order.redraw,
+      })
     },
     async more(id, candidates, client) {
       const from = await readJob(db, schema, id)
@@ -178,7 +194,7 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
       if (total > limits.candidates) {
         throw new NeufError('nothing-to-add', { why: `a prompt has at most ${limits.candidates} candidates` })
       }
-      return enqueue(model, { ...from.request, candidates: total }, client, undefined, { from, candidates })
+      return enqueue(model, { ...from.request, candidates: total }, client, { further: { from, candidates } })
     },
     read: (id) => readJob(db, schema, id),
     list: (client, page) => listJobs(db, client, page),

@@ -1,17 +1,20 @@
 /** The models a server offers, as their descriptions tell: nothing here is loaded. */
 import { NeufError } from '../errors/errors.ts'
+import { type PictureSettings, picturesOfModel } from '../families/open.ts'
 import type { SamplingSettings } from '../generate/contracts.ts'
 import { findModel, type Places } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
 import type { JobRequest } from './job.ts'
 
-export type OfferedModel = {
+export type OfferedModel = PictureSettings & {
   readonly name: string
   readonly sha256: string
   readonly folder: string
   /** Width and height of a picture. */
   readonly side: number
   readonly imageTokens: number
+  /** How many different image tokens there are. */
+  readonly imageCodes: number
   readonly defaults: SamplingSettings & { readonly candidates: number }
   /** Bytes of its networks: each is read once for every image token, so it tells how much work one is. */
   readonly bytes: number
@@ -30,14 +33,17 @@ export async function offerModels(names: readonly string[], places: Places): Pro
 
 async function offerModel(name: string, places: Places): Promise<OfferedModel> {
   const folder = await findModel(name, places)
-  const { json, sha256 } = await openModel(folder)
+  const model = await openModel(folder)
+  const { json, sha256 } = model
   const bytes = Object.values(json.networks).reduce((sum, network) => sum + network.bytes, 0)
   return {
+    ...picturesOfModel(model),
     name: json.name,
     sha256,
     folder,
     side: json.imageSide,
     imageTokens: json.imageTokens.length,
+    imageCodes: json.imageTokens.codes,
     defaults: json.sampling,
     bytes,
   }

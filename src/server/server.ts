@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { NeufError } from '../errors/errors.ts'
 import type { Policy } from '../safety/policy.ts'
+import { automatic1111Routes } from './automatic1111/routes.ts'
 import { type EngineRoom, type EngineRoomSettings, openEngineRoom } from './engine-room.ts'
 import { type Access, isLoopback, readTokens } from './http/access.ts'
 import { createApp } from './http/app.ts'
@@ -9,9 +10,10 @@ import { listen } from './http/listen.ts'
 import { createMetrics } from './http/metrics.ts'
 import { readPage } from './http/page.ts'
 import { publicRoutes } from './http/public-routes.ts'
-import type { Streams } from './http/route.ts'
+import type { Route, Streams } from './http/route.ts'
 import { checkPublicUrl, shareRoutes } from './http/share-routes.ts'
 import { offerModels } from './models.ts'
+import { openAiRoutes } from './openai/routes.ts'
 
 export type ServerSettings = {
   /** Names or folders of models; the first is drawn with where none is named. */
@@ -37,12 +39,17 @@ export type ServerSettings = {
   readonly draw: boolean
   readonly threads?: number | undefined
   readonly atOnce?: number
+  /** Of the APIs in the shape of others, those that are served; all unless told. */
+  readonly apis?: readonly FurtherApi[]
   readonly version: string
   readonly schema?: string
   /** The folder of the built page; the project's own unless told. */
   readonly page?: string
   readonly log: (what: string, error: unknown) => void
 }
+
+/** APIs that clients of other servers speak. */
+export type FurtherApi = 'openai' | 'automatic1111'
 
 export type RunningServer = {
   readonly url: string
@@ -56,6 +63,12 @@ const builtPage = fileURLToPath(new URL('../../web/dist/', import.meta.url))
 
 /** Candidates that land together, unless told. */
 export const usualAtOnce = 16
+
+const routesOf: Readonly<Record<FurtherApi, () => Route[]>> = {
+  openai: openAiRoutes,
+  automatic1111: automatic1111Routes,
+}
+const furtherApis = Object.keys(routesOf) as FurtherApi[]
 
 const secondsOfDay = 86_400
 const millisecondsToAnswer = 2000
@@ -81,7 +94,8 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   })
   try {
     const sharing = { publicUrl, feed: settings.feed ?? false, log }
-    const routes = [...shareRoutes(sharing), ...publicRoutes(sharing)]
+    const apis = (settings.apis ?? furtherApis).flatMap((api) => routesOf[api]())
+    const routes = [...shareRoutes(sharing), ...publicRoutes(sharing), ...apis]
     const streams = countStreams()
     const app = createApp({ room, metrics, stopping: stop.signal, streams, access, version, log, page, routes })
     const listening = await listen(app.fetch as never, { host, port })

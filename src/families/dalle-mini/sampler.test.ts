@@ -170,6 +170,72 @@ describe('the sampler', () => {
   })
 })
 
+describe('a picture of which a part stays', () => {
+  const kept = Uint8Array.from({ length }, (_, at) => (at % 7 === 3 || (at > 8 && at < 20) ? 1 : 0))
+  const tokens = Uint16Array.from({ length }, (_, at) => (at * 17 + 5) % codes)
+  const keep = { tokens, kept }
+
+  it('keeps it, and draws the rest by the logits of the whole-sequence network', async () => {
+    heard.length = 0
+    const drawn = [...(await drawTokens({ keep })).values()]
+    for (const row of drawn)
+      expect([...row].filter((_, at) => kept[at])).toEqual([...tokens].filter((_, at) => kept[at]))
+    expect(new Set(drawn.map((row) => row.join())).size).toBe(3)
+    const steps = heard.filter(({ values }) => 'logits' in values).map(({ values }) => values.logits!)
+    const texts = [request.prompt, request.prompt, request.prompt, '', '', '']
+    const expected = await wholeSequences(
+      texts,
+      [...drawn, ...drawn].map((row) => [...row]),
+    )
+    let worst = 0
+    for (const [position, { data }] of steps.entries()) {
+      for (const [row, step] of [0, 1, 2, 4, 5, 6].entries()) {
+        for (let code = 0; code < codes; code++) {
+          const known = expected[(row * length + position) * codes + code]!
+          worst = Math.max(worst, Math.abs((data[step * codes + code] as number) - known))
+        }
+      }
+    }
+    expect(worst).toBeLessThan(1e-4)
+  })
+
+  it('is the same whatever is drawn with it, and a candidate of which a part stays is itself', async () => {
+    const all = await draw({ keep, indices: [0, 1, 2, 3, 4] })
+    for (const index of [0, 3]) expect((await draw({ keep, indices: [index] })).get(index)).toBe(all.get(index))
+    const none = new Uint8Array(length)
+    expect(await draw({ keep: { tokens, kept: none } })).toEqual(await draw())
+    const own = (await drawTokens()).get(1)!
+    for (const stays of [kept, none.map((_, at) => (at < 20 ? 1 : 0))]) {
+      expect((await draw({ keep: { tokens: own, kept: stays }, indices: [1] })).get(1)).toBe(own.join())
+    }
+  })
+
+  it('is drawn no further than its last token that does not stay', async () => {
+    const upper = kept.map((_, at) => (at < 10 ? 0 : 1))
+    heard.length = 0
+    const done: number[] = []
+    let last: Uint16Array | undefined
+    for await (const event of opened.sampler.sample({ ...request, keep: { tokens, kept: upper }, indices: [0] })) {
+      if (event.kind === 'progress') done.push(event.done / event.total)
+      else last = event.candidate.tokens
+    }
+    expect(heard.filter(({ values }) => 'logits' in values).length).toBe(10)
+    expect(done.at(-1)).toBe(1)
+    expect(last!.slice(10)).toEqual(tokens.slice(10))
+    const whole = await draw({ keep: { tokens, kept: kept.map(() => 1) } })
+    expect(new Set(whole.values())).toEqual(new Set([tokens.join()]))
+  })
+
+  it.each([
+    ['too few tokens', { tokens: tokens.slice(1), kept }, /36 image tokens/],
+    ['no token of its', { tokens: tokens.map(() => codes), kept }, /below 60/],
+    ['too short a choice', { tokens, kept: kept.slice(1) }, /each of 36/],
+    ['a choice that is none', { tokens, kept: kept.map(() => 2) }, /each of 36/],
+  ])('is refused with %s', async (_, wrong, message) => {
+    await expect(draw({ keep: wrong })).rejects.toThrow(message)
+  })
+})
+
 describe('decoding', () => {
   it('gives the same pixels whatever is decoded with it', async () => {
     const tokens = Array.from({ length: 9 }, (_, i) =>

@@ -1,8 +1,8 @@
 /** Drawing image tokens with the generator, one position of all candidates at a time, and decoding them to pixels. */
-import type { Candidate, SampleEvent, SampleRequest, Sampler } from '../../generate/contracts.ts'
+import type { Candidate, KeptTokens, SampleEvent, SampleRequest, Sampler } from '../../generate/contracts.ts'
 import type { Pixels } from '../../image/pixels.ts'
 import { picturesOf } from '../../image/transparency.ts'
-import { codesAtPosition, type DalleMiniSettings, positionsOf } from '../../networks/dalle-mini.ts'
+import { codesAtPosition, type DalleMiniSettings } from '../../networks/dalle-mini.ts'
 import { channelsOf, codeCount, type ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
 import type { Engine, Session, Value } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
@@ -52,11 +52,11 @@ export function createSampler(parts: SamplerParts): Sampler {
     return visible
   }
 
-  /** Draws one batch into `drawn`, one row of tokens an index. Yields after each position. */
+  /** Draws one batch into `drawn`, one row of tokens an index, in which those that stay stand already. Yields after each position. */
   async function* drawBatch(
     lane: Lane,
     call: string,
-    { seed, sampling }: SampleRequest,
+    { seed, sampling, keep }: SampleRequest,
     batch: { readonly indices: readonly number[]; readonly drawn: readonly Uint16Array[] },
     visible: Float32Array<ArrayBuffer>,
     signal: AbortSignal | undefined,
@@ -68,7 +68,7 @@ export function createSampler(parts: SamplerParts): Sampler {
     const cache = createDecoderCache(lane.engine, call, settings, { groups, rows })
     const sampler = createTokenSampler(imageVocabulary, sampling)
     let last = startTokens(settings, groups * rows)
-    for (let position = 0; position < positionsOf(settings); position++) {
+    for (let position = 0; position < positionsToDraw(settings, keep); position++) {
       const inputs = {
         position: int32([1], Int32Array.of(position)),
         visible: float32([groups, textLength], visible.slice()),
@@ -84,7 +84,10 @@ export function createSampler(parts: SamplerParts): Sampler {
         const which = position * places + place
         const codes = new Int32Array(groups * rows)
         for (const [i, index] of batch.indices.entries()) {
-          const code = sampler.sample(row(0, i), groups === 2 ? row(1, i) : undefined, { seed, index, position: which })
+          const code =
+            keep?.kept[which] === 1
+              ? keep.tokens[which]!
+              : sampler.sample(row(0, i), groups === 2 ? row(1, i) : undefined, { seed, index, position: which })
           for (let group = 0; group < groups; group++) codes[group * rows + i] = code
           batch.drawn[i]![which] = code
         }
@@ -107,7 +110,7 @@ export function createSampler(parts: SamplerParts): Sampler {
     try {
       const visible = await readPrompts(lane, call, texts, signal)
       for (let indices = batches.shift(); indices !== undefined; indices = batches.shift()) {
-        const drawn = indices.map(() => new Uint16Array(imageLength))
+        const drawn = indices.map(() => request.keep?.tokens.slice() ?? new Uint16Array(imageLength))
         for await (const _ of drawBatch(lane, call, request, { indices, drawn }, visible, signal)) {
           yield indices.length * codesAtPosition(settings)
         }
@@ -121,12 +124,13 @@ export function createSampler(parts: SamplerParts): Sampler {
 
   async function* sample(request: SampleRequest, signal?: AbortSignal): AsyncGenerator<SampleEvent> {
     const call = `sample${calls++}`
-    const { indices } = request
+    const { indices, keep } = request
+    if (keep !== undefined) checkKept(keep, imageLength, codeCount(imageTokenizer))
     const share = Math.ceil(indices.length / lanes.length)
     const groups = request.sampling.guidance === 1 ? 1 : 2
     const most = Math.floor(candidatesAtOnce(settings, groups) / lanes.length)
     const batches = [...inBatches(indices, evenRows(Math.min(share, most)))]
-    const total = indices.length * imageLength
+    const total = indices.length * positionsToDraw(settings, keep) * codesAtPosition(settings)
     let done = 0
     const working = lanes.slice(0, batches.length).map((lane) => drawOn(lane, call, request, batches, signal))
     for await (const drawn of merge(working)) {
@@ -156,6 +160,19 @@ export function createSampler(parts: SamplerParts): Sampler {
   }
 
   return { sample, decode }
+}
+
+/** Positions up to the last of which a token is drawn: those behind it depend on nothing and are known. */
+function positionsToDraw(settings: DalleMiniSettings, keep: KeptTokens | undefined): number {
+  const last = keep === undefined ? settings.imageLength - 1 : keep.kept.lastIndexOf(0)
+  return Math.floor(last / codesAtPosition(settings)) + 1
+}
+
+function checkKept({ tokens, kept }: KeptTokens, length: number, codes: number): void {
+  checkTokens(tokens, length, codes)
+  if (kept.length !== length || kept.some((stays) => stays > 1)) {
+    throw new RangeError(`what stays of a picture is a 1 or a 0 for each of ${length} image tokens`)
+  }
 }
 
 function checkTokens(tokens: Uint16Array, length: number, codes: number): void {

@@ -3,7 +3,15 @@ import { NeufError } from '../../errors/errors.ts'
 import type { Model } from '../../models/model-folder.ts'
 import type { ClipSettings } from '../../networks/clip.ts'
 import { type DalleMiniSettings, startToken } from '../../networks/dalle-mini.ts'
-import { codeCount, gridOf, type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
+import {
+  canEncode,
+  channelsOf,
+  codeCount,
+  gridOf,
+  type ImageTokenizerSettings,
+  isLearned,
+  tokenCount,
+} from '../../networks/image-tokenizer.ts'
 import type { LearnedTokenizerSettings } from '../../networks/learned-tokenizer.ts'
 import type { ScorerSettings } from '../../networks/scorer.ts'
 import type { VqganSettings } from '../../networks/vqgan.ts'
@@ -55,6 +63,32 @@ export function readSettings({
     calibration: calibration.empty
       ? null
       : { slope: calibration.number('slope', -1e6, 1e6), offset: calibration.number('offset', -1e6, 1e6) },
+  }
+}
+
+/** What a model's pictures are made of. */
+export type PictureSettings = {
+  /** Rows and columns of places that image tokens stand for, in raster order. */
+  readonly grid: readonly [rows: number, columns: number]
+  /** Image tokens of a place, one after the other. */
+  readonly tokensOfPlace: number
+  /** Whether a picture from elsewhere can become image tokens. */
+  readonly encodes: boolean
+  /** Whether pictures can be clear in places. */
+  readonly transparent: boolean
+}
+
+/** @throws NeufError `model-broken`, naming the field */
+export function pictureSettings({ folder, settings }: Pick<Model, 'folder' | 'settings'>): PictureSettings {
+  const name = 'networks.imageTokenizer.settings'
+  const tokenizer = readImageTokenizer(new Fields(settings('imageTokenizer'), name, `${folder}/model.json`))
+  const [rows, columns] = gridOf(tokenizer)
+  const tokensOfPlace = isLearned(tokenizer) ? tokenizer.codesPerPlace : 1
+  return {
+    grid: [rows, columns / tokensOfPlace],
+    tokensOfPlace,
+    encodes: canEncode(tokenizer),
+    transparent: channelsOf(tokenizer) === 4,
   }
 }
 

@@ -59,6 +59,9 @@ describe('tokens', () => {
   it('knows holders by their secrets', () => {
     expect(checkToken('Bearer 0123456789abcdef', { ...access, tokens })).toBe('ann')
     expect(checkToken('bearer  fedcba9876543210', { ...access, tokens })).toBe('bob')
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
+    expect(checkToken(basic('whoever:fedcba9876543210'), { ...access, tokens })).toBe('bob')
+    expect(checkToken(basic(':0123456789abcdef'), { ...access, tokens })).toBe('ann')
     expect(checkToken(undefined, access)).toBe('local')
   })
 
@@ -69,6 +72,10 @@ describe('tokens', () => {
     'Bearer ',
     'Bearer 0123456789abcde',
     'Basic 0123456789abcdef',
+    'Basic',
+    `Basic ${btoa('ann:')}`,
+    `Basic ${btoa('0123456789abcdef:')}`,
+    `Basic ${btoa('ann:0123456789abcdef:')}`,
     'ann',
     'Bearer ann',
   ])('refuses %j', (header) => expect(() => checkToken(header, { ...access, tokens })).toThrow(/wants a token/))

@@ -76,7 +76,7 @@ export function checkOrigin(headers: Headers, method: string, { origins }: Acces
 /** The name of a token's holder. @throws NeufError `unauthorised` */
 export function checkToken(authorization: string | undefined, { tokens }: Access): string {
   if (tokens.size === 0) return localHolder
-  const given = sha256(/^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '')
+  const given = sha256(secretIn(authorization ?? ''))
   let holder: string | undefined
   // All are compared, each in the same time, whatever is given.
   for (const [name, token] of tokens) if (timingSafeEqual(given, token)) holder = name
@@ -88,6 +88,14 @@ export function checkToken(authorization: string | undefined, { tokens }: Access
 export function checkHostClient(client: string): void {
   const holder = client.split('@')[0]
   if (holder !== localHolder && holder !== hostHolder) throw new NeufError('host-only', {})
+}
+
+/** A bearer's token (RFC 6750), or the password of HTTP Basic (RFC 7617), whose user may be anybody; empty where there is none. */
+function secretIn(authorization: string): string {
+  const [, scheme = '', credentials = ''] = /^(Bearer|Basic) +(\S+)$/i.exec(authorization) ?? []
+  if (scheme.toLowerCase() !== 'basic') return credentials
+  const text = Buffer.from(credentials, 'base64').toString()
+  return text.slice(text.indexOf(':') + 1)
 }
 
 /** Whether only this machine can reach an address. */

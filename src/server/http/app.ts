@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { NeufError } from '../../errors/errors.ts'
-import { publicFault } from '../public-fault.ts'
+import { publicFault, type ToldFault } from '../public-fault.ts'
 import { type Access, addressOf, checkHost, checkOrigin, checkToken } from './access.ts'
 import { check, readBody } from './body.ts'
 import { jobRoutes } from './job-routes.ts'
@@ -12,6 +12,7 @@ import { type PageFiles, pageResponse } from './page.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { defineRoute, type Route, type Surroundings } from './route.ts'
 import { systemRoutes } from './system-routes.ts'
+import { createUploads } from './uploads.ts'
 
 export type AppSettings = Surroundings & {
   readonly access: Access
@@ -45,6 +46,7 @@ export function createApp(settings: AppSettings): Hono<Environment> {
   const app = new Hono<Environment>()
   const rate = createRateLimit(usualRate)
   const guesses = createRateLimit(guessRate)
+  const uploads = createUploads()
 
   const document = defineRoute({
     method: 'get',
@@ -82,7 +84,10 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     if (origin === undefined) return
     c.res.headers.set('access-control-allow-origin', origin)
     c.res.headers.append('vary', 'origin')
-    c.res.headers.set('access-control-expose-headers', 'location, retry-after, x-neuf-job, x-neuf-seed, x-request-id')
+    c.res.headers.set(
+      'access-control-expose-headers',
+      'location, retry-after, x-neuf-ignored, x-neuf-job, x-neuf-seed, x-request-id',
+    )
     if (!preflight) return
     c.res.headers.set('access-control-allow-methods', 'GET, POST, DELETE')
     c.res.headers.set('access-control-allow-headers', c.req.header('access-control-request-headers') ?? '')
@@ -107,9 +112,15 @@ export function createApp(settings: AppSettings): Hono<Environment> {
       if (!route.open) rate.take(client)
       const request = c.req.raw
       const query = route.query === undefined ? {} : check(route.query, c.req.query())
-      const body = route.body === undefined ? undefined : await readBody(request, route.body)
       const parameters = c.req.param() as Record<string, string>
-      return route.handle({ ...settings, request, parameters, query, body, client })
+      const { mostBytes } = route.bodyOptions ?? {}
+      const leave = mostBytes === undefined ? undefined : uploads.enter(request, mostBytes)
+      try {
+        const body = route.body === undefined ? undefined : await readBody(request, route.body, route.bodyOptions)
+        return await route.handle({ ...settings, request, parameters, query, body, client })
+      } finally {
+        leave?.()
+      }
     })
   }
   const methods = Map.groupBy(routes, ({ path }) => path)
@@ -130,14 +141,21 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     throw new NeufError('route-missing', { path: c.req.path.slice(0, 100).toWellFormed() })
   })
   app.onError((error, c) => {
-    const { fault, status, retryAfter, unexpected } = publicFault(error)
+    const told = publicFault(error)
     const requestId = c.get('id')
-    if (unexpected) log(`request ${requestId}, ${c.get('route')}`, error)
+    if (told.unexpected) log(`request ${requestId}, ${c.get('route')}`, error)
+    const { manners } = routes.find(({ manners }) => manners && c.req.path.startsWith(manners.under)) ?? {}
+    const answer = manners?.refuse(told) ?? refusal(told, requestId)
     const headers = new Headers(c.res.headers)
-    headers.set('content-type', 'application/json')
-    if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter))
-    if (fault.code === 'unauthorised') headers.set('www-authenticate', 'Bearer')
-    return new Response(JSON.stringify({ error: { ...fault, requestId } }), { status, headers })
+    for (const [name, value] of answer.headers) headers.set(name, value)
+    if (told.retryAfter !== undefined) headers.set('retry-after', String(told.retryAfter))
+    return new Response(answer.body, { status: answer.status, headers })
   })
   return app
+}
+
+/** A fault as the native API tells it. */
+function refusal({ fault, status }: ToldFault, requestId: string): Response {
+  const headers = new Headers(fault.code === 'unauthorised' ? { 'www-authenticate': 'Bearer' } : {})
+  return Response.json({ error: { ...fault, requestId } }, { status, headers })
 }

@@ -3,23 +3,41 @@ import type { z } from 'zod'
 import { NeufError } from '../../errors/errors.ts'
 
 /** A prompt of the longest kind, four bytes a character and escaped, takes a fifth of it. */
-const mostBytes = 64 * 1024
+const usualBytes = 64 * 1024
 
-const types = ['application/json', 'application/x-www-form-urlencoded'] as const
+const plainTypes = ['application/json', 'application/x-www-form-urlencoded'] as const
+const multipart = 'multipart/form-data'
+
+/** What a route says of its bodies: none says nothing. */
+export type BodyOptions = {
+  /** Bytes at most; 64 KB unless told. */
+  readonly mostBytes?: number
+  /** Fields and files (RFC 7578) in place of JSON. */
+  readonly multipart?: boolean
+}
 
 /**
  * The body as JSON or as a form's fields, checked. A form's numbers are texts, and `sampling` is written flat:
- * `prompt=...&count=1&temperature=0.5`.
+ * `prompt=...&count=1&temperature=0.5`. A multipart body is an object of texts and Files; what comes several times, or
+ * under a name that ends in [], is a list.
  * @throws NeufError `media-type`, `body-too-large`, `body-malformed`
  */
-export async function readBody<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
-  const given = (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
+export async function readBody<T>(
+  request: Request,
+  schema: z.ZodType<T>,
+  { mostBytes = usualBytes, multipart: parts = false }: BodyOptions = {},
+): Promise<T> {
+  const header = request.headers.get('content-type') ?? ''
+  const given = header.split(';')[0]!.trim().toLowerCase()
+  const types: readonly string[] = parts ? [multipart] : plainTypes
   const type = types.find((known) => known === given)
   if (type === undefined || (request.headers.get('content-encoding') ?? 'identity') !== 'identity') {
     const shown = type === undefined ? given : `${given}, encoded`
     throw new NeufError('media-type', { given: shown.slice(0, 100), expected: types.join(' or ') })
   }
-  const text = await readText(request)
+  const bytes = await readBytes(request, mostBytes)
+  if (type === multipart) return check(schema, await parseMultipart(bytes, header))
+  const text = textOf(bytes)
   return check(schema, type === 'application/json' ? parseJson(text) : parseForm(text))
 }
 
@@ -28,11 +46,21 @@ export function check<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const [issue] = result.error.issues
-  const where = issue!.path.length === 0 ? 'the body' : issue!.path.map(String).join('.')
-  throw new NeufError('body-malformed', { why: `${where}: ${issue!.message}`.slice(0, 300).toWellFormed() })
+  const path = issue!.path.map((step) => (typeof step === 'number' ? step : String(step).slice(0, 100).toWellFormed()))
+  const where = path.length === 0 ? 'the body' : path.join('.')
+  const why = `${where}: ${issue!.message}`.slice(0, 300).toWellFormed()
+  throw new NeufError('body-malformed', { why, field: { path, wrong: wrongIn(issue!) } })
 }
 
-async function readText(request: Request): Promise<string> {
+function wrongIn(issue: z.core.$ZodIssue) {
+  const number = 'origin' in issue && (issue.origin === 'number' || issue.origin === 'int')
+  if (issue.code === 'too_big') return number ? 'above' : issue.origin === 'string' ? 'long' : 'value'
+  if (issue.code === 'too_small') return number ? 'below' : 'value'
+  if (issue.code !== 'invalid_type') return 'value'
+  return /received undefined$/.test(issue.message) ? 'missing' : 'type'
+}
+
+async function readBytes(request: Request, mostBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = () => new NeufError('body-too-large', { limit: mostBytes })
   if (Number(request.headers.get('content-length') ?? 0) > mostBytes) throw tooLarge()
   const pieces: Uint8Array[] = []
@@ -43,12 +71,32 @@ async function readText(request: Request): Promise<string> {
       if (bytes > mostBytes) throw tooLarge()
       pieces.push(piece)
     }
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces))
+    return Buffer.concat(pieces)
   } catch (cause) {
     if (cause instanceof NeufError) throw cause
-    const why = cause instanceof TypeError && 'code' in cause ? 'it is not UTF-8' : 'it broke off'
-    throw new NeufError('body-malformed', { why }, { cause })
+    throw new NeufError('body-malformed', { why: 'it broke off' }, { cause })
   }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new NeufError('body-malformed', { why: 'it is not UTF-8' }, { cause })
+  }
+}
+
+async function parseMultipart(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<object> {
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch((cause: unknown) => {
+    throw new NeufError('body-malformed', { why: 'its parts are not those of a multipart form' }, { cause })
+  })
+  const fields: Record<string, unknown> = Object.create(null)
+  for (const given of new Set(form.keys())) {
+    const values = form.getAll(given)
+    const list = given.endsWith('[]')
+    fields[list ? given.slice(0, -2) : given] = list || values.length > 1 ? values : values[0]
+  }
+  return { ...fields }
 }
 
 function parseJson(text: string): unknown {

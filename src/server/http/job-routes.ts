@@ -1,8 +1,9 @@
 /** The native API: jobs first. What a client accepts decides whether it gets the job, its events, or waits for the pictures. */
-import { faults, NeufError } from '../../errors/errors.ts'
+import { NeufError } from '../../errors/errors.ts'
 import { withoutMetadata } from '../../image/provenance.ts'
 import { sheetOf } from '../../image/sheet-file.ts'
 import { isFinished, type Job } from '../job.ts'
+import { faultOfJob } from '../public-fault.ts'
 import { negotiate } from './accept.ts'
 import { eventStream, type StreamedEvent } from './event-stream.ts'
 import { eventJson, jobJson, jobPath } from './job-json.ts'
@@ -18,6 +19,7 @@ import {
   pictureQuerySchema,
   sheetSchema,
 } from './schemas.ts'
+import { waitForJob } from './wait-for-job.ts'
 
 const representations = ['application/json', 'image/png', 'text/event-stream'] as const
 
@@ -63,9 +65,8 @@ function pngResponse(job: Job, png: Uint8Array, name: string, metadata: 'all' | 
 async function wholeJob({ room }: Call, id: string): Promise<Response> {
   const job = await room.jobs.read(id)
   if (job.state === 'failed') {
-    const code = job.fault !== null && Object.hasOwn(faults, job.fault.code) ? job.fault.code : 'engine'
-    const status = faults[code as keyof typeof faults].http
-    return Response.json({ error: job.fault }, { status: status < 500 ? 500 : status })
+    const { fault, status } = faultOfJob(job.fault)
+    return Response.json({ error: fault }, { status })
   }
   const [best] = job.pictures
   if (job.state === 'done' && job.request.count === 1 && best !== undefined) {
@@ -97,21 +98,6 @@ async function eventsResponse(call: Call, id: string, after: number): Promise<Re
   })
 }
 
-/** Waits for the pictures. Whoever goes away before, and cannot have learnt the job's id, cancels it. */
-async function pictureResponse(call: Call, id: string, { keep }: { readonly keep: boolean }): Promise<Response> {
-  const { room, request, stopping, streams, client } = call
-  const leave = streams.enter(client)
-  try {
-    const signal = AbortSignal.any([request.signal, stopping])
-    for await (const _ of room.jobs.watch(id, { after: 0, signal }));
-  } finally {
-    leave()
-  }
-  if (request.signal.aborted && !keep) await room.jobs.cancel(id)
-  else if (stopping.aborted && !isFinished((await room.jobs.read(id)).state)) throw new NeufError('stopping', {})
-  return wholeJob(call, id)
-}
-
 /** An Idempotency-Key as it may be: what can be stored and shown. @throws NeufError `body-malformed` */
 function idempotencyKey({ request }: Call): string | undefined {
   const key = request.headers.get('idempotency-key') ?? undefined
@@ -121,7 +107,10 @@ function idempotencyKey({ request }: Call): string | undefined {
 
 async function submitted(call: Call, job: Job, key?: string): Promise<Response> {
   const type = negotiate(call.request.headers.get('accept') ?? undefined, representations)
-  if (type === 'image/png') return pictureResponse(call, job.id, { keep: key !== undefined })
+  if (type === 'image/png') {
+    await waitForJob(call, job.id, { keep: key !== undefined })
+    return wholeJob(call, job.id)
+  }
   if (type === 'text/event-stream') return eventsResponse(call, job.id, 0)
   return jobResponse(call, job, 202)
 }

@@ -22,7 +22,8 @@ export function openApi(routes: readonly Route[], { version }: { readonly versio
     )
   const paths: Record<string, Record<string, unknown>> = {}
   for (const route of routes) {
-    const { method, path, name, summary, body, query, answers, open } = route
+    const { method, path, name, summary, body, bodyOptions, query, answers, open } = route
+    const bodyType = bodyOptions?.multipart ? 'multipart/form-data' : 'application/json'
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => {
       return { name: parameter, in: 'path', required: true, schema: { type: 'string' } }
     })
@@ -33,7 +34,7 @@ export function openApi(routes: readonly Route[], { version }: { readonly versio
       ...(open ? { security: [] } : {}),
       parameters: [...inPath, ...(query === undefined ? [] : queryParameters(query))],
       ...(body !== undefined && {
-        requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
+        requestBody: { required: true, content: { [bodyType]: { schema: schemaOf(body, 'input') } } },
       }),
       responses: Object.fromEntries(
         Object.entries(answers).map(([status, { says, types }]) => {

@@ -1,6 +1,8 @@
 /** What a route is: data that the router and the OpenAPI document are both made from. */
 import type { z } from 'zod'
 import type { EngineRoom } from '../engine-room.ts'
+import type { ToldFault } from '../public-fault.ts'
+import type { BodyOptions } from './body.ts'
 import type { Metrics } from './metrics.ts'
 
 /** What all routes work with. */
@@ -31,6 +33,14 @@ export type Call<B = unknown, Q = unknown> = Surroundings & {
 
 export type Answer = { readonly says: string; readonly types?: Readonly<Record<string, z.ZodType | 'binary' | 'text'>> }
 
+/** What another API's clients expect, where it is not what the native one does. */
+export type Manners = {
+  /** How its paths begin: `/v1/`. What is asked for there and is none of its routes is refused in its way, too. */
+  readonly under: string
+  /** A fault in its shape. */
+  refuse(fault: ToldFault): Response
+}
+
 export type Route<B = unknown, Q = unknown> = {
   readonly method: 'get' | 'post' | 'delete'
   /** With parameters in braces: `/api/v1/jobs/{id}`. */
@@ -41,7 +51,9 @@ export type Route<B = unknown, Q = unknown> = {
   /** Answered without a token. */
   readonly open?: boolean
   readonly body?: z.ZodType<B>
+  readonly bodyOptions?: BodyOptions
   readonly query?: z.ZodType<Q>
+  readonly manners?: Manners
   readonly answers: Readonly<Record<number, Answer>>
   handle(call: Call<B, Q>): Promise<Response>
 }

@@ -108,6 +108,17 @@ export const steps: readonly ((schema: string) => readonly string[])[] = [
     )`,
     `create index reports_waiting on ${s}.reports (share) where settled is null`,
   ],
+  (s) => [
+    `create table ${s}.redraws (
+      job uuid primary key references ${s}.jobs on delete cascade,
+      -- A byte an image token: 1 where it stays.
+      kept bytea not null,
+      -- The picture of which they stay: its image tokens, or a PNG that is encoded to such.
+      tokens bytea,
+      picture bytea,
+      check ((tokens is null) <> (picture is null))
+    )`,
+  ],
 ]
 
 /**

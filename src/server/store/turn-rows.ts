@@ -4,8 +4,11 @@
  */
 import type { PictureScore } from '../../image/recipe-metadata.ts'
 import type { Job, JobPicture, PublicFault, StoredCandidate } from '../job.ts'
+import type { Redraw } from '../redraw.ts'
 import type { Database, Sql } from './database.ts'
 import { addEvent, readJob } from './job-rows.ts'
+import { readRedraw } from './redraw-rows.ts'
+import { bytesOf, tokensOf } from './tokens.ts'
 
 /** The right to write a job. */
 export type Hold = { readonly job: string; readonly turn: string; readonly attempt: number }
@@ -20,6 +23,7 @@ export type Begun =
       readonly candidates: StoredCandidate[]
       /** Those whose pictures are files. */
       readonly pictured: number[]
+      readonly redraw: Redraw | undefined
     }
   /** It belongs to workers with another fingerprint. */
   | { readonly kind: 'elsewhere'; readonly model: string; readonly engine: string }
@@ -75,6 +79,7 @@ export async function beginTurn(db: Database, hold: Hold, worker: { id: string; 
       cost: row.cost,
       candidates: candidates.map(({ index, tokens, score }) => ({ index, tokens, score })),
       pictured: candidates.filter(({ hasPicture }) => hasPicture).map(({ index }) => index),
+      redraw: await readRedraw(sql, schema, hold.job),
     }
   })
 }
@@ -207,17 +212,4 @@ async function whileHeld(
     await write(sql, db.schema)
     return true
   })
-}
-
-/** Image tokens as 16-bit little-endian numbers, as everywhere they are stored. */
-export function bytesOf(tokens: Uint16Array): Uint8Array {
-  const bytes = new Uint8Array(tokens.length * 2)
-  const view = new DataView(bytes.buffer)
-  for (const [i, token] of tokens.entries()) view.setUint16(2 * i, token, true)
-  return bytes
-}
-
-export function tokensOf(bytes: Uint8Array): Uint16Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return Uint16Array.from({ length: bytes.byteLength / 2 }, (_, i) => view.getUint16(2 * i, true))
 }

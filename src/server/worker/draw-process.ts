@@ -4,13 +4,15 @@
  */
 import { NeufError } from '../../errors/errors.ts'
 import { type OpenModel, openFamily } from '../../families/open.ts'
+import type { KeptTokens } from '../../generate/contracts.ts'
 import { type ChosenCandidate, generate, type JudgedCandidate } from '../../generate/generate.ts'
 import { type RecordSource, recordOf } from '../../generate/recipe.ts'
-import { encodePng } from '../../image/codec.ts'
+import { decodePicture, encodePng } from '../../image/codec.ts'
 import { writeRecipe } from '../../image/recipe-metadata.ts'
 import { encodeSheet } from '../../image/sheet-file.ts'
 import { openModel } from '../../models/model-folder.ts'
 import { createNodeEngines } from '../../runtime/node/engines.ts'
+import type { Redraw } from '../redraw.ts'
 import type { DrawAnswer, DrawEvent, DrawOrder, DrawTask, Opened, Picture, SentFault } from './messages.ts'
 
 /** At most so many a second: a bar needs no more. */
@@ -33,8 +35,15 @@ async function open(folders: readonly string[], threads: number | undefined): Pr
   return { engine: engines[0].fingerprint, models: [...models.keys()] }
 }
 
+/** Its picture as image tokens; the same picture gives the same ones on an engine with the same fingerprint. */
+async function keptOf({ source, kept }: Redraw, model: OpenModel): Promise<KeptTokens> {
+  if ('tokens' in source) return { tokens: source.tokens, kept }
+  const [tokens] = await model.encode([await decodePicture(source.png, { alpha: 'keep' })])
+  return { tokens: tokens!, kept }
+}
+
 async function draw(
-  { model: sha256, request, drawn, pictured, atOnce }: DrawTask,
+  { model: sha256, request, redraw, drawn, pictured, atOnce }: DrawTask,
   signal: AbortSignal,
   tell: (event: DrawEvent) => void,
 ): Promise<void> {
@@ -53,13 +62,14 @@ async function draw(
   const ranked = (chosen: readonly ChosenCandidate[]) =>
     chosen.map(({ index, score }, i) => ({ index, rank: i + 1, ...score }))
 
-  for await (const event of generate(request, model, { signal, drawn, atOnce, showBest: true })) {
+  const keep = redraw === undefined ? {} : { keep: await keptOf(redraw, model) }
+  for await (const event of generate({ ...request, ...keep }, model, { signal, drawn, atOnce, showBest: true })) {
     if (event.kind === 'prompt') {
       const { seed, sampling, candidates } = request
       const { prompt, normalisedPrompt } = event.prompt
       const { name, engine } = model
       const from = { model: { name, sha256 }, engine, prompt, normalisedPrompt }
-      source = { ...from, seed, sampling, candidates: { length: candidates } }
+      source = { ...from, seed, sampling, ...keep, candidates: { length: candidates } }
       tell({ kind: 'prompt', reading: event.prompt })
     } else if (event.kind === 'progress') {
       const now = performance.now()

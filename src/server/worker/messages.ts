@@ -3,11 +3,13 @@ import type { FaultCode } from '../../errors/errors.ts'
 import type { JudgedCandidate } from '../../generate/generate.ts'
 import type { ReadPrompt } from '../../generate/prompt.ts'
 import type { JobPicture, JobRequest } from '../job.ts'
+import type { Redraw } from '../redraw.ts'
 
 export type DrawTask = {
   /** The model's sha256. */
   readonly model: string
   readonly request: JobRequest
+  readonly redraw: Redraw | undefined
   readonly drawn: readonly JudgedCandidate[]
   /** Those whose pictures are files already: they need not be made again. */
   readonly pictured: readonly number[]

@@ -64,9 +64,9 @@ async function drawTurn(parts: TurnParts, hold: Hold, begun: Begun & { kind: 'be
   if (parts.stopping.aborted) onStopping()
   const keep = createKeeper(parts, hold, job, begun.cost)
   try {
-    const { candidates: drawn, pictured } = begun
+    const { candidates: drawn, pictured, redraw } = begun
     let left = job.request.candidates - drawn.length
-    const task = { model: job.model.sha256, request: job.request, drawn, pictured, atOnce: parts.atOnce }
+    const task = { model: job.model.sha256, request: job.request, redraw, drawn, pictured, atOnce: parts.atOnce }
     for await (const event of drawing.draw(task, stop.signal)) {
       if (!(await keep(event))) interrupt('lost')
       if (event.kind !== 'landed') continue

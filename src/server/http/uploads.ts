@@ -1,0 +1,26 @@
+/** How much memory the bodies of large requests may take, of all that are read or answered at the same time. */
+import { NeufError } from '../../errors/errors.ts'
+
+/** Half a gigabyte: 25 of the largest, or hundreds of usual ones. */
+const usualBytes = 2 ** 29
+
+export type Uploads = {
+  /** Counts a request's body in; the result counts it out. @throws NeufError `too-many-requests` where there is no room */
+  enter(request: Request, mostBytes: number): () => void
+}
+
+export function createUploads(all: number = usualBytes): Uploads {
+  let held = 0
+  return {
+    enter(request, mostBytes) {
+      // One that does not say how long it is may be as long as any.
+      const length = request.headers.get('content-length') ?? ''
+      const bytes = /^\d+$/.test(length) ? Math.min(Number(length), mostBytes) : mostBytes
+      if (held + bytes > all) throw new NeufError('too-many-requests', { seconds: 5 })
+      held += bytes
+      return () => {
+        held -= bytes
+      }
+    },
+  }
+}
