@@ -1,4 +1,5 @@
 /** What benchmarks of the server share: their numbers on the command line, and the database that they run on. */
+import { setTimeout } from 'node:timers/promises'
 import { openPostgres } from '../../src/server/store/postgres.ts'
 import { startPostgres } from '../../src/server/testing/postgres.ts'
 
@@ -35,3 +36,13 @@ export async function withDatabase<T>(
     await own?.close()
   }
 }
+
+/** Waits until the server can draw with every model. */
+export async function untilReady(url: string): Promise<void> {
+  while (!(await fetch(`${url}/readyz`)).ok) await setTimeout(100)
+}
+
+export const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
+
+/** To thousandths. */
+export const round = (value: number): number => Math.round(value * 1000) / 1000

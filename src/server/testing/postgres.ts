@@ -25,12 +25,12 @@ export async function startPostgres(): Promise<OwnPostgres> {
   if (programs === undefined) throw new Error('There is no PostgreSQL here (initdb, postgres). Name one: DATABASE_URL')
   const folder = mkdtempSync(join(tmpdir(), 'neuf-postgres-'))
   const identity = unprivileged()
-  if (identity.uid !== undefined) chownSync(folder, identity.uid, identity.gid)
+  if (identity !== undefined) chownSync(folder, identity.uid, identity.gid)
   const options = { ...identity, cwd: folder, env: { ...process.env, LC_ALL: 'C' } }
   const password = randomBytes(16).toString('hex')
   const secret = join(folder, 'password')
   writeFileSync(secret, password, { mode: 0o600 })
-  if (identity.uid !== undefined) chownSync(secret, identity.uid, identity.gid)
+  if (identity !== undefined) chownSync(secret, identity.uid, identity.gid)
   const data = join(folder, 'data')
   const making = ['-D', data, '-U', 'neuf', '-A', 'scram-sha-256', '--pwfile', secret, '-E', 'UTF8', '--no-sync']
   execFileSync(join(programs, 'initdb'), making, { ...options, stdio: ['ignore', 'ignore', 'inherit'] })
@@ -65,8 +65,8 @@ export async function startPostgres(): Promise<OwnPostgres> {
 }
 
 /** PostgreSQL refuses to run as root: then it runs as the user that its package made, or as nobody. */
-function unprivileged(): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return {}
+function unprivileged(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined
   const users = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'))
