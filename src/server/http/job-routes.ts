@@ -10,13 +10,13 @@ import { type Answer, type Call, defineRoute } from './route.ts'
 import { errorSchema, jobSchema, jobsSchema, moreSchema, orderSchema, pageSchema, sheetSchema } from './schemas.ts'
 import { waitForJob } from './wait-for-job.ts'
 
-const representations = ['application/json', 'image/png', 'text/event-stream'] as const
+export const representations = ['application/json', 'image/png', 'text/event-stream'] as const
 
 const error = (says: string): Answer => ({ says, types: { 'application/json': errorSchema } })
-const noJob = error('There is no such job.')
-const full = error('Too much is waiting. The header retry-after says after how many seconds there is room.')
-const accepted: Answer = { says: 'Taken into the queue.', types: { 'application/json': jobSchema } }
-const shown: Answer = {
+export const noJob = error('There is no such job.')
+export const full = error('Too much is waiting. The header retry-after says after how many seconds there is room.')
+export const accepted: Answer = { says: 'Taken into the queue.', types: { 'application/json': jobSchema } }
+export const shown: Answer = {
   says: 'The pictures, or the events until there are any: as the header accept asks.',
   types: { 'image/png': 'binary', 'text/event-stream': 'text' },
 }
@@ -24,7 +24,7 @@ const shown: Answer = {
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** @throws NeufError `job-missing` for what is no id, too */
-function jobId({ parameters }: Call): string {
+export function jobId({ parameters }: Call): string {
   const id = parameters.id ?? ''
   if (!uuid.test(id)) throw new NeufError('job-missing', { id: id.slice(0, 40).toWellFormed() })
   return id
@@ -93,7 +93,8 @@ function idempotencyKey({ request }: Call): string | undefined {
   throw new NeufError('body-malformed', { why: 'the Idempotency-Key is not 1 to 200 plain characters' })
 }
 
-async function submitted(call: Call, job: Job, key?: string): Promise<Response> {
+/** What a new job is answered with: as the header accept asks. */
+export async function submitted(call: Call, job: Job, key?: string): Promise<Response> {
   const type = negotiate(call.request.headers.get('accept') ?? undefined, representations)
   if (type === 'image/png') {
     await waitForJob(call, job.id, { keep: key !== undefined })
