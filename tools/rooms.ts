@@ -24,6 +24,7 @@ const anyRoomButPage = [
   'networks',
   'text',
   'image',
+  'share',
   'safety',
   'models',
   'generate',
@@ -49,6 +50,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   networks: { imports: ['graph'] },
   text: { imports: [], packages: ['@huggingface/tokenizers'] },
   image: { imports: [], edges: { 'codec.ts': ['node:', 'sharp'], 'fit-picture.ts': ['sharp'] } },
+  // Pictures as a page to show to others: HTML without a script.
+  share: { imports: ['image'], packages: ['node:'] },
   safety: { imports: [] },
   models: {
     imports: ['storage', 'download'],
@@ -96,7 +99,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['node:'],
   },
   server: {
-    imports: ['generate', 'families', 'models', 'image', 'text', 'runtime', 'safety', 'storage'],
+    imports: ['generate', 'families', 'models', 'image', 'share', 'text', 'runtime', 'safety', 'storage'],
     packages: ['node:'],
     edges: {
       'http/': ['hono', '@hono/node-server', 'zod'],

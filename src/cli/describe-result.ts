@@ -6,7 +6,7 @@ import type { WrittenFiles } from './picture-files.ts'
 
 export function describeResult(
   result: GenerateResult,
-  { sheet, files }: Pick<WrittenFiles, 'sheet' | 'files'>,
+  { sheet, page, files }: Omit<WrittenFiles, 'folder'>,
   timings: Readonly<Record<string, number>>,
 ) {
   const ranks = new Map(result.chosen.map(({ index }, i) => [index, i + 1]))
@@ -25,18 +25,22 @@ export function describeResult(
     engine,
     candidates: result.candidates.map(({ index, score, tokens, picture }) => {
       const file = files.get(index)
+      const chosen = ranks.has(index)
       return {
         index,
         score: score.score,
         matchProbability: score.matchProbability,
-        chosen: file !== undefined,
+        chosen,
         /** Among the chosen, 1 the best; null for the others. Single pictures are named by it. */
         rank: ranks.get(index) ?? null,
         tokensSha256: tokensSha256(tokens),
-        ...(file !== undefined && picture !== null && { pixelSha256: pixelSha256(picture), file }),
+        ...(chosen && picture !== null && { pixelSha256: pixelSha256(picture) }),
+        ...(file !== undefined && { file }),
       }
     }),
     sheet,
+    /** The page that holds the pictures, where one was asked for in place of files. */
+    page,
     /** Milliseconds. */
     timings: Object.fromEntries(Object.entries(timings).map(([part, time]) => [part, Math.round(time * 10) / 10])),
   }

@@ -2,13 +2,14 @@
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { writeRandomModel } from '../families/testing/random-model.ts'
 import { decodePicture, pixelSha256 } from '../image/codec.ts'
 import { readRecipe } from '../image/recipe-metadata.ts'
 import { verdict } from './generate.ts'
 import { slug } from './picture-files.ts'
-import { files, folder, neuf, small, useDrawing } from './testing/drawing.ts'
+import { files, folder, models, neuf, small, useDrawing } from './testing/drawing.ts'
 
 useDrawing()
 
@@ -106,6 +107,54 @@ describe('neuf PROMPT', () => {
     expect(existsSync(join(folder, 'deep', '1.png'))).toBe(true)
   })
 
+  it('writes one page that holds the pictures, in the language of the shell', async () => {
+    const argv = ['a <b>cat</b>', ...small, '--out', 'deep/nine.HTML']
+    const { status, out } = await neuf(argv, { environment: { NEUF_MODELS: models, LANG: 'fr_FR.UTF-8' } })
+    expect([status, out]).toEqual([0, expect.stringContaining('The 2 best of 5: deep/nine.HTML\n')])
+    expect(files()).toEqual(['deep', 'deep/nine.HTML'])
+    const page = readFileSync(join(folder, 'deep', 'nine.HTML'), 'utf8')
+    expect(page).toContain('<html lang="fr">')
+    expect(page).toContain('<h1>a &lt;b&gt;cat&lt;/b&gt;</h1>')
+    const pngs = [...page.matchAll(/src="data:image\/png;base64,([^"]+)"/g)].map(([, text]) =>
+      Buffer.from(text!, 'base64'),
+    )
+    const said = JSON.parse((await neuf([...argv, '--json'])).out)
+    expect(said).toMatchObject({ sheet: null, page: join(folder, 'deep', 'nine.HTML') })
+    const chosen = said.candidates.filter((one: { chosen: boolean }) => one.chosen)
+    expect(chosen.length).toBe(2)
+    expect(await Promise.all(pngs.map(async (png) => pixelSha256(await decodePicture(png))))).toEqual(
+      chosen
+        .toSorted((a: { rank: number }, b: { rank: number }) => a.rank - b.rank)
+        .map((one: { pixelSha256: string }) => one.pixelSha256),
+    )
+    expect(readRecipe(pngs[0]!)).toMatchObject({ kind: 'picture', record: { recipe: { prompt: 'a <b>cat</b>' } } })
+  })
+
+  it('leaves out of its files what it is told to', async () => {
+    for (const out of ['x.png', 'x.html']) {
+      expect((await neuf(['a zebra', ...small, '--out', out, '--metadata', 'none'])).status).toBe(0)
+    }
+    for (const file of ['x.png', 'x/1.png', 'x/2.png']) {
+      const png = readFileSync(join(folder, file))
+      expect((await sharp(png).metadata()).xmp, file).toBeUndefined()
+      expect(() => readRecipe(png)).toThrow('carries no neuf:recipe')
+      for (const word of ['neuf', 'zebra', 'iptc', 'parameters'])
+        expect(png.includes(word), `${file} ${word}`).toBe(false)
+    }
+    const page = readFileSync(join(folder, 'x.html'), 'utf8')
+    expect(page).not.toContain('--seed')
+    const [, inside] = /base64,([^"]+)"/.exec(page)!
+    expect(Buffer.from(inside!, 'base64')).toEqual(readFileSync(join(folder, 'x', '1.png')))
+    // Otherwise the mark is there.
+    await neuf(['a zebra', ...small, '--out', 'y.png'])
+    const { xmpAsString } = await sharp(readFileSync(join(folder, 'y', '1.png'))).metadata()
+    expect(xmpAsString).toContain('http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia')
+    await neuf(['redraw', 'y.png', '--out', 'z.png', '--metadata', 'none'])
+    expect(readFileSync(join(folder, 'z.png'))).toEqual(readFileSync(join(folder, 'x.png')))
+    const { err } = await neuf(['a zebra', ...small, '--metadata', 'some'])
+    expect(err).toContain('[option-value]')
+  })
+
   it('shows the part of a prompt that the model does not see', async () => {
     const { status, err } = await neuf([`a cat ${'and a kangaroo '.repeat(20)}`, ...small])
     expect(status).toBe(0)
@@ -163,6 +212,7 @@ describe('neuf PROMPT', () => {
     await neuf(['a cat', ...small])
     await neuf(['a cat', ...small, '--out', 'cats.png'])
     await neuf(['a cat', ...small, '--out', 'cats'])
+    await neuf(['a cat', ...small, '--out', 'cats.html'])
     expect(git('status', '--porcelain').stdout).toBe('?? .gitignore\n')
   })
 
@@ -195,10 +245,13 @@ describe('neuf PROMPT', () => {
   it('finds out before anything is loaded that it cannot write', async () => {
     writeFileSync(join(folder, 'taken'), 'mine')
     mkdirSync(join(folder, 'sheet.png'))
+    mkdirSync(join(folder, 'page.html'))
+    writeFileSync(join(folder, 'deep.html'), 'mine')
     const before = files()
     // Were the model looked for first, its absence would be the fault.
     // Of taken.png, the folder of single pictures would be the file.
     const places = ['taken', 'taken/x', 'taken/x.png', 'taken/deep/x.png', 'taken.png', 'sheet.png', 'x'.repeat(300)]
+    places.push('taken/x.html', 'taken/deep/x.html', 'page.html', 'deep.html/x.html/y.html')
     for (const out of places) {
       const { status, err } = await neuf(['a cat', '--model', 'none', '--out', out])
       expect([status, err], out).toEqual([1, expect.stringMatching(/^neuf: [^\n]+ \[file-unwritable\]\n$/)])

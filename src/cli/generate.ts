@@ -4,11 +4,12 @@ import { NeufError } from '../errors/errors.ts'
 import { countLikelyMatches } from '../generate/choose.ts'
 import { type GenerateResult, generate, limits, type RequestNumber } from '../generate/generate.ts'
 import { maximumPromptCharacters, type ReadPrompt } from '../generate/prompt.ts'
+import { shareLanguage } from '../share/texts.ts'
 import { checkPrompt } from '../text/normalise.ts'
 import { type Context, defineCommand } from './command.ts'
 import { describeResult } from './describe-result.ts'
 import { deviceOption, modelOption, withModel } from './open-model.ts'
-import { checkPlace, type WrittenFiles, writePictures } from './picture-files.ts'
+import { checkPlace, metadataOption, type WrittenFiles, writePictures } from './picture-files.ts'
 import { applyPolicy, applyPolicyAsRead, policyOption, readHostPolicy } from './policy.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { printable, remarksOnWords, warnOfPrompt } from './say.ts'
@@ -21,7 +22,8 @@ export const command = defineCommand({
   about:
     'Draws many candidates, scores each by how well it matches, and keeps the best: a sheet, and a folder of single ' +
     'pictures, numbered by rank: 1.png is the best match. (The index of a candidate, which --json and neuf redraw tell, ' +
-    'counts all that were drawn, from 0.) Every file carries its seed, recipe and image tokens (see neuf redraw). The word ' +
+    'counts all that were drawn, from 0.) Every file carries its seed, recipe and image tokens (see neuf redraw). With ' +
+    '--out NAME.html all of it is one page that anybody can open, without a network too, in the language of LANG. The word ' +
     'generate may be left out, unless the prompt looks like a mistyped command: one word that is nearly the name of a ' +
     'command and that the model never met, alone or with something behind it that belongs to that command.',
   options: {
@@ -64,7 +66,12 @@ export const command = defineCommand({
     },
     device: deviceOption,
     policy: policyOption,
-    out: { kind: 'text', value: 'PATH', help: 'a folder, or the sheet as a .png; files of that name are replaced' },
+    out: {
+      kind: 'text',
+      value: 'PATH',
+      help: 'a folder, the sheet as a .png, or one page to share as a .html; files of that name are replaced',
+    },
+    metadata: metadataOption,
     json: { kind: 'flag', help: 'print one JSON object instead of text' },
   },
   async run(context, options, positionals) {
@@ -76,6 +83,8 @@ export const command = defineCommand({
     let policy = applyPolicy(prompt, hostPolicy, context, options.json)
     const place = { out: options.out, folder: context.folder }
     await checkPlace(place)
+    const { LC_ALL, LC_MESSAGES, LANG } = context.environment
+    const language = shareLanguage(LC_ALL || LC_MESSAGES || LANG)
     const started = context.now()
     const { result, files, times } = await withModel(options.model, options.device, context, async (model) => {
       const open = context.now() - started
@@ -95,7 +104,7 @@ export const command = defineCommand({
         policy = applyPolicyAsRead(normalisedPrompt, policy, hostPolicy, context, options.json)
       })
       const before = context.now()
-      const written = await writePictures(drawn, place)
+      const written = await writePictures(drawn, place, { metadata: options.metadata, language })
       return { result: drawn, files: written, times: { open, ...drawn.timings, files: context.now() - before } }
     })
     if (options.json) {
@@ -151,15 +160,12 @@ async function follow(
   throw new NeufError('cancelled', { what: 'as you asked' })
 }
 
-function inWords(result: GenerateResult, { sheet, folder: singles }: WrittenFiles, folder: string): string {
+function inWords(result: GenerateResult, { sheet, folder: singles, page }: WrittenFiles, folder: string): string {
   const shown = (path: string) => printable(relative(folder, path).startsWith('..') ? path : relative(folder, path))
   const { chosen, candidates, seed } = result
   const best = chosen.length === 1 ? 'The best' : `The ${chosen.length} best`
-  return [
-    `${best} of ${candidates.length}: ${shown(sheet)} (single pictures in ${shown(singles) || '.'})`,
-    `Seed ${seed}. ${verdict(result)}`,
-    '',
-  ].join('\n')
+  const where = page === null ? `${shown(sheet!)} (single pictures in ${shown(singles!) || '.'})` : shown(page)
+  return [`${best} of ${candidates.length}: ${where}`, `Seed ${seed}. ${verdict(result)}`, ''].join('\n')
 }
 
 /**

@@ -20,6 +20,7 @@ import { checkFile } from './check-writable.ts'
 import { defineCommand } from './command.ts'
 import { modelOf, warnOfOtherModel } from './model-of-picture.ts'
 import { deviceOption, withModel } from './open-model.ts'
+import { metadataOption, withMetadata } from './picture-files.ts'
 import { printable } from './say.ts'
 
 /** Larger than any sheet that is written, smaller than a memory. */
@@ -49,6 +50,7 @@ export const command = defineCommand({
     model: { kind: 'text', value: 'NAME|FOLDER', help: 'which model; the one that the file names unless told' },
     device: deviceOption,
     out: { kind: 'text', value: 'PATH.png', help: 'write the picture drawn again' },
+    metadata: metadataOption,
     json: { kind: 'flag', help: 'print one JSON object instead of text' },
   },
   async run(context, options, [file = '']) {
@@ -77,7 +79,9 @@ export const command = defineCommand({
           tokensDrawnAgain: drawn[i]!.join() === tokens.join() ? 'the same' : 'others',
         }
       })
-      if (out !== undefined) await atomicWrite(out, encodeAgain(carried, pictures), { flush: false })
+      if (out !== undefined) {
+        await atomicWrite(out, withMetadata(encodeAgain(carried, pictures), options.metadata), { flush: false })
+      }
       const same = comparisons.every(({ pixels }) => pixels !== 'different')
       if (options.json) {
         const { name: modelName, sha256, engine } = model

@@ -60,6 +60,12 @@ export const command = defineCommand({
     port: { kind: 'integer', value: 'N', help: '0 for any that is free', least: 0, most: 65_535, default: 8123 },
     name: { kind: 'texts', value: 'NAME', help: 'a host name under which the server may be called, besides localhost' },
     origin: { kind: 'texts', value: 'ORIGIN', help: 'a site whose pages may call it, as https://example.org' },
+    'public-url': {
+      kind: 'text',
+      value: 'URL',
+      help: 'the address under which others reach it, as https://neuf.example.org: links to share begin with it',
+    },
+    feed: { kind: 'flag', help: 'let people put what they share into a feed that everybody sees, /feed' },
     'queue-seconds': {
       kind: 'integer',
       value: 'N',
@@ -87,6 +93,8 @@ export const command = defineCommand({
       names: options.name,
       origins: options.origin,
       policy,
+      publicUrl: options['public-url'],
+      feed: options.feed,
       queueSeconds: options['queue-seconds'],
       keepDays: options['keep-days'],
       apis: (['openai', 'automatic1111'] as const).filter((api) => !options[`no-${api}`]),

@@ -5,7 +5,7 @@
 type Fault<D> = {
   /** 2 for wrong usage, 1 otherwise. */
   readonly exit: 1 | 2
-  readonly http: 400 | 401 | 403 | 404 | 405 | 406 | 409 | 413 | 415 | 422 | 429 | 499 | 500 | 503 | 507
+  readonly http: 400 | 401 | 403 | 404 | 405 | 406 | 409 | 410 | 413 | 415 | 422 | 429 | 499 | 500 | 503 | 507
   /** One line: what was wrong, where, what to do. */
   readonly say: (details: D) => string
 }
@@ -286,6 +286,16 @@ export const faults = {
     field: { readonly path: readonly (string | number)[]; readonly wrong: 'value' }
   }>(1, 422, (d) => `${d.field.path.join('.')} cannot be read: ${d.why}. Send a PNG, JPEG, WebP or AVIF picture.`),
   'picture-missing': fault<{ what: string; why: string }>(1, 404, (d) => `There is no ${d.what}: ${d.why}.`),
+  'share-missing': fault<{ id: string }>(1, 404, (d) => `There is no link ${d.id}.`),
+  'share-ended': fault<{ why: string }>(1, 410, (d) => `This link shows nothing any more: ${d.why}.`),
+  'nothing-to-share': fault<{ why: string }>(1, 409, (d) => `It cannot be shared: ${d.why}.`),
+  'report-missing': fault<{ id: string }>(1, 404, (d) => `There is no report ${d.id}.`),
+  'host-only': fault<Record<string, never>>(
+    1,
+    403,
+    () =>
+      'This is for whoever runs the server: use the token named host, as NEUF_TOKEN=host=SECRET,ann=SECRET names it.',
+  ),
   'event-unknown': fault<{ id: string }>(
     1,
     400,

@@ -96,6 +96,34 @@ describe('when what draws is killed', () => {
     expect(await filesOf(id)).toEqual(await filesOf(undisturbed.id))
   })
 
+  it('goes on when it has lost its turn, as after a sleep of the machine', async () => {
+    const { schema } = place
+    const { id } = await room.jobs.submit({ ...order, candidates: 40 }, 'ann')
+    await until(id, ({ kind }) => kind === 'candidates')
+    process.kill(room.drawing!.pid!, 'SIGSTOP')
+    // As pg-boss does with a turn of which nobody said a word for ten seconds.
+    await room.db.query(`update ${schema}_boss.job set state = 'retry' where state = 'active'`)
+    expect(await finished(room.jobs, id)).toMatchObject({ state: 'done', drawn: 40 })
+    const [row] = await room.db.query(`select turn_attempt from ${schema}.jobs where id = $1`, [id])
+    expect(row).toEqual({ turn_attempt: 1 })
+    expect(await landedOf(id)).toEqual(firstNumbers(40))
+  })
+
+  it('is found to wait when who had its turn let go without a word', async () => {
+    const { schema } = place
+    const { id } = await room.jobs.submit({ ...order, candidates: 500 }, 'ann')
+    await until(id, ({ kind }) => kind === 'candidates')
+    const queue = { stateOf: async () => 'waits' } as never
+    const begunBy = (attempt: number) =>
+      room.db.query(`update ${schema}.jobs set turn_attempt = $2 where id = $1`, [id, attempt])
+    // Begun again since it was read, it is left alone.
+    const racing = { stateOf: async () => begunBy(7).then(() => 'waits') } as never
+    expect(await recoverTurns(room.db, racing, { alone: false })).toBe(0)
+    expect(await recoverTurns(room.db, queue, { alone: false })).toBe(1)
+    expect(await room.jobs.read(id)).toMatchObject({ state: 'queued' })
+    await room.jobs.cancel(id)
+  })
+
   it('gives a job up that kills it again and again', async () => {
     let begun = 0
     const draw = vi.spyOn(room.drawing!, 'draw').mockImplementation(() => {
@@ -117,7 +145,7 @@ describe('when what draws is killed', () => {
     await room.jobs.cancel((await room.jobs.submit(order, 'bob')).id)
     const sent: string[] = []
     const queue = {
-      isAlive: async () => false,
+      stateOf: async () => 'gone',
       drop: async () => undefined,
       prepare: async () => 'somewhere',
       send: async (_: unknown, queueName: string, job: string) => {

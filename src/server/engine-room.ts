@@ -7,6 +7,7 @@ import type { OfferedModel } from './models.ts'
 import { openNotices } from './notices.ts'
 import { openPictureFolder, type PictureFolder } from './picture-folder.ts'
 import { openQueue } from './queue.ts'
+import { createShares, type Shares } from './shares.ts'
 import type { Database } from './store/database.ts'
 import { openEmbedded } from './store/embedded.ts'
 import { migrate } from './store/migrations.ts'
@@ -27,6 +28,8 @@ export type EngineRoomSettings = {
   readonly queueSeconds: number
   /** Seconds that a finished job is kept. */
   readonly keepSeconds: number
+  /** People may put links into a feed that everybody sees; they may not, unless told. */
+  readonly feed?: boolean
   /** Draw here, too; otherwise workers elsewhere do. */
   readonly draw: boolean
   /** What draws; a process of its own unless told. */
@@ -41,6 +44,7 @@ export type EngineRoomSettings = {
 export type EngineRoom = {
   readonly db: Database
   readonly jobs: Jobs
+  readonly shares: Shares
   readonly pictures: PictureFolder
   readonly models: readonly OfferedModel[]
   /** Where this process draws. */
@@ -87,7 +91,8 @@ export async function openEngineRoom(settings: EngineRoomSettings): Promise<Engi
       opened.push(() => worker.close())
     }
     const jobs = createJobs({ ...settings, policy, db, queue, notices, pictures })
-    return { db, jobs, pictures, models, drawing, close }
+    const shares = createShares({ db, pictures, policy, feed: settings.feed ?? false })
+    return { db, jobs, shares, pictures, models, drawing, close }
   } catch (error) {
     await close()
     throw error

@@ -2,7 +2,7 @@
 import type { PictureFolder } from './picture-folder.ts'
 import type { Queue } from './queue.ts'
 import { type Database, notify } from './store/database.ts'
-import { deleteJob, readExpired } from './store/job-rows.ts'
+import { deleteExpired } from './store/job-rows.ts'
 
 type Unfinished = {
   id: string
@@ -12,11 +12,13 @@ type Unfinished = {
   tag: number
   turn: string
   turn_queue: string
+  turn_attempt: number | null
 }
 
 /**
- * Unfinished jobs whose turn does not stand in the queue any more get a new one. With `alone`, no other process can be
- * drawing (the database is this one's alone and was just opened), so what stands as being drawn is not.
+ * Unfinished jobs whose turn does not stand in the queue any more get a new one; those that stand as being drawn while their turn
+ * waits, since who had it let go without a word, wait as well. With `alone`, no other process can be drawing (the database is
+ * this one's alone and was just opened), so what stands as being drawn is not.
  */
 export async function recoverTurns(
   db: Database,
@@ -25,13 +27,24 @@ export async function recoverTurns(
 ): Promise<number> {
   const { schema } = db
   const jobs = await db.query<Unfinished>(
-    `select id, state, engine, model_sha256, start_tag + drawn * cost as tag, turn, turn_queue from ${schema}.jobs
+    `select id, state, engine, model_sha256, start_tag + drawn * cost as tag, turn, turn_queue, turn_attempt
+     from ${schema}.jobs
      where state in ('queued', 'drawing') order by start_tag + drawn * cost, created`,
   )
   let recovered = 0
   for (const job of jobs) {
-    const dead = (alone && job.state === 'drawing') || !(await queue.isAlive(job.turn_queue, job.turn))
-    if (!dead) continue
+    const turnIs = alone && job.state === 'drawing' ? 'gone' : await queue.stateOf(job.turn_queue, job.turn)
+    if (turnIs === 'taken') continue
+    if (turnIs === 'waits') {
+      // Taken and begun in between, it has another attempt.
+      const waits = await db.query(
+        `update ${schema}.jobs set state = 'queued', turn_attempt = null, worker = null
+         where id = $1 and turn = $2 and turn_attempt = $3 and state = 'drawing' returning id`,
+        [job.id, job.turn, job.turn_attempt],
+      )
+      recovered += waits.length
+      continue
+    }
     await queue.drop(job.turn_queue, job.turn)
     const to = await queue.prepare(job.model_sha256, job.engine)
     const sent = await db.transaction(async (sql) => {
@@ -57,10 +70,7 @@ export async function recoverTurns(
 
 /** Removes what came to its end longer ago than `seconds`: rows first, since nothing names a picture then. */
 export async function removeExpired(db: Database, pictures: PictureFolder, seconds: number): Promise<number> {
-  const expired = await readExpired(db, seconds)
-  for (const id of expired) {
-    await deleteJob(db, db.schema, id)
-    await pictures.remove(id)
-  }
+  const expired = await deleteExpired(db, seconds)
+  for (const id of expired) await pictures.remove(id)
   return expired.length
 }

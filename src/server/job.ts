@@ -45,6 +45,12 @@ export type Job = {
   readonly pictures: readonly JobPicture[]
   readonly hasSheet: boolean
   readonly fault: PublicFault | null
+  /** Indexes of the candidates that a person likes, in order. */
+  readonly favourites: readonly number[]
+  /** Links to it that show it to others now. */
+  readonly shares: number
+  /** Where it stands in lists of jobs: another page begins behind it. */
+  readonly cursor: string
   /** The id of its last event. */
   readonly lastEvent: number
   readonly created: Date

@@ -18,7 +18,16 @@ import type { PictureFolder, PictureName } from './picture-folder.ts'
 import type { Queue } from './queue.ts'
 import type { Redraw } from './redraw.ts'
 import { type Database, notify, type Sql } from './store/database.ts'
-import { addEvent, deleteJob, findByKey, insertJob, listJobs, readJob } from './store/job-rows.ts'
+import {
+  addEvent,
+  deleteJob,
+  findByKey,
+  insertJob,
+  type JobsPage,
+  listJobs,
+  markFavourite,
+  readJob,
+} from './store/job-rows.ts'
 import { readLoad, readPlace, readTags } from './store/load.ts'
 import { copyRedraw, redrawColumns, saveRedraw } from './store/redraw-rows.ts'
 import { watchJob } from './watch.ts'
@@ -50,14 +59,17 @@ export type Jobs = {
   more(id: string, candidates: number, client: string): Promise<Job>
   /** @throws NeufError `job-missing` */
   read(id: string): Promise<Job>
-  list(client: string, page: { readonly limit: number; readonly before?: string }): Promise<Job[]>
+  /** Jobs of the client's owner, newest first. @throws NeufError `body-malformed` for a cursor that is none */
+  list(client: string, page: JobsPage): Promise<Job[]>
+  /** Marks a picture as liked, or not. @throws NeufError `job-missing`, `picture-missing` */
+  favour(id: string, index: number, favourite: boolean): Promise<Job>
   /** Where a job waits; null for one that does not. */
   place(id: string): Promise<Place | null>
   /** Everything that happens to a job after the event given, to its end. @throws NeufError `job-missing`, `event-unknown` */
   watch(id: string, options: { readonly after: number; readonly signal: AbortSignal }): AsyncIterable<JobEvent>
   /** Stops a job; what is drawn of it stays. One that is finished is left as it is. @throws NeufError `job-missing` */
   cancel(id: string): Promise<Job>
-  /** Stops it and removes all of it. @throws NeufError `job-missing` */
+  /** Stops it and removes all of it; links that show it to others end. @throws NeufError `job-missing` */
   remove(id: string): Promise<void>
   /** A PNG file. @throws NeufError `job-missing`, `picture-missing` */
   picture(id: string, name: PictureName): Promise<Uint8Array>
@@ -186,12 +198,19 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
     },
     read: (id) => readJob(db, schema, id),
     list: (client, page) => listJobs(db, client, page),
+    async favour(id, index, favourite) {
+      const there = await markFavourite(db, { job: id, index, favourite })
+      const job = await readJob(db, schema, id)
+      const why = 'no such candidate has one'
+      if (!there) throw new NeufError('picture-missing', { what: `picture ${index}`, why })
+      return job
+    },
     place: (id) => readPlace(db, id),
     watch: (id, options) => watchJob({ db, notices }, id, options),
     cancel,
     async remove(id) {
       await cancel(id)
-      await deleteJob(db, schema, id)
+      await deleteJob(db, id)
       await pictures.remove(id)
     },
     async picture(id, name) {

@@ -21,8 +21,8 @@ export type Queue = {
   finish(turn: Turn): Promise<void>
   /** Takes a turn out, whoever has it. */
   drop(queue: string, turn: string): Promise<void>
-  /** Whether a turn waits or is being drawn. */
-  isAlive(queue: string, turn: string): Promise<boolean>
+  /** Whether a turn waits, a worker has it, or neither. */
+  stateOf(queue: string, turn: string): Promise<'waits' | 'taken' | 'gone'>
   close(): Promise<void>
 }
 
@@ -104,10 +104,11 @@ export async function openQueue(db: Database, onError: (error: Error) => void): 
       await ready(queue)
       await boss.cancel(queue, turn)
     },
-    async isAlive(queue, turn) {
+    async stateOf(queue, turn) {
       await ready(queue)
       const [found] = await boss.findJobs(queue, { id: turn })
-      return found !== undefined && ['created', 'retry', 'active'].includes(found.state)
+      if (found?.state === 'active') return 'taken'
+      return found?.state === 'created' || found?.state === 'retry' ? 'waits' : 'gone'
     },
     close: () => boss.stop({ graceful: false, close: true }),
   }

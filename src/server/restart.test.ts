@@ -1,48 +1,34 @@
 /** Processes that are killed in the middle: what they had drawn is kept, and what comes out is the same. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { JobJson } from './http/schemas.ts'
+import { findPostgres, type OwnPostgres, startPostgres } from './testing/postgres.ts'
+import { type NeufProcess, startNeuf } from './testing/processes.ts'
 import { databaseUrl, makeTestFolder, removeTestFolder, type TestFolder } from './testing/room.ts'
 import { jsonOf, post, readStream } from './testing/server.ts'
 
-const launcher = fileURLToPath(new URL('../../bin/neuf.cjs', import.meta.url))
 /** A start of an embedded database on a busy machine takes its time. */
 const patience = 240_000
 const order = { prompt: 'a red kangaroo', seed: 7, count: 3, candidates: 120 }
 
 let place: TestFolder
-const running = new Set<ChildProcess>()
+const running = new Set<NeufProcess>()
 beforeAll(async () => {
   place = await makeTestFolder()
 })
 afterEach(async () => {
-  for (const child of running) await kill(child)
+  for (const one of running) await one.end()
+  running.clear()
 })
 afterAll(() => removeTestFolder(place), patience)
 
-/** Starts a command of the launcher's and waits for its first line. */
-async function start(...argv: string[]): Promise<{ child: ChildProcess; line: string }> {
+/** Starts a command; on the database of the tests, unless another is named. */
+async function start(argv: readonly string[], database = databaseUrl): Promise<NeufProcess> {
   const shared = ['--model', place.model, '--data', `${place.folder}/data`, '--threads', '1', '--at-once', '4']
-  const child = spawn(process.execPath, [launcher, ...argv, ...shared], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NEUF_SCHEMA: place.schema },
-  })
-  running.add(child)
-  const [line] = await Promise.race([once(child.stdout!, 'data'), once(child, 'exit').then(() => ['it ended'])])
-  return { child, line: String(line) }
+  const environment = { NEUF_SCHEMA: place.schema, DATABASE_URL: database }
+  const started = await startNeuf([...argv, ...shared], { environment })
+  running.add(started)
+  return started
 }
-
-async function kill(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
-  running.delete(child)
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
-  child.kill(signal)
-  const [status] = await once(child, 'exit')
-  return status as number | null
-}
-
-const addressIn = (line: string): string => /http:\/\/127\.0\.0\.1:\d+/.exec(line)![0]
 
 /** Reads a stream until something has landed. */
 async function untilLanded(url: string): Promise<void> {
@@ -68,12 +54,12 @@ describe('a server that is killed in the middle', () => {
   it(
     'goes on at its next start, and ends with the pictures of an undisturbed run',
     async () => {
-      const first = await start('serve', '--port', '0')
-      const job = await jsonOf(await post(`${addressIn(first.line)}/api/v1/jobs`, order))
-      await untilLanded(addressIn(first.line) + job.events)
-      await kill(first.child)
-      const second = await start('serve', '--port', '0')
-      const url = addressIn(second.line)
+      const first = await start(['serve', '--port', '0'])
+      const job = await jsonOf(await post(`${first.url}/api/v1/jobs`, order))
+      await untilLanded(first.url + job.events)
+      await first.end()
+      const second = await start(['serve', '--port', '0'])
+      const { url } = second
       const before = await jsonOf(await fetch(`${url}/api/v1/jobs/${job.id}`))
       expect(before.drawn).toBeGreaterThan(0)
       const done = await untilDone(url, job)
@@ -86,7 +72,7 @@ describe('a server that is killed in the middle', () => {
       // Asked to end, it ends at once, with a job in the middle, and a stream told of it.
       const last = await jsonOf(await post(`${url}/api/v1/jobs`, { ...order, candidates: 1000 }))
       const stream = await fetch(url + last.events)
-      const ended = kill(second.child, 'SIGTERM')
+      const ended = second.end('SIGTERM')
       expect((await readStream(stream)).at(-1)!.kind).toBe('stopping')
       expect(await ended).toBe(143)
     },
@@ -94,22 +80,31 @@ describe('a server that is killed in the middle', () => {
   )
 })
 
-describe.skipIf(databaseUrl === undefined)('a worker that is killed in the middle', () => {
-  it(
-    'is replaced by another, which goes on with the first candidate that is missing',
-    async () => {
-      const server = await start('serve', '--port', '0', '--no-drawing')
-      const url = addressIn(server.line)
-      const worker = await start('worker')
-      const long = { ...order, seed: 8 }
-      const job = await jsonOf(await post(`${url}/api/v1/jobs`, long))
-      await untilLanded(url + job.events)
-      await kill(worker.child)
-      await start('worker')
-      const done = await untilDone(url, job)
-      const whole = await untilDone(url, await jsonOf(await post(`${url}/api/v1/jobs`, long)))
-      expect(await picturesOf(url, done)).toEqual(await picturesOf(url, whole))
-    },
-    patience,
-  )
-})
+describe.skipIf(databaseUrl === undefined && findPostgres() === undefined)(
+  'a worker that is killed in the middle',
+  () => {
+    let own: OwnPostgres | undefined
+    beforeAll(async () => {
+      if (databaseUrl === undefined) own = await startPostgres()
+    }, patience)
+    afterAll(() => own?.close(), patience)
+
+    it(
+      'is replaced by another, which goes on with the first candidate that is missing',
+      async () => {
+        const database = databaseUrl ?? own?.url
+        const { url } = await start(['serve', '--port', '0', '--no-drawing'], database)
+        const worker = await start(['worker'], database)
+        const long = { ...order, seed: 8 }
+        const job = await jsonOf(await post(`${url}/api/v1/jobs`, long))
+        await untilLanded(url + job.events)
+        await worker.end()
+        await start(['worker'], database)
+        const done = await untilDone(url, job)
+        const whole = await untilDone(url, await jsonOf(await post(`${url}/api/v1/jobs`, long)))
+        expect(await picturesOf(url, done)).toEqual(await picturesOf(url, whole))
+      },
+      patience,
+    )
+  },
+)

@@ -9,7 +9,9 @@ import { createApp } from './http/app.ts'
 import { listen } from './http/listen.ts'
 import { createMetrics } from './http/metrics.ts'
 import { readPage } from './http/page.ts'
+import { publicRoutes } from './http/public-routes.ts'
 import type { Route, Streams } from './http/route.ts'
+import { checkPublicUrl, shareRoutes } from './http/share-routes.ts'
 import { offerModels } from './models.ts'
 import { openAiRoutes } from './openai/routes.ts'
 
@@ -27,6 +29,10 @@ export type ServerSettings = {
   readonly names: readonly string[]
   readonly origins: readonly string[]
   readonly policy?: Policy
+  /** The address under which others reach it, an origin as https://neuf.example.org: links begin with it. */
+  readonly publicUrl?: string | undefined
+  /** People may put what they share into a feed that everybody sees. */
+  readonly feed?: boolean
   readonly queueSeconds: number
   readonly keepDays: number
   /** Draw in this server, too; false where workers elsewhere do. */
@@ -72,7 +78,9 @@ const streamsOfAll = 500
 /** @throws NeufError `token-needed`, `option-value`, `address-unusable`, and what opening the engine room throws */
 export async function startServer(settings: ServerSettings): Promise<RunningServer> {
   const { host, port, names, origins, environment, version, log } = settings
-  const access: Access = { tokens: readTokens(environment.NEUF_TOKEN), names: names.map(lower), origins }
+  const publicUrl = settings.publicUrl === undefined ? undefined : checkPublicUrl(settings.publicUrl)
+  const ownNames = publicUrl === undefined ? names : [...names, new URL(publicUrl).hostname]
+  const access: Access = { tokens: readTokens(environment.NEUF_TOKEN), names: ownNames.map(lower), origins }
   if (!isLoopback(host) && access.tokens.size === 0) throw new NeufError('token-needed', { host })
   const metrics = createMetrics()
   const page = await readPage(settings.page ?? builtPage)
@@ -80,21 +88,16 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   const room = await openEngineRoom({
     ...(await roomSettings(settings)),
     ...(settings.policy && { policy: settings.policy }),
+    feed: settings.feed ?? false,
     onDrawn: (candidates) => metrics.count('neuf_candidates_drawn_total', {}, candidates),
     onRefused: () => metrics.count('neuf_orders_refused_total'),
   })
   try {
-    const app = createApp({
-      room,
-      metrics,
-      stopping: stop.signal,
-      streams: countStreams(),
-      access,
-      version,
-      log,
-      page,
-      routes: (settings.apis ?? furtherApis).flatMap((api) => routesOf[api]()),
-    })
+    const sharing = { publicUrl, feed: settings.feed ?? false, log }
+    const apis = (settings.apis ?? furtherApis).flatMap((api) => routesOf[api]())
+    const routes = [...shareRoutes(sharing), ...publicRoutes(sharing), ...apis]
+    const streams = countStreams()
+    const app = createApp({ room, metrics, stopping: stop.signal, streams, access, version, log, page, routes })
     const listening = await listen(app.fetch as never, { host, port })
     return {
       url: listening.url,

@@ -4,11 +4,13 @@ import { createClient, faultFrom } from './api/client.ts'
 import type { Fault, Job, Models, Order } from './api/types.ts'
 import { Earlier } from './parts/earlier.tsx'
 import { FaultLine, TokenForm } from './parts/faults.tsx'
+import { Gallery } from './parts/gallery.tsx'
 import { Header } from './parts/header.tsx'
 import { Ideas } from './parts/nine.tsx'
 import { Page } from './parts/page-context.ts'
 import { PromptForm } from './parts/prompt-form.tsx'
 import { Result } from './parts/result.tsx'
+import { promptInAddress, useGalleryOpen } from './state/address.ts'
 import { forgetDrawing, keep, kept } from './state/stored.ts'
 import { useChoices } from './state/use-choices.ts'
 import { useDrawing, useFragmentId } from './state/use-drawing.ts'
@@ -22,7 +24,8 @@ export function App() {
   const [id, go] = useFragmentId()
   const earlier = useEarlier(client)
   const { drawing, connected, fault: drawingFault, dispatch } = useDrawing(client, id, earlier.refresh)
-  const [prompt, setPrompt] = useState('')
+  const [prompt, setPrompt] = useState(() => promptInAddress(location.search))
+  const inGallery = useGalleryOpen()
   const [models, setModels] = useState<Models>()
   const [asking, setAsking] = useState(false)
   const [fault, setFault] = useState<Fault>()
@@ -124,7 +127,14 @@ export function App() {
             />
           )
         )}
-        <Earlier earlier={earlier} language={language} onRemove={(gone) => void remove(gone)} />
+        {inGallery ? (
+          <Gallery language={language} onRemove={remove} />
+        ) : (
+          <Earlier earlier={earlier} language={language} onRemove={(gone) => void remove(gone)} />
+        )}
+        <a className="to-gallery" href={inGallery ? '#start' : '#gallery'}>
+          {inGallery ? texts.gallery.close : texts.gallery.open}
+        </a>
       </main>
     </Page>
   )

@@ -7,6 +7,7 @@ import './style/page.css'
 import './style/controls.css'
 import './style/drawing.css'
 import './style/nine.css'
+import './style/sharing.css'
 
 createRoot(document.getElementById('page')!).render(
   <StrictMode>

@@ -12,6 +12,11 @@ export type Access = {
   readonly origins: readonly string[]
 }
 
+/** Whoever asks a server that needs no token. */
+const localHolder = 'local'
+/** The token of this name is that of whoever runs the server. */
+const hostHolder = 'host'
+
 /** Shorter secrets can be guessed. */
 const leastTokenCharacters = 16
 
@@ -25,7 +30,8 @@ export function readTokens(text: string | undefined): Map<string, Buffer> {
   for (const part of (text ?? '').split(',').map((each) => each.trim())) {
     if (part === '') continue
     const [, name = 'token', secret = ''] = /^(?:([a-z0-9-]{1,40})=)?(.*)$/i.exec(part)!
-    if (secret.length < leastTokenCharacters || !/^[\x21-\x7e]+$/.test(secret) || tokens.has(name)) {
+    const taken = tokens.has(name) || name === localHolder
+    if (secret.length < leastTokenCharacters || !/^[\x21-\x7e]+$/.test(secret) || taken) {
       const expected = `secrets of ${leastTokenCharacters} characters or more without spaces, each with a name of its own`
       throw new NeufError('option-value', { option: 'NEUF_TOKEN', value: `${part.slice(0, 4)}...`, expected })
     }
@@ -69,13 +75,19 @@ export function checkOrigin(headers: Headers, method: string, { origins }: Acces
 
 /** The name of a token's holder. @throws NeufError `unauthorised` */
 export function checkToken(authorization: string | undefined, { tokens }: Access): string {
-  if (tokens.size === 0) return 'local'
+  if (tokens.size === 0) return localHolder
   const given = sha256(secretIn(authorization ?? ''))
   let holder: string | undefined
   // All are compared, each in the same time, whatever is given.
   for (const [name, token] of tokens) if (timingSafeEqual(given, token)) holder = name
   if (holder === undefined) throw new NeufError('unauthorised', {})
   return holder
+}
+
+/** A client is the holder of a token at an address. @throws NeufError `host-only` for any but who runs the server */
+export function checkHostClient(client: string): void {
+  const holder = client.split('@')[0]
+  if (holder !== localHolder && holder !== hostHolder) throw new NeufError('host-only', {})
 }
 
 /** A bearer's token (RFC 6750), or the password of HTTP Basic (RFC 7617), whose user may be anybody; empty where there is none. */

@@ -63,7 +63,10 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     c.set('id', randomUUID())
     c.set('route', 'none')
     await next()
-    for (const [name, value] of Object.entries(securityHeaders)) c.res.headers.set(name, value)
+    // A page for visitors has a policy of its own.
+    for (const [name, value] of Object.entries(securityHeaders)) {
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value)
+    }
     c.res.headers.set('x-request-id', c.get('id'))
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
     metrics.count('neuf_http_requests_total', {
@@ -106,7 +109,7 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1')
     app.on(route.method.toUpperCase(), path, async (c) => {
       c.set('route', route.path)
-      const client = route.open ? 'anybody' : identify(c)
+      const client = route.open ? `anybody@${addressOf(c.env.incoming?.socket.remoteAddress)}` : identify(c)
       if (!route.open) rate.take(client)
       const request = c.req.raw
       const query = route.query === undefined ? {} : check(route.query, c.req.query())

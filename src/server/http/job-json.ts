@@ -32,6 +32,8 @@ export function jobJson(job: Job, place: Place | null): JobJson {
             cut: reading.cut,
           },
     pictures: job.pictures.map((picture) => pictureJson(id, picture)),
+    favourites: [...job.favourites],
+    shares: job.shares,
     sheet: job.hasSheet ? `${jobPath(id)}/sheet.png` : null,
     events: `${jobPath(id)}/events`,
     error: job.fault,

@@ -1,5 +1,6 @@
 /** The native API: jobs first. What a client accepts decides whether it gets the job, its events, or waits for the pictures. */
 import { NeufError } from '../../errors/errors.ts'
+import { withoutMetadata } from '../../image/provenance.ts'
 import { sheetOf } from '../../image/sheet-file.ts'
 import { isFinished, type Job } from '../job.ts'
 import { faultOfJob } from '../public-fault.ts'
@@ -7,7 +8,17 @@ import { negotiate } from './accept.ts'
 import { eventStream, type StreamedEvent } from './event-stream.ts'
 import { eventJson, jobJson, jobPath } from './job-json.ts'
 import { type Answer, type Call, defineRoute } from './route.ts'
-import { errorSchema, jobSchema, jobsSchema, moreSchema, orderSchema, pageSchema, sheetSchema } from './schemas.ts'
+import {
+  errorSchema,
+  favouriteSchema,
+  jobSchema,
+  jobsSchema,
+  moreSchema,
+  orderSchema,
+  pageSchema,
+  pictureQuerySchema,
+  sheetSchema,
+} from './schemas.ts'
 import { waitForJob } from './wait-for-job.ts'
 
 export const representations = ['application/json', 'image/png', 'text/event-stream'] as const
@@ -35,7 +46,8 @@ async function jobResponse({ room }: Call, job: Job, status: 200 | 202): Promise
   return Response.json(json, { status, headers: { location: jobPath(job.id) } })
 }
 
-function pngResponse(job: Job, bytes: Uint8Array, name: string): Response {
+function pngResponse(job: Job, png: Uint8Array, name: string, metadata: 'all' | 'none' = 'all'): Response {
+  const bytes = metadata === 'all' ? png : withoutMetadata(png)
   return new Response(bytes as Uint8Array<ArrayBuffer>, {
     headers: {
       'content-type': 'image/png',
@@ -132,12 +144,18 @@ export const jobRoutes = [
     method: 'get',
     path: '/api/v1/jobs',
     name: 'listJobs',
-    summary: "This client's jobs, the newest first.",
+    summary: 'Your own jobs, the newest first: all, those whose prompts have these words, those with favourites.',
     query: pageSchema,
-    answers: { 200: { says: 'A page of them.', types: { 'application/json': jobsSchema } } },
-    async handle({ room, client, query: { limit, before } }) {
-      const jobs = await room.jobs.list(client, { limit, ...(before !== undefined && { before }) })
-      return Response.json({ jobs: jobs.map((job) => jobJson(job, null)) })
+    answers: {
+      200: { says: 'A page of them.', types: { 'application/json': jobsSchema } },
+      400: error('The page cannot be.'),
+    },
+    async handle({ room, client, query: { limit, favourites, ...page } }) {
+      // One more than is shown tells whether there is a further page.
+      const jobs = await room.jobs.list(client, { ...page, limit: limit + 1, favourites: favourites === 'true' })
+      const shown = jobs.slice(0, limit)
+      const next = jobs.length > limit ? shown.at(-1)!.cursor : null
+      return Response.json({ jobs: shown.map((job) => jobJson(job, null)), next })
     },
   }),
   defineRoute({
@@ -193,10 +211,34 @@ export const jobRoutes = [
     },
   }),
   defineRoute({
+    method: 'post',
+    path: '/api/v1/jobs/{id}/favourites',
+    name: 'addFavourite',
+    summary: 'Like a picture: its job is found among favourites, and kept however old it is.',
+    body: favouriteSchema,
+    answers: { 200: { says: 'The job.', types: { 'application/json': jobSchema } }, 404: noJob },
+    async handle(call) {
+      return jobResponse(call, await call.room.jobs.favour(jobId(call), call.body.index, true), 200)
+    },
+  }),
+  defineRoute({
+    method: 'delete',
+    path: '/api/v1/jobs/{id}/favourites/{index}',
+    name: 'removeFavourite',
+    summary: 'Like a picture no more.',
+    answers: { 200: { says: 'The job.', types: { 'application/json': jobSchema } }, 404: noJob },
+    async handle(call) {
+      const index = /^(0|[1-9]\d{0,5})$/.exec(call.parameters.index ?? '')?.[1]
+      const why = 'favourites are named by their index'
+      if (index === undefined) throw new NeufError('picture-missing', { what: 'such picture', why })
+      return jobResponse(call, await call.room.jobs.favour(jobId(call), Number(index), false), 200)
+    },
+  }),
+  defineRoute({
     method: 'delete',
     path: '/api/v1/jobs/{id}',
     name: 'removeJob',
-    summary: 'Stop a job and remove it with its pictures.',
+    summary: 'Stop a job and remove it with its pictures. Links that show it to others end.',
     answers: { 204: { says: 'It is gone.' }, 404: noJob },
     async handle(call) {
       await call.room.jobs.remove(jobId(call))
@@ -216,10 +258,12 @@ export const jobRoutes = [
     },
     async handle(call) {
       const job = await call.room.jobs.read(jobId(call))
-      const { pictures } = call.query
-      if (pictures === undefined) return pngResponse(job, await call.room.jobs.picture(job.id, 'sheet'), 'sheet')
+      const { pictures, metadata } = call.query
+      if (pictures === undefined) {
+        return pngResponse(job, await call.room.jobs.picture(job.id, 'sheet'), 'sheet', metadata)
+      }
       const files = pictures.map((index) => call.room.jobs.picture(job.id, index))
-      return pngResponse(job, await sheetOf(await Promise.all(files)), `sheet-${pictures.join('-')}`)
+      return pngResponse(job, await sheetOf(await Promise.all(files)), `sheet-${pictures.join('-')}`, metadata)
     },
   }),
   defineRoute({
@@ -227,13 +271,14 @@ export const jobRoutes = [
     path: '/api/v1/jobs/{id}/pictures/{picture}',
     name: 'readPicture',
     summary: 'One picture, `INDEX.png`, with its recipe, image tokens and score in the file.',
+    query: pictureQuerySchema,
     answers: { 200: { says: 'A PNG file.', types: { 'image/png': 'binary' } }, 404: noJob },
     async handle(call) {
       const job = await call.room.jobs.read(jobId(call))
       const name = /^(0|[1-9]\d{0,5})\.png$/.exec(call.parameters.picture ?? '')?.[1]
       if (name === undefined)
         throw new NeufError('picture-missing', { what: 'such picture', why: 'names are INDEX.png' })
-      return pngResponse(job, await call.room.jobs.picture(job.id, Number(name)), name)
+      return pngResponse(job, await call.room.jobs.picture(job.id, Number(name)), name, call.query.metadata)
     },
   }),
 ]

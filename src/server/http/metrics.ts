@@ -19,6 +19,7 @@ const gauges = {
   neuf_jobs: 'Jobs that are not finished, by state.',
   neuf_queue_seconds: 'Seconds until all that is asked for is drawn, from measured speed.',
   neuf_workers: 'Workers that are there.',
+  neuf_reports_waiting: 'What visitors reported of shared pages and the host has not settled.',
   neuf_event_streams: 'Event streams open in this process.',
   neuf_event_loop_delay_seconds:
     'How long the event loop kept a timer waiting, 99th percentile since the last reading.',

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { limits } from '../../generate/generate.ts'
 import { maximumPromptCharacters } from '../../generate/prompt.ts'
+import { reportReasons } from '../share.ts'
 
 const prompt = z
   .string()
@@ -11,6 +12,11 @@ const prompt = z
     example: 'a kangaroo made of cheese',
   })
 const index = z.int().min(0).meta({ description: 'Of a candidate, from 0.' })
+const candidate = z
+  .int()
+  .min(0)
+  .max(limits.candidates - 1)
+  .meta({ description: 'The index of a candidate that has a picture.' })
 
 const sampling = z
   .strictObject({
@@ -85,7 +91,23 @@ export const redrawSchema = z
 export const pageSchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   before: z.uuid().optional().meta({ description: 'The last job of the page before.' }),
+  cursor: z.string().max(100).optional().meta({ description: 'What the page before named as next.' }),
+  search: z
+    .string()
+    .max(200)
+    // What no text in the database can hold.
+    .regex(/^[^\0]*$/)
+    .optional()
+    .meta({ description: 'Words that the prompt has, anywhere in it, whatever the case and the accents.' }),
+  favourites: z.enum(['true', 'false']).optional().meta({ description: 'true: only those with a favourite picture.' }),
 })
+
+const metadata = z
+  .enum(['all', 'none'])
+  .optional()
+  .meta({ description: 'none: nothing but the pixels, neither recipe nor the mark that a network made it.' })
+
+export const pictureQuerySchema = z.strictObject({ metadata })
 
 export const sheetSchema = z.strictObject({
   pictures: z
@@ -94,7 +116,96 @@ export const sheetSchema = z.strictObject({
     .transform((text) => text.split(',').map(Number))
     .optional()
     .meta({ description: 'Indexes of 1 to 16 candidates that have pictures, as 3,0,7.' }),
+  metadata,
 })
+
+export const shareFileSchema = z.strictObject({
+  pictures: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,5})(,(0|[1-9]\d{0,5})){0,8}$/)
+    .transform((text) => text.split(',').map(Number))
+    .optional()
+    .meta({ description: 'Indexes of 1 to 9 candidates that have pictures; the best nine unless told.' }),
+  metadata,
+  language: z
+    .enum(['en', 'fr'])
+    .optional()
+    .meta({ description: 'Of the page; the header accept-language decides unless told.' }),
+})
+
+export const favouriteSchema = z.strictObject({ index: candidate }).meta({ id: 'Favourite' })
+
+export const shareOrderSchema = z
+  .strictObject({
+    pictures: z
+      .array(candidate)
+      .min(1)
+      .max(9)
+      .optional()
+      .meta({ description: 'Candidates that have pictures, in the order to show them; the best nine unless told.' }),
+    recipe: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'Show prompt and recipe, too; false shows the pictures alone.' }),
+    feed: z.boolean().default(false).meta({ description: 'Put it into the feed, where the host has opened one.' }),
+    expires: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .meta({ description: 'From then on the link shows nothing; it does until it is taken back unless told.' }),
+  })
+  .meta({ id: 'ShareOrder' })
+
+export const shareSchema = z
+  .object({
+    id: z.string().meta({ description: 'A secret of 144 random bits; nothing of the job can be learnt from it.' }),
+    url: z.string().meta({ description: 'For everybody: a page that needs no token.' }),
+    pictures: z.array(index),
+    recipe: z.boolean(),
+    feed: z.boolean(),
+    created: z.iso.datetime(),
+    expires: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Share' })
+
+export const sharesSchema = z
+  .object({
+    shares: z.array(shareSchema),
+    feed: z.boolean().meta({ description: 'Whether this server has a feed.' }),
+  })
+  .meta({ id: 'Shares' })
+
+export const reportSchema = z
+  .strictObject({
+    reason: z.enum(reportReasons),
+    words: z
+      .string()
+      .max(1000)
+      .regex(/^[^\0]*$/)
+      .default(''),
+  })
+  .meta({ id: 'Report' })
+
+export const feedQuerySchema = z.strictObject({ cursor: z.string().max(100).optional() })
+
+export const reportsSchema = z
+  .object({
+    reports: z.array(
+      z.object({
+        id: z.int(),
+        share: z.string(),
+        url: z.string(),
+        reason: z.enum(reportReasons),
+        words: z.string(),
+        created: z.iso.datetime(),
+        end: z
+          .enum(['revoked', 'expired', 'removed', 'taken-down'])
+          .nullable()
+          .meta({ description: 'Why the link shows nothing any more; null while it stands.' }),
+      }),
+    ),
+    waiting: z.int().meta({ description: 'All of them, shown here or not.' }),
+  })
+  .meta({ id: 'Reports' })
 
 export const errorSchema = z
   .object({
@@ -141,6 +252,8 @@ export const jobSchema = z
       .nullable()
       .meta({ description: 'What the model made of the prompt, once it has read it.' }),
     pictures: z.array(pictureSchema).meta({ description: 'The best so far, best first.' }),
+    favourites: z.array(index).meta({ description: 'Pictures that a person likes.' }),
+    shares: z.int().meta({ description: 'Links that show it to others now.' }),
     sheet: z.string().nullable().meta({ description: 'All of them as one picture, once the job is done.' }),
     events: z.string(),
     error: errorSchema.shape.error.omit({ requestId: true }).nullable(),
@@ -150,7 +263,12 @@ export const jobSchema = z
   })
   .meta({ id: 'Job' })
 
-export const jobsSchema = z.object({ jobs: z.array(jobSchema) }).meta({ id: 'Jobs' })
+export const jobsSchema = z
+  .object({
+    jobs: z.array(jobSchema),
+    next: z.string().nullable().meta({ description: 'The cursor of a further page; null where there is none.' }),
+  })
+  .meta({ id: 'Jobs' })
 
 export const modelsSchema = z
   .object({
@@ -173,5 +291,8 @@ export const readySchema = z
 
 export type JobJson = z.infer<typeof jobSchema>
 export type JobsJson = z.infer<typeof jobsSchema>
+export type ShareJson = z.infer<typeof shareSchema>
+export type SharesJson = z.infer<typeof sharesSchema>
+export type ShareOrderJson = z.input<typeof shareOrderSchema>
 export type ModelsJson = z.infer<typeof modelsSchema>
 export type OrderJson = z.input<typeof orderSchema>

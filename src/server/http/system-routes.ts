@@ -39,13 +39,18 @@ const delay = monitorEventLoopDelay({ resolution: 10 })
 
 async function gauges({ room, streams }: Call) {
   delay.enable()
-  const [jobs, load] = await Promise.all([countJobs(room.db), readLoad(room.db, room.db.schema)])
+  const [jobs, load, reports] = await Promise.all([
+    countJobs(room.db),
+    readLoad(room.db, room.db.schema),
+    room.shares.countReports(),
+  ])
   const loopDelay = Number.isFinite(delay.percentile(99)) ? delay.percentile(99) / 1e9 : 0
   delay.reset()
   return {
     neuf_jobs: jobs,
     neuf_queue_seconds: load.seconds,
     neuf_workers: load.workers,
+    neuf_reports_waiting: reports,
     neuf_event_streams: streams.open,
     neuf_event_loop_delay_seconds: loopDelay,
     neuf_resident_memory_bytes: process.memoryUsage.rss(),

@@ -2,6 +2,10 @@
 import { NeufError } from '../../errors/errors.ts'
 import type { Job, JobEvent, JobEventKind, JobPicture, JobRequest, JobState, Notice, PublicFault } from '../job.ts'
 import { channelOf, type Database, type Row, type Sql } from './database.ts'
+import { cursorOf, folded, fromCursor, ownerOf } from './expressions.ts'
+import { standing } from './share-rows.ts'
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 type JobRow = Row & {
   id: string
@@ -16,14 +20,20 @@ type JobRow = Row & {
   chosen: readonly JobPicture[]
   has_sheet: boolean
   fault: PublicFault | null
+  favourites: readonly number[]
+  shares: number
+  cursor: string
   last_event: number
   created: Date
   started: Date | null
   finished: Date | null
 }
 
-const columns = `id, client, state, model, model_sha256, request, engine, drawn, reading, chosen, has_sheet, fault,
-  last_event, created, started, finished`
+const columnsIn = (schema: string): string => `id, client, state, model, model_sha256, request, engine, drawn, reading,
+  chosen, has_sheet, fault, last_event, created, started, finished, ${cursorOf('created', 'id')} as cursor,
+  (select coalesce(jsonb_agg(index order by index), '[]') from ${schema}.candidates
+    where job = jobs.id and favourite) as favourites,
+  (select count(*)::int from ${schema}.shares where job = jobs.id and ${standing}) as shares`
 
 const jobOf = (row: JobRow): Job => ({
   id: row.id,
@@ -37,6 +47,9 @@ const jobOf = (row: JobRow): Job => ({
   pictures: row.chosen,
   hasSheet: row.has_sheet,
   fault: row.fault,
+  favourites: row.favourites,
+  shares: row.shares,
+  cursor: row.cursor,
   lastEvent: row.last_event,
   created: row.created,
   started: row.started,
@@ -45,24 +58,55 @@ const jobOf = (row: JobRow): Job => ({
 
 /** @throws NeufError `job-missing` */
 export async function readJob(sql: Sql, schema: string, id: string): Promise<Job> {
-  const [row] = await sql.query<JobRow>(`select ${columns} from ${schema}.jobs where id = $1`, [id])
+  const [row] = await sql.query<JobRow>(`select ${columnsIn(schema)} from ${schema}.jobs where id = $1`, [id])
   if (row === undefined) throw new NeufError('job-missing', { id })
   return jobOf(row)
 }
 
-/** A client's jobs, newest first; `before` is the last one of the page before. */
+/** Which jobs of an owner to list. */
+export type JobsPage = {
+  readonly limit: number
+  /** The last one of the page before, by its id: nothing comes behind one that is gone meanwhile. */
+  readonly before?: string | undefined
+  /** The same by its cursor, which holds when that job is gone, too. */
+  readonly cursor?: string | undefined
+  /** Words that the prompt must have, each anywhere in it, whatever the case and the accents. */
+  readonly search?: string | undefined
+  /** Only those with a picture that the owner likes. */
+  readonly favourites?: boolean | undefined
+}
+
+/** The jobs of a client's owner, newest first. @throws NeufError `body-malformed` for a cursor that is none */
 export async function listJobs(
   { query, schema }: Database,
   client: string,
-  { limit, before }: { readonly limit: number; readonly before?: string },
+  { limit, before, cursor, search = '', favourites = false }: JobsPage,
 ): Promise<Job[]> {
+  const after = fromCursor(cursor, uuid)
   const rows = await query<JobRow>(
-    `select ${columns} from ${schema}.jobs where client = $1
+    `select ${columnsIn(schema)} from ${schema}.jobs where owner = ${ownerOf('$1')}
        and ($2::uuid is null or (created, id) < (select created, id from ${schema}.jobs where id = $2::uuid))
+       and ($4::bigint is null
+         or (created, id) < (timestamptz 'epoch' + $4::bigint * interval '1 microsecond', $5::uuid))
+       and not exists (select from regexp_split_to_table(${folded('$6')}, '\\s+') as word
+         where position(word in searched) = 0)
+       and (not $7::boolean or exists (select from ${schema}.candidates where job = jobs.id and favourite))
      order by created desc, id desc limit $3`,
-    [client, before ?? null, limit],
+    [client, before ?? null, limit, after?.microseconds ?? null, after?.id ?? null, search, favourites],
   )
   return rows.map(jobOf)
+}
+
+/** Marks a candidate that has a picture as liked, or not. False where there is no such picture. */
+export async function markFavourite(
+  { query, schema }: Database,
+  { job, index, favourite }: { readonly job: string; readonly index: number; readonly favourite: boolean },
+): Promise<boolean> {
+  const rows = await query(
+    `update ${schema}.candidates set favourite = $3 where job = $1 and index = $2 and has_picture returning index`,
+    [job, index, favourite],
+  )
+  return rows.length > 0
 }
 
 /** The job that a client asked for under this key before, and the hash of what it asked for. */
@@ -124,15 +168,29 @@ export async function readEvents({ query, schema }: Database, job: string, after
   )
 }
 
-/** Removes a job with its candidates and events. */
-export async function deleteJob(sql: Sql, schema: string, id: string): Promise<void> {
-  await sql.query(`delete from ${schema}.jobs where id = $1`, [id])
+/** Removes a job with its candidates and events, and ends the links to it. */
+export async function deleteJob(db: Database, id: string): Promise<void> {
+  await db.transaction(async (sql) => {
+    // First the job, so that no link can be made in between; what it takes with it is the links' tie to it.
+    await sql.query(`select id from ${db.schema}.jobs where id = $1 for update`, [id])
+    await sql.query(`update ${db.schema}.shares set ended = now(), why = 'removed' where job = $1 and ${standing}`, [
+      id,
+    ])
+    await sql.query(`delete from ${db.schema}.jobs where id = $1`, [id])
+  })
 }
 
-/** Jobs that came to their end longer ago than this. */
-export async function readExpired({ query, schema }: Database, seconds: number): Promise<string[]> {
+/**
+ * Removes jobs that came to their end longer ago than this, 100 at most, and returns their ids. Those with a favourite, and those
+ * that a link shows to others, stay.
+ */
+export async function deleteExpired({ query, schema }: Database, seconds: number): Promise<string[]> {
   const rows = await query<{ id: string }>(
-    `select id from ${schema}.jobs where finished < now() - make_interval(secs => $1) limit 100`,
+    `delete from ${schema}.jobs where id in (
+       select id from ${schema}.jobs where finished < now() - make_interval(secs => $1)
+         and not exists (select from ${schema}.candidates where job = jobs.id and favourite)
+         and not exists (select from ${schema}.shares where job = jobs.id and ${standing}) limit 100)
+     returning id`,
     [seconds],
   )
   return rows.map(({ id }) => id)

@@ -1,9 +1,10 @@
 /** The tables, as steps from nothing to what this version of neuf reads. A step that was released is never changed. */
 import { NeufError } from '../../errors/errors.ts'
 import type { Database } from './database.ts'
+import { folded, ownerOf } from './expressions.ts'
 
 /** Each brings the tables of a schema one version further. */
-const steps: readonly ((schema: string) => readonly string[])[] = [
+export const steps: readonly ((schema: string) => readonly string[])[] = [
   (s) => [
     `create table ${s}.jobs (
       id uuid primary key,
@@ -75,6 +76,39 @@ const steps: readonly ((schema: string) => readonly string[])[] = [
     )`,
   ],
   (s) => [
+    `alter table ${s}.jobs
+      add column owner text generated always as (${ownerOf('client')}) stored,
+      add column searched text generated always as (${folded("request ->> 'prompt'")}) stored`,
+    `create index jobs_owner on ${s}.jobs (owner, created desc, id)`,
+    `drop index ${s}.jobs_client`,
+    `alter table ${s}.candidates add column favourite boolean not null default false`,
+    `create index candidates_favourite on ${s}.candidates (job) where favourite`,
+    `create table ${s}.shares (
+      id text primary key,
+      -- Null when the job is gone; then the share has ended, too.
+      job uuid references ${s}.jobs on delete set null,
+      -- Indexes of candidates, in the order they are shown.
+      pictures jsonb not null,
+      recipe boolean not null,
+      in_feed boolean not null,
+      created timestamptz not null default now(),
+      expires timestamptz,
+      ended timestamptz,
+      why text check (why in ('revoked', 'removed', 'taken-down'))
+    )`,
+    `create index shares_job on ${s}.shares (job)`,
+    `create index shares_feed on ${s}.shares (created desc, id) where in_feed and ended is null`,
+    `create table ${s}.reports (
+      id integer primary key generated always as identity,
+      share text not null references ${s}.shares on delete cascade,
+      reason text not null,
+      words text not null,
+      created timestamptz not null default now(),
+      settled timestamptz
+    )`,
+    `create index reports_waiting on ${s}.reports (share) where settled is null`,
+  ],
+  (s) => [
     `create table ${s}.redraws (
       job uuid primary key references ${s}.jobs on delete cascade,
       -- A byte an image token: 1 where it stays.
@@ -88,10 +122,10 @@ const steps: readonly ((schema: string) => readonly string[])[] = [
 ]
 
 /**
- * Brings a database's tables to this version; several processes may do it at the same time.
+ * Brings a database's tables to this version, or to that of the steps given; several processes may do it at the same time.
  * @throws NeufError `database-newer`
  */
-export async function migrate(db: Database): Promise<void> {
+export async function migrate(db: Database, wanted = steps): Promise<void> {
   const { schema } = db
   await db.transaction(async (sql) => {
     await sql.query('select pg_advisory_xact_lock(hashtext($1))', [`${schema} migrations`])
@@ -99,8 +133,8 @@ export async function migrate(db: Database): Promise<void> {
     await sql.query(`create table if not exists ${schema}.version (version integer not null)`)
     const [row] = await sql.query<{ version: number }>(`select max(version)::int as version from ${schema}.version`)
     const found = row?.version ?? 0
-    if (found > steps.length) throw new NeufError('database-newer', { found, known: steps.length })
-    for (const [i, step] of steps.entries()) {
+    if (found > wanted.length) throw new NeufError('database-newer', { found, known: wanted.length })
+    for (const [i, step] of wanted.entries()) {
       if (i < found) continue
       for (const statement of step(schema)) await sql.query(statement)
       await sql.query(`insert into ${schema}.version (version) values ($1)`, [i + 1])

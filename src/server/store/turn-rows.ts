@@ -198,6 +198,15 @@ export async function giveBack(
   })
 }
 
+/** Lets go of a job whose turn is not this worker's any more: it waits for who takes that turn next. */
+export async function letGo(db: Database, hold: Hold): Promise<boolean> {
+  return whileHeld(db, hold, async (sql, schema) => {
+    await sql.query(`update ${schema}.jobs set state = 'queued', turn_attempt = null, worker = null where id = $1`, [
+      hold.job,
+    ])
+  })
+}
+
 async function whileHeld(
   db: Database,
   { job, turn, attempt }: Hold,

@@ -31,9 +31,8 @@ export async function startTestServer(
 
 export type Told = { readonly id: number | undefined; readonly kind: string; readonly data: Record<string, unknown> }
 
-/** The events of a stream, read as a browser does. `most`: go away after so many. */
-export async function readStream(response: Response, most = Number.POSITIVE_INFINITY): Promise<Told[]> {
-  const told: Told[] = []
+/** The events of a stream as they come, read as a browser does. */
+export async function* eventsOf(response: Response): AsyncGenerator<Told, void, undefined> {
   let text = ''
   const decoder = new TextDecoder()
   for await (const piece of response.body!) {
@@ -48,13 +47,21 @@ export async function readStream(response: Response, most = Number.POSITIVE_INFI
       text = text.slice(end + 2)
       if (!fields.has('data')) continue
       const id = fields.get('id')
-      told.push({
+      yield {
         id: id === undefined ? undefined : Number(id),
         kind: fields.get('event')!,
         data: JSON.parse(fields.get('data')!),
-      })
-      if (told.length === most) return told
+      }
     }
+  }
+}
+
+/** All events of a stream, or the first so many: then it goes away. */
+export async function readStream(response: Response, most = Number.POSITIVE_INFINITY): Promise<Told[]> {
+  const told: Told[] = []
+  for await (const event of eventsOf(response)) {
+    told.push(event)
+    if (told.length === most) break
   }
   return told
 }

@@ -53,10 +53,11 @@ export function createDrawing({ folders, threads, millisecondsOfSilence = longes
         }
       }
       const gone = (why: string) => {
+        // Whoever waits for it to open hears of its end, also where it was ended on purpose.
+        reject(new NeufError('drawing-ended', { why }))
         if (child !== fresh) return
         child = undefined
         opening = undefined
-        reject(new NeufError('drawing-ended', { why }))
         died(why)
       }
       fresh.on('error', (error) => gone(error.message))

@@ -4,7 +4,7 @@ import type { Job } from '../job.ts'
 import { publicFault } from '../public-fault.ts'
 import type { Turn } from '../queue.ts'
 import { notify } from '../store/database.ts'
-import { type Begun, beginTurn, endJob, giveBack, type Hold, land, saveReading } from '../store/turn-rows.ts'
+import { type Begun, beginTurn, endJob, giveBack, type Hold, land, letGo, saveReading } from '../store/turn-rows.ts'
 import { othersFirst, type WorkerRow } from '../store/worker-rows.ts'
 import type { DrawEvent } from './messages.ts'
 import type { Speed } from './speed.ts'
@@ -74,7 +74,11 @@ async function drawTurn(parts: TurnParts, hold: Hold, begun: Begun & { kind: 'be
       if (left > 0 && (await othersFirst(parts.db, job.id, worker))) interrupt('others')
     }
   } catch (error) {
-    if (why === 'cancelled' || why === 'lost') return
+    if (why === 'cancelled') return
+    if (why === 'lost') {
+      await letGo(parts.db, hold)
+      return notify(parts.db, parts.db.schema, { kind: 'waiting' })
+    }
     const back = { model: job.model.sha256, engine: worker.engine }
     if (why !== undefined) return putBack(parts, hold, { ...back, forgiven: true })
     log(`job ${job.id}`, error)

@@ -89,6 +89,22 @@ describe('asking', () => {
     expect(headers.get('content-type')).toBe('application/json')
   })
 
+  it('looks through the gallery, and shares by the paths of the API', async () => {
+    const empty = () => Response.json({ jobs: [], next: null })
+    const answers = [empty(), empty(), new Response(null, { status: 204 }), Response.json({ id: 'x' })]
+    const { client, asked } = clientOf(answers)
+    await client.gallery({ search: ' ', favourites: false })
+    await client.gallery({ search: ' é & b ', favourites: true, cursor: '1.x' })
+    await client.revoke('j', 's/../t')
+    await client.favour('j', 3, false)
+    expect(asked.map(({ path, init }) => [init.method ?? 'GET', path])).toEqual([
+      ['GET', '/api/v1/jobs?limit=24'],
+      ['GET', '/api/v1/jobs?limit=24&search=%C3%A9+%26+b&favourites=true&cursor=1.x'],
+      ['DELETE', '/api/v1/jobs/j/shares/s%2F..%2Ft'],
+      ['DELETE', '/api/v1/jobs/j/favourites/3'],
+    ])
+  })
+
   it.each([
     [fault(429, 'queue-full', { 'retry-after': '40' }), { code: 'queue-full', message: 'Words.', seconds: 40 }],
     [new Response('<html>', { status: 502 }), { code: 'unreachable' }],

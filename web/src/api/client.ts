@@ -1,6 +1,6 @@
 /** The API's client: one function a thing to ask for. Everything that goes wrong is an `ApiFault`. */
 import { readEvents, type StreamEvent } from './sse.ts'
-import type { Fault, Job, Jobs, Models, Order } from './types.ts'
+import type { Fault, Job, Jobs, Models, Order, Share, ShareOrder, Shares } from './types.ts'
 
 export class ApiFault extends Error {
   readonly fault: Fault
@@ -18,10 +18,25 @@ export type Client = {
   more(id: string, candidates: number): Promise<Job>
   cancel(id: string): Promise<Job>
   remove(id: string): Promise<void>
+  /** Your own jobs that are like this, the newest first. */
+  gallery(query: GalleryQuery, signal?: AbortSignal): Promise<Jobs>
+  /** Likes a picture, or not. */
+  favour(id: string, index: number, favourite: boolean): Promise<Job>
+  shares(id: string): Promise<Shares>
+  share(id: string, order: ShareOrder): Promise<Share>
+  revoke(id: string, share: string): Promise<void>
   /** A picture or a sheet. */
   file(url: string): Promise<Blob>
   /** What happened after the event with the id given, and what happens, to the job's end; connects anew when it breaks off. */
   watch(id: string, options: WatchOptions): AsyncGenerator<StreamEvent, void, undefined>
+}
+
+export type GalleryQuery = {
+  /** Words of the prompt. */
+  readonly search: string
+  readonly favourites: boolean
+  /** What the page before named as next. */
+  readonly cursor?: string | undefined
 }
 
 export type WatchOptions = {
@@ -102,6 +117,24 @@ export function createClient({ token, fetch: ask = (...a) => fetch(...a), pause 
     more: (id, candidates) => post(`${pathOf(id)}/more`, { candidates }),
     cancel: (id) => post(`${pathOf(id)}/cancel`, {}),
     remove: async (id) => void (await send(pathOf(id), { method: 'DELETE' })),
+    gallery({ search, favourites, cursor }, signal) {
+      const query = new URLSearchParams({
+        limit: '24',
+        ...(search.trim() !== '' && { search: search.trim() }),
+        ...(favourites && { favourites: 'true' }),
+        ...(cursor !== undefined && { cursor }),
+      })
+      return read(`/api/v1/jobs?${query}`, signal === undefined ? {} : { signal })
+    },
+    favour: (id, index, favourite) =>
+      favourite
+        ? post(`${pathOf(id)}/favourites`, { index })
+        : read(`${pathOf(id)}/favourites/${index}`, { method: 'DELETE' }),
+    shares: (id) => read(`${pathOf(id)}/shares`),
+    share: (id, order) => post(`${pathOf(id)}/shares`, order),
+    revoke: async (id, share) => {
+      await send(`${pathOf(id)}/shares/${encodeURIComponent(share)}`, { method: 'DELETE' })
+    },
     file: async (url) => (await send(url, { headers: { accept: 'image/png' } })).blob(),
     watch,
   }

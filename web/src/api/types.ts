@@ -1,5 +1,13 @@
 /** What the server says, as its own schemas have it. */
-import type { JobJson, JobsJson, ModelsJson, OrderJson } from '../../../src/server/http/schemas.ts'
+import type {
+  JobJson,
+  JobsJson,
+  ModelsJson,
+  OrderJson,
+  ShareJson,
+  ShareOrderJson,
+  SharesJson,
+} from '../../../src/server/http/schemas.ts'
 
 export type Job = JobJson
 export type Jobs = JobsJson
@@ -7,6 +15,9 @@ export type Models = ModelsJson
 export type Model = Models['models'][number]
 export type Order = OrderJson
 export type Picture = Job['pictures'][number]
+export type Share = ShareJson
+export type Shares = SharesJson
+export type ShareOrder = ShareOrderJson
 export type Reading = NonNullable<Job['reading']>
 /** A code that stays the same when words change, and the server's own words. */
 export type Fault = { readonly code: string; readonly message: string; readonly seconds?: number }

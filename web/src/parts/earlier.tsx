@@ -57,6 +57,7 @@ function EarlierJob({ job, language, onRemove }: OneParts) {
       </a>
       {asked ? (
         <span className="row">
+          {job.shares > 0 && <span className="hint">{texts.gallery.removeShared(job.shares)}</span>}
           <button type="button" className="danger" onClick={() => onRemove(id)}>
             {texts.removeSure}
           </button>

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react'
 import type { Picture as PictureData } from '../api/types.ts'
 import type { Drawing } from '../state/drawing.ts'
+import { FavouriteButton } from './favourite.tsx'
 import { usePage } from './page-context.ts'
 import { Picture } from './picture.tsx'
 import { CopyButton, DownloadButton } from './take.tsx'
@@ -40,6 +41,7 @@ export function Large({ drawing, shown, picture, onLarge }: LargeParts) {
         <div className="row">
           <DownloadButton file={file} name={fileName(drawing, String(picture.index))} label={texts.download} />
           <CopyButton file={file} label={texts.copy} />
+          <FavouriteButton key={picture.index} id={drawing.id} index={picture.index} name={name} />
         </div>
         <div className="row">
           <button type="button" onClick={go(-1)}>

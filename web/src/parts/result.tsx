@@ -5,6 +5,7 @@ import { fileName } from './large.tsx'
 import { Nine } from './nine.tsx'
 import { usePage } from './page-context.ts'
 import { ReadingNotes } from './reading.tsx'
+import { Share } from './share.tsx'
 import { Status } from './status.tsx'
 import { CopyButton, DownloadButton } from './take.tsx'
 import { Why } from './why.tsx'
@@ -50,6 +51,7 @@ export function Result({ drawing, connected, dispatch, onPrompt, onCancel, onMor
           </button>
         </div>
       )}
+      {over && shown.length > 0 && <Share drawing={drawing} shown={shown} />}
       <ReadingNotes drawing={drawing} onPrompt={onPrompt} />
       {over && (
         <Why

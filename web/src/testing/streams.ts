@@ -40,6 +40,8 @@ export const jobOf = (change: Partial<Job> = {}): Job => ({
   drawn: 0,
   reading: null,
   pictures: [],
+  favourites: [],
+  shares: 0,
   sheet: null,
   events: '/api/v1/jobs/x/events',
   error: null,

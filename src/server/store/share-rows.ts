@@ -1,0 +1,144 @@
+/** Links that show a job to others, and what others reported of them, as rows. */
+import type { Share, ShareEnd, ShareReport } from '../share.ts'
+import type { Database, Row } from './database.ts'
+import { cursorOf, fromCursor } from './expressions.ts'
+
+/** Whether a link shows something now; `expires` and `ended` are no other table's columns. */
+export const standing = 'ended is null and (expires is null or expires > now())'
+
+const end = `coalesce(why, case when expires <= now() then 'expired' end)`
+
+/** Of 144 random bits, in the letters of base64url. */
+export const shareId = /^[A-Za-z0-9_-]{24}$/
+
+type ShareRow = Row & {
+  id: string
+  job: string | null
+  pictures: readonly number[]
+  recipe: boolean
+  in_feed: boolean
+  created: Date
+  expires: Date | null
+  ends: ShareEnd | null
+  cursor: string
+}
+
+const columns = `id, job, pictures, recipe, in_feed, created, expires, ${end} as ends, ${cursorOf('created', 'id')} as cursor`
+
+const shareOf = ({ id, job, pictures, recipe, in_feed, created, expires, ends, cursor }: ShareRow): Share => ({
+  id,
+  job,
+  pictures,
+  recipe,
+  feed: in_feed,
+  created,
+  expires,
+  end: ends,
+  cursor,
+})
+
+export type NewShare = Pick<Share, 'id' | 'pictures' | 'recipe' | 'feed' | 'expires'> & { readonly job: string }
+
+/** Undefined where those of the pictures that there are do not make all of them, or the job is gone. */
+export async function insertShare({ query, schema }: Database, share: NewShare): Promise<Share | undefined> {
+  const { id, job, pictures, recipe, feed, expires } = share
+  const [row] = await query<ShareRow>(
+    `insert into ${schema}.shares (id, job, pictures, recipe, in_feed, expires)
+     select $1, id, $3::text::jsonb, $4, $5, $6 from ${schema}.jobs where id = $2
+       and (select count(*) from ${schema}.candidates
+         where job = $2 and has_picture and index = any($7::integer[])) = cardinality($7::integer[])
+     returning ${columns}`,
+    [id, job, JSON.stringify(pictures), recipe, feed, expires, pictures],
+  )
+  return row === undefined ? undefined : shareOf(row)
+}
+
+export async function readShare({ query, schema }: Database, id: string): Promise<Share | undefined> {
+  const [row] = await query<ShareRow>(`select ${columns} from ${schema}.shares where id = $1`, [id])
+  return row === undefined ? undefined : shareOf(row)
+}
+
+/** A job's links that stand, the newest first. */
+export async function listShares({ query, schema }: Database, job: string): Promise<Share[]> {
+  const rows = await query<ShareRow>(
+    `select ${columns} from ${schema}.shares where job = $1 and ${standing} order by created desc, id desc`,
+    [job],
+  )
+  return rows.map(shareOf)
+}
+
+/** Links that were put into the feed and stand, the newest first. @throws NeufError `body-malformed` */
+export async function listFeed(
+  { query, schema }: Database,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<Share[]> {
+  const after = fromCursor(cursor, shareId)
+  const rows = await query<ShareRow>(
+    `select ${columns} from ${schema}.shares where in_feed and ${standing} and job is not null
+       and ($1::bigint is null or (created, id) < (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2::text))
+     order by created desc, id desc limit $3`,
+    [after?.microseconds ?? null, after?.id ?? null, limit],
+  )
+  return rows.map(shareOf)
+}
+
+/** Ends a link, of the job given or of any. False where none stands. */
+export async function endShare(
+  { query, schema }: Database,
+  { id, job, why }: { readonly id: string; readonly job: string | null; readonly why: 'revoked' | 'taken-down' },
+): Promise<boolean> {
+  const rows = await query(
+    `update ${schema}.shares set ended = now(), why = $3
+     where id = $1 and ($2::uuid is null or job = $2::uuid) and ${standing} returning id`,
+    [id, job, why],
+  )
+  return rows.length > 0
+}
+
+/** Whether the host ended a link to this job: then there are no new ones. */
+export async function wasTakenDown({ query, schema }: Database, job: string): Promise<boolean> {
+  const rows = await query(`select id from ${schema}.shares where job = $1 and why = 'taken-down' limit 1`, [job])
+  return rows.length > 0
+}
+
+/** Keeps what somebody reported, unless so many reports of this link wait already. */
+export async function insertReport(
+  { query, schema }: Database,
+  { share, reason, words, most }: { share: string; reason: string; words: string; most: number },
+): Promise<void> {
+  await query(
+    `insert into ${schema}.reports (share, reason, words) select $1, $2, $3
+     where (select count(*) from ${schema}.reports where share = $1 and settled is null) < $4`,
+    [share, reason, words, most],
+  )
+}
+
+/** Reports that wait for the host, the oldest first. */
+export async function listReports({ query, schema }: Database, limit: number): Promise<ShareReport[]> {
+  return query<ShareReport & Row>(
+    `select reports.id, share, reason, words, reports.created, ${end} as end
+     from ${schema}.reports join ${schema}.shares on shares.id = share
+     where settled is null order by reports.id limit $1`,
+    [limit],
+  )
+}
+
+export async function countReports({ query, schema }: Database): Promise<number> {
+  const [row] = await query<{ count: number }>(
+    `select count(*)::int as count from ${schema}.reports where settled is null`,
+  )
+  return row!.count
+}
+
+/** Settles one report, or all of a link. False where nothing waited. */
+export async function settleReports(
+  { query, schema }: Database,
+  which: { readonly report: number } | { readonly share: string },
+): Promise<boolean> {
+  const [column, value] = 'report' in which ? ['id', which.report] : ['share', which.share]
+  const rows = await query(
+    `update ${schema}.reports set settled = now() where ${column} = $1 and settled is null returning id`,
+    [value],
+  )
+  return rows.length > 0
+}

@@ -1,0 +1,131 @@
+/** Everything that was drawn, found again: by words of the prompt, by favourites, the newest first. */
+import { useEffect, useRef, useState } from 'react'
+import type { Job } from '../api/types.ts'
+import { picturesOfCard } from '../state/gallery.ts'
+import { useGallery } from '../state/use-gallery.ts'
+import { sayFault } from '../texts/texts.ts'
+import { Heart } from './favourite.tsx'
+import { usePage } from './page-context.ts'
+import { Picture } from './picture.tsx'
+
+type GalleryParts = { readonly language: string; readonly onRemove: (id: string) => Promise<void> }
+
+export function Gallery({ language, onRemove }: GalleryParts) {
+  const { texts, client } = usePage()
+  const gallery = useGallery(client)
+  const section = useRef<HTMLElement>(null)
+  // The address names it before it is there.
+  useEffect(() => {
+    section.current?.scrollIntoView()
+  }, [])
+  const { search, favourites, jobs, next, fault } = gallery
+  const remove = async (id: string) => {
+    await onRemove(id)
+    gallery.forget(id)
+  }
+  return (
+    <section className="gallery" id="gallery" ref={section}>
+      <h2>{texts.gallery.title}</h2>
+      <search className="row">
+        <input
+          type="search"
+          value={search}
+          maxLength={200}
+          onChange={(event) => gallery.setSearch(event.target.value)}
+          placeholder={texts.gallery.searchHint}
+          aria-label={texts.gallery.search}
+        />
+        <button
+          type="button"
+          className="heart"
+          aria-pressed={favourites}
+          onClick={() => gallery.setFavourites(!favourites)}
+        >
+          <Heart /> {texts.gallery.favourites}
+        </button>
+      </search>
+      {fault !== undefined && (
+        <p className="fault" role="alert">
+          {sayFault(texts, fault)}
+        </p>
+      )}
+      {jobs !== undefined && (
+        <p className="hint" role="status">
+          {jobs.length === 0 ? texts.gallery.none : texts.gallery.found(jobs.length, next !== null)}
+        </p>
+      )}
+      <ul className="cards">
+        {jobs?.map((job) => (
+          <Card key={job.id} job={job} language={language} onFavour={gallery.favour} onRemove={remove} />
+        ))}
+      </ul>
+      {next !== null && (
+        <button type="button" onClick={gallery.loadMore}>
+          {texts.gallery.more}
+        </button>
+      )}
+    </section>
+  )
+}
+
+type CardParts = {
+  readonly job: Job
+  readonly language: string
+  readonly onFavour: (id: string, index: number, favourite: boolean) => void
+  readonly onRemove: (id: string) => Promise<void>
+}
+
+const focused = (button: HTMLButtonElement | null): void => button?.focus()
+
+function Card({ job, language, onFavour, onRemove }: CardParts) {
+  const { texts } = usePage()
+  const [asked, setAsked] = useState(false)
+  const { id, prompt, state, created, favourites, shares } = job
+  const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(created))
+  return (
+    <li className="card">
+      <a href={`#job=${id}`}>
+        <strong>{prompt}</strong>
+      </a>
+      <small>
+        {when}
+        {state === 'done' ? '' : `, ${texts.states[state]}`}
+      </small>
+      <ul className="thumbs">
+        {picturesOfCard(job).map(({ index, rank, url }) => {
+          const liked = favourites.includes(index)
+          return (
+            <li key={index}>
+              <button
+                type="button"
+                className="place heart"
+                aria-pressed={liked}
+                aria-label={texts.gallery.like(texts.pictureName(rank, prompt))}
+                onClick={() => onFavour(id, index, !liked)}
+              >
+                <Picture url={url} name="" />
+                <Heart />
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+      {asked ? (
+        <span className="row">
+          {shares > 0 && <span className="hint">{texts.gallery.removeShared(shares)}</span>}
+          <button type="button" className="danger" onClick={() => void onRemove(id)}>
+            {texts.removeSure}
+          </button>
+          {/* The one that does nothing has the focus. */}
+          <button type="button" ref={focused} onClick={() => setAsked(false)}>
+            {texts.keepIt}
+          </button>
+        </span>
+      ) : (
+        <button type="button" className="quiet" aria-label={texts.removeName(prompt)} onClick={() => setAsked(true)}>
+          {texts.remove}
+        </button>
+      )}
+    </li>
+  )
+}
