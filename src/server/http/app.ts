@@ -10,6 +10,7 @@ import { jobRoutes } from './job-routes.ts'
 import { openApi } from './openapi.ts'
 import { type PageFiles, pageResponse } from './page.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { redrawRoutes } from './redraw-routes.ts'
 import { defineRoute, type Route, type Surroundings } from './route.ts'
 import { systemRoutes } from './system-routes.ts'
 import { createUploads } from './uploads.ts'
@@ -56,7 +57,7 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     answers: { 200: { says: 'OpenAPI 3.1.', types: { 'application/json': 'text' } } },
     handle: async () => Response.json(openApi(routes, { version })),
   })
-  const routes: Route[] = [...jobRoutes, ...systemRoutes, document, ...(settings.routes ?? [])]
+  const routes: Route[] = [...jobRoutes, ...redrawRoutes, ...systemRoutes, document, ...(settings.routes ?? [])]
 
   app.use(async (c, next) => {
     c.set('id', randomUUID())
