@@ -6,7 +6,7 @@ import { resized, writeAt, zeros } from './held-values.ts'
 import { type Answer, flag, type Message, type Request, type ThreadSettings } from './messages.ts'
 import { createOutputMemory, type OutputMemory } from './output-memory.ts'
 
-const { threads, flags } = workerData as ThreadSettings
+const { threads, provider, flags } = workerData as ThreadSettings
 const port = parentPort!
 type Loaded = {
   readonly session: ort.InferenceSession
@@ -88,7 +88,7 @@ async function answer(request: Request): Promise<Record<string, Value>> {
       const session = await ort.InferenceSession.create(request.model, {
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
-        executionProviders: ['cpu'],
+        executionProviders: [provider],
         logSeverityLevel: 3,
         externalData: request.externalData as { path: string; data: Uint8Array }[],
       })
