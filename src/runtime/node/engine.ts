@@ -127,13 +127,14 @@ export function createNodeEngine({
 
   return {
     fingerprint: fingerprintOf(device),
-    async load({ model: fused, standardModel, externalData }: LoweredGraph, { keepWeights = false } = {}) {
+    async load({ model: fused, standardModel, externalData, outputs }: LoweredGraph, { keepWeights = false } = {}) {
       const session = sessions++
       const weights = externalData.map(({ data }) => data.buffer)
       if (wasMoved(weights)) throw new NeufError('engine', { what: doing.load, why: movedBefore })
       const model = device.provider === 'cpu' || standardModel === undefined ? fused : standardModel()
       const moved = keepWeights ? [] : [model.buffer, ...weights]
-      await ask({ kind: 'load', session, model, externalData }, moved)
+      const types = Object.fromEntries(Object.entries(outputs).map(([name, { type }]) => [name, type]))
+      await ask({ kind: 'load', session, model, externalData, types }, moved)
       return createSession(session)
     },
     async put(name, value) {

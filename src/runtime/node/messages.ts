@@ -1,4 +1,5 @@
 /** What the engine and its thread say to each other. */
+import type { ElementType } from '../../graph/index.ts'
 import type { RunOptions, Value } from '../engine.ts'
 import type { Device } from './devices.ts'
 
@@ -8,6 +9,8 @@ export type Request =
       readonly session: number
       readonly model: Uint8Array<ArrayBuffer>
       readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[]
+      /** Of the outputs. */
+      readonly types: Readonly<Record<string, ElementType>>
     }
   | {
       readonly kind: 'run'
