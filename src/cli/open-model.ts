@@ -4,6 +4,7 @@ import { findModel } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
 import { createNodeEngines } from '../runtime/node/engines.ts'
 import type { Context } from './command.ts'
+import { deviceFor, type deviceOption } from './device.ts'
 
 /** The model that came with neuf. */
 export const defaultModel = 'pictogram-tiny'
@@ -13,13 +14,6 @@ export const modelOption = {
   value: 'NAME|FOLDER',
   help: 'which model: a name from neuf models list, or a folder',
   default: defaultModel,
-} as const
-
-export const deviceOption = {
-  kind: 'choice',
-  choices: ['auto', 'cpu', 'webgpu'],
-  help: 'what computes',
-  default: 'auto',
 } as const
 
 /**
@@ -32,12 +26,10 @@ export async function withModel<T>(
   context: Context,
   use: (model: OpenModel) => Promise<T>,
 ): Promise<T> {
-  if (device === 'webgpu') {
-    context.err.write('neuf: --device webgpu cannot be used yet; this is computed on the cpu. [device]\n')
-  }
   const model = await openModel(await findModel(name, context))
+  const on = await deviceFor(device, context)
   // Before anything else of the model is read, since their threads load ONNX Runtime meanwhile.
-  const engines = createNodeEngines({ one: isLarge(model) })
+  const engines = createNodeEngines({ device: on, one: isLarge(model) })
   try {
     return await use(await openFamily(model, ...engines))
   } finally {

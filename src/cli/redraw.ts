@@ -17,8 +17,9 @@ import { atomicWrite } from '../storage/atomic-write.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
 import { checkFile } from './check-writable.ts'
 import { defineCommand } from './command.ts'
+import { deviceOption } from './device.ts'
 import { modelOf, warnOfOtherModel } from './model-of-picture.ts'
-import { deviceOption, withModel } from './open-model.ts'
+import { withModel } from './open-model.ts'
 import { printable } from './say.ts'
 
 /** Larger than any sheet that is written, smaller than a memory. */
