@@ -53,6 +53,8 @@ export function createNodeEngine({
   // Before the library is loaded: it would keep a device id and an event log in the home folder, and its log fails (with
   // a crash) on command lines beyond some 13 kB. Nothing that is drawn here is anybody else's business.
   process.env.ORT_DISABLE_TELEMETRY = '1'
+  // Memory that is too small, a driver that lost its card: what only cards meet.
+  const advice = device.provider === 'cpu' ? '' : ' (computed on a graphics card; --device cpu does without)'
   const flags = new Int32Array(new SharedArrayBuffer(8))
   const workerData: ThreadSettings = { threads, provider: device.provider, flags }
   const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData })
@@ -86,7 +88,7 @@ export function createNodeEngine({
     waiting.delete(answer.id)
     if (waiting.size === 0 && ended === undefined) worker.unref()
     if ('values' in answer) entry?.resolve(answer.values)
-    else entry?.reject(new NeufError('engine', { what: entry.what, why: answer.error }))
+    else entry?.reject(new NeufError('engine', { what: entry.what, why: `${answer.error}${advice}` }))
   })
   worker.unref()
 

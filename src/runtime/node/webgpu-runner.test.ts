@@ -4,7 +4,7 @@ import { add, cast, input, lower, mul, sum, transpose } from '../../graph/index.
 import { pseudoRandom } from '../../graph/testing/pseudo-random.ts'
 import type { Engine, Value } from '../engine.ts'
 import { createNodeEngine } from './engine.ts'
-import { webGpuForTests } from './testing/web-gpu.ts'
+import { patience, webGpuForTests } from './testing/web-gpu.ts'
 
 const device = await webGpuForTests()
 
@@ -16,7 +16,7 @@ const floats = (shape: number[], data: Iterable<number>): Value => ({
 const fault = (message: RegExp) =>
   expect.objectContaining({ code: 'engine', message: expect.stringMatching(message) as unknown }) as unknown
 
-describe.runIf(device)('an engine on a graphics card', () => {
+describe.runIf(device)('an engine on a graphics card', { timeout: patience }, () => {
   let engine: Engine
   beforeAll(() => {
     engine = createNodeEngine({ threads: 1, device: device! })
