@@ -1,5 +1,5 @@
 /** `--device`: what computes. */
-import { type Device, deviceChoices, findDevice } from '../runtime/node/devices.ts'
+import { type Device, type DeviceChoice, deviceChoices, findDevice } from '../runtime/node/devices.ts'
 import type { Context } from './command.ts'
 import { printable } from './say.ts'
 
@@ -11,7 +11,7 @@ export const deviceOption = {
 } as const
 
 /** What a command computes on: where the card cannot be used, the processor, and a line that says why. */
-export async function deviceFor(choice: (typeof deviceChoices)[number], context: Context): Promise<Device> {
+export async function deviceFor(choice: DeviceChoice, context: Context): Promise<Device> {
   const { device, refused } = await findDevice(choice)
   if (refused !== undefined) {
     context.err.write(

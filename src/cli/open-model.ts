@@ -2,9 +2,10 @@
 import { isLarge, type OpenModel, openFamily } from '../families/open.ts'
 import { findModel } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
+import type { DeviceChoice } from '../runtime/node/devices.ts'
 import { createNodeEngines } from '../runtime/node/engines.ts'
 import type { Context } from './command.ts'
-import { deviceFor, type deviceOption } from './device.ts'
+import { deviceFor } from './device.ts'
 
 /** The model that came with neuf. */
 export const defaultModel = 'pictogram-tiny'
@@ -22,7 +23,7 @@ export const modelOption = {
  */
 export async function withModel<T>(
   name: string,
-  device: (typeof deviceOption.choices)[number],
+  device: DeviceChoice,
   context: Context,
   use: (model: OpenModel) => Promise<T>,
 ): Promise<T> {

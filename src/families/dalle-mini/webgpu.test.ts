@@ -122,7 +122,6 @@ describe.runIf(device)('on a graphics card', { timeout: patience }, () => {
         error(await logitsOf(cpu, model, await model.blocks('generator'), ids, rows)),
         error(await logitsOf(card, model, await model.blocks('generator'), ids, rows)),
       ]
-      console.log(name, cpuError, cardError)
       expect(cpuError).toBeGreaterThan(tolerance)
       expect(cardError).toBeLessThan(roundingInBlocks * cpuError)
     } else {

@@ -1,5 +1,4 @@
 /** Scaled dot-product attention (Vaswani et al. 2017), whole sequences at once or one new position against a cache. */
-
 import { emitProduct, type Factor } from '../onnx/product.ts'
 import {
   apply,

@@ -43,6 +43,7 @@ export function createDeviceMemory(): DeviceMemory {
         logSeverityLevel: 3,
       })
     sessions.set(key, made)
+    made.catch(() => sessions.delete(key))
     return made
   }
 

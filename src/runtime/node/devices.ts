@@ -16,6 +16,9 @@ export const cpu: Device = { provider: 'cpu' }
 /** The first use of a card makes shaders, and a driver may take its time to start; longer is as good as never. */
 const longestTrial = 60_000
 
+/** More of what drivers say is not read. */
+const longestLog = 1_000_000
+
 /** Vulkan's loader says on which card a device is made (Linux). */
 const adapterLine = /Using "([^"\n]{1,200})" with driver/
 
@@ -54,7 +57,7 @@ async function tryDevice(program: URL, milliseconds: number): Promise<{ trial: T
   let log = ''
   let trial: Trial | undefined
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    log += text
+    if (log.length < longestLog) log += text
   })
   child.on('message', (message: Trial) => {
     trial = message
