@@ -23,6 +23,7 @@ import type { Pixels } from './image/pixels.ts'
 import type { PictureScore } from './image/recipe-metadata.ts'
 import { findModel } from './models/find-model.ts'
 import { openModel } from './models/model-folder.ts'
+import type { Device } from './runtime/node/devices.ts'
 import { createNodeEngines } from './runtime/node/engines.ts'
 import { normalise } from './text/normalise.ts'
 
@@ -52,12 +53,15 @@ export type { Pixels } from './image/pixels.ts'
 export { type PictureRecord, type PictureScore, type Recipe, readRecipe, writeRecipe } from './image/recipe-metadata.ts'
 export { resize, upscale } from './image/resize.ts'
 export { composeSheet } from './image/sheet.ts'
+export { type Device, findDevice } from './runtime/node/devices.ts'
 
 export type OpenSettings = {
   /** A model's name or folder. Default: the model that came with neuf. */
   readonly model?: string
   /** Threads that compute. Default: one a processor. */
   readonly threads?: number
+  /** What computes, as `findDevice` found it. Default: the processor. */
+  readonly device?: Device
   /** The folder that a relative `model` starts from. Default: the process's. */
   readonly folder?: string
 }
@@ -85,10 +89,15 @@ export type Neuf = AsyncDisposable & {
 export async function openNeuf({
   model: name = 'pictogram-tiny',
   threads,
+  device,
   folder = process.cwd(),
 }: OpenSettings = {}): Promise<Neuf> {
   const model = await openModel(await findModel(name, { environment: process.env, folder }))
-  const engines = createNodeEngines({ one: isLarge(model), ...(threads !== undefined && { threads }) })
+  const engines = createNodeEngines({
+    one: isLarge(model),
+    ...(threads !== undefined && { threads }),
+    ...(device && { device }),
+  })
   const dispose = async () => {
     await Promise.all(engines.map((engine) => engine.dispose()))
   }

@@ -28,6 +28,7 @@ import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
 import { normalise } from '../text/normalise.ts'
 import { type Context, defineCommand } from './command.ts'
+import { deviceFor, deviceOption } from './device.ts'
 import { defaultModel } from './open-model.ts'
 import { startProgress } from './progress.ts'
 import { ownVerifierFor, verifierFor } from './verifier-for.ts'
@@ -88,6 +89,7 @@ export const command = defineCommand({
       value: 'FILE',
       help: 'Compare the verifier with the labels that a person filled in, and no more',
     },
+    device: deviceOption,
     json: { kind: 'flag', help: 'Print one JSON object instead of a table' },
   },
   async run(context, options) {
@@ -119,7 +121,7 @@ export const command = defineCommand({
     const artFolder = options.art === undefined ? await presentArt() : path(options.art)
     const progress = progressOf(context)
     const corpus = options.corpus === undefined ? undefined : await openCorpus(path(options.corpus))
-    const engine = createNodeEngine()
+    const engine = createNodeEngine({ device: await deviceFor(options.device, context) })
     try {
       if (corpus !== undefined && corpus.side !== side) {
         const expected = `a corpus of pictures of ${side} x ${side}`

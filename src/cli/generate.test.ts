@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { writeRandomModel } from '../families/testing/random-model.ts'
 import { decodePicture, pixelSha256 } from '../image/codec.ts'
 import { readRecipe } from '../image/recipe-metadata.ts'
@@ -216,9 +216,14 @@ describe('neuf PROMPT', () => {
     expect(git('status', '--porcelain').stdout).toBe('?? .gitignore\n')
   })
 
-  it('draws on the cpu and says so where a device cannot be used yet', async () => {
-    const { status, err } = await neuf(['a cat', ...small, '--device', 'webgpu'])
-    expect([status, err]).toEqual([0, expect.stringMatching(/^neuf: --device webgpu .*cpu.*\n$/)])
+  it.runIf(process.platform === 'linux')('draws on the cpu and says why where there is no graphics card', async () => {
+    vi.stubEnv('VK_ICD_FILENAMES', join(folder, 'no-driver.json'))
+    const { status, out, err } = await neuf(['a cat', ...small, '--json', '--device', 'webgpu'])
+    vi.unstubAllEnvs()
+    const line = /^neuf: --device webgpu cannot be used here \(.+\); this is computed on the cpu\. \[device\]\n$/
+    expect([status, err]).toEqual([0, expect.stringMatching(line)])
+    const told = (text: string) => (JSON.parse(text) as { engine: string }).engine
+    expect(told(out)).toMatch(/^onnxruntime-node \S+ cpu /)
   })
 
   it.each<[string, string[], number, string]>([

@@ -2,8 +2,10 @@
 import { isLarge, type OpenModel, openFamily } from '../families/open.ts'
 import { findModel } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
+import type { DeviceChoice } from '../runtime/node/devices.ts'
 import { createNodeEngines } from '../runtime/node/engines.ts'
 import type { Context } from './command.ts'
+import { deviceFor } from './device.ts'
 
 /** The model that came with neuf. */
 export const defaultModel = 'pictogram-tiny'
@@ -15,29 +17,20 @@ export const modelOption = {
   default: defaultModel,
 } as const
 
-export const deviceOption = {
-  kind: 'choice',
-  choices: ['auto', 'cpu', 'webgpu'],
-  help: 'what computes',
-  default: 'auto',
-} as const
-
 /**
  * Opens the model, hands it to `use`, and lets everything go afterwards, whatever happened.
  * @throws NeufError `model-missing`, `model-broken`, `weights-broken`, and what `use` throws
  */
 export async function withModel<T>(
   name: string,
-  device: (typeof deviceOption.choices)[number],
+  device: DeviceChoice,
   context: Context,
   use: (model: OpenModel) => Promise<T>,
 ): Promise<T> {
-  if (device === 'webgpu') {
-    context.err.write('neuf: --device webgpu cannot be used yet; this is computed on the cpu. [device]\n')
-  }
   const model = await openModel(await findModel(name, context))
+  const on = await deviceFor(device, context)
   // Before anything else of the model is read, since their threads load ONNX Runtime meanwhile.
-  const engines = createNodeEngines({ one: isLarge(model) })
+  const engines = createNodeEngines({ device: on, one: isLarge(model) })
   try {
     return await use(await openFamily(model, ...engines))
   } finally {

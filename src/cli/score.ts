@@ -8,7 +8,8 @@ import { resize } from '../image/resize.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
 import { checkPrompt } from '../text/normalise.ts'
 import { type Context, defineCommand } from './command.ts'
-import { deviceOption, modelOption, withModel } from './open-model.ts'
+import { deviceOption } from './device.ts'
+import { modelOption, withModel } from './open-model.ts'
 import { printable, remarksOnWords, warnOfPrompt } from './say.ts'
 
 /** A photograph of the largest cameras fits; a film does not. */

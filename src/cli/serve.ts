@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import type { Level, Policy } from '../safety/policy.ts'
 import { type Context, defineCommand } from './command.ts'
+import { deviceFor, deviceOption } from './device.ts'
 import { version } from './main.ts'
 import { defaultModel } from './open-model.ts'
 import { policyOption, readHostPolicy } from './policy.ts'
@@ -27,6 +28,7 @@ export const sharedOptions = {
     least: 1,
     most: 1024,
   },
+  device: deviceOption,
   'at-once': {
     kind: 'integer',
     value: 'N',
@@ -100,6 +102,7 @@ export const command = defineCommand({
       apis: (['openai', 'automatic1111'] as const).filter((api) => !options[`no-${api}`]),
       draw: !options['no-drawing'],
       threads: options.threads,
+      device: await deviceFor(options.device, context),
       atOnce: options['at-once'],
       version: version(),
       log: logTo(context),

@@ -1,6 +1,7 @@
 /** `neuf worker`: draws for servers that share a PostgreSQL and a folder of pictures. */
 import { resolve } from 'node:path'
 import { defineCommand } from './command.ts'
+import { deviceFor } from './device.ts'
 import { defaultModel } from './open-model.ts'
 import { logTo, sharedOptions, untilStopped } from './serve.ts'
 
@@ -22,6 +23,7 @@ export const command = defineCommand({
       environment: context.environment,
       folder: context.folder,
       threads: options.threads,
+      device: await deviceFor(options.device, context),
       atOnce: options['at-once'],
       keepDays: options['keep-days'],
       log: logTo(context),

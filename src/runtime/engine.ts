@@ -15,7 +15,7 @@ export type RunOptions = {
   readonly fetch?: readonly string[]
   /**
    * Outputs to return without copying them, each with the name of the place where it lies: the next run that lends to this
-   * place writes there. For what is read at once, run after run, by one reader a place. `drop` lets places go.
+   * place may write there. For what is read at once, run after run, by one reader a place. `drop` lets places go.
    */
   readonly lend?: Readonly<Record<string, string>>
   /** Inputs that are read from values the engine holds, by the held value's name. */

@@ -1,5 +1,6 @@
 /** Everything below the APIs, put together: database, queue, pictures, the jobs' core, and a worker where one is wanted. */
 import { join } from 'node:path'
+import type { Device } from '../runtime/node/devices.ts'
 import type { Policy } from '../safety/policy.ts'
 import { recoverTurns, removeExpired } from './housekeeping.ts'
 import { createJobs, type Jobs } from './jobs.ts'
@@ -35,6 +36,7 @@ export type EngineRoomSettings = {
   /** What draws; a process of its own unless told. */
   readonly drawing?: Drawing
   readonly threads?: number | undefined
+  readonly device?: Device | undefined
   readonly atOnce: number
   readonly log: (what: string, error: unknown) => void
   readonly onDrawn?: (candidates: number) => void
@@ -86,7 +88,7 @@ export async function openEngineRoom(settings: EngineRoomSettings): Promise<Engi
     let drawing: Drawing | undefined
     if (settings.draw) {
       const folders = models.map(({ folder }) => folder)
-      drawing = settings.drawing ?? createDrawing({ folders, threads: settings.threads })
+      drawing = settings.drawing ?? createDrawing({ folders, threads: settings.threads, device: settings.device })
       const worker = startWorker({ ...settings, db, queue, notices, pictures, drawing })
       opened.push(() => worker.close())
     }

@@ -1,6 +1,7 @@
 /** A server: the engine room, and the APIs on a port. What the command line starts. */
 import { fileURLToPath } from 'node:url'
 import { NeufError } from '../errors/errors.ts'
+import type { Device } from '../runtime/node/devices.ts'
 import type { Policy } from '../safety/policy.ts'
 import { automatic1111Routes } from './automatic1111/routes.ts'
 import { type EngineRoom, type EngineRoomSettings, openEngineRoom } from './engine-room.ts'
@@ -38,6 +39,8 @@ export type ServerSettings = {
   /** Draw in this server, too; false where workers elsewhere do. */
   readonly draw: boolean
   readonly threads?: number | undefined
+  /** What draws here computes on; the processor unless told. */
+  readonly device?: Device | undefined
   readonly atOnce?: number
   /** Of the APIs in the shape of others, those that are served; all unless told. */
   readonly apis?: readonly FurtherApi[]
@@ -121,7 +124,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
 export async function startLoneWorker(
   settings: Pick<
     ServerSettings,
-    'models' | 'data' | 'environment' | 'folder' | 'threads' | 'atOnce' | 'keepDays' | 'schema' | 'log'
+    'models' | 'data' | 'environment' | 'folder' | 'threads' | 'device' | 'atOnce' | 'keepDays' | 'schema' | 'log'
   >,
 ): Promise<{ close(): Promise<void> }> {
   if ((settings.environment.DATABASE_URL ?? '') === '') throw new NeufError('no-shared-database', {})
@@ -136,6 +139,7 @@ async function roomSettings(
     | 'environment'
     | 'folder'
     | 'threads'
+    | 'device'
     | 'atOnce'
     | 'keepDays'
     | 'schema'
@@ -144,7 +148,7 @@ async function roomSettings(
     | 'queueSeconds'
   >,
 ): Promise<EngineRoomSettings> {
-  const { environment, data, threads, atOnce = usualAtOnce, keepDays, log, draw, queueSeconds } = settings
+  const { environment, data, threads, device, atOnce = usualAtOnce, keepDays, log, draw, queueSeconds } = settings
   const schema = settings.schema ?? environment.NEUF_SCHEMA ?? 'neuf'
   if (!/^[a-z][a-z0-9_]{0,40}$/.test(schema)) {
     const expected = 'a plain name: small letters, digits and _, a letter first'
@@ -160,6 +164,7 @@ async function roomSettings(
     keepSeconds: keepDays * secondsOfDay,
     draw,
     threads,
+    device,
     atOnce,
     log,
   }

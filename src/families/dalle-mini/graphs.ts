@@ -5,6 +5,7 @@ import {
   type LoweredGraph,
   lower,
   mul,
+  reshape,
   type Tensor,
   type WeightData,
 } from '../../graph/index.ts'
@@ -57,7 +58,7 @@ export function promptGraph(settings: DalleMiniSettings, weights: Weights): Lowe
  * One position of all candidates: `tokens` int32 [groups, candidates], and a last axis of places where a position has
  * several codes; `position` int32 [1], `visible` float32 [groups, textLength], `mask` [capacity], `memory.*` as above and
  * `past.*` [groups, candidates, heads, capacity, headSize] to `logits` [groups, candidates, imageVocabulary] of the first
- * code, `hidden` [groups, candidates, width] where there are further ones, and `present.*` [groups, candidates, width].
+ * code, `hidden` [groups, candidates, width] where there are further ones, and `present.*` [groups, candidates, heads, 1, headSize].
  */
 export function stepGraph(settings: DalleMiniSettings, weights: Weights): LoweredGraph {
   const { width, heads, textLength, decoderLayers } = settings
@@ -82,8 +83,9 @@ export function stepGraph(settings: DalleMiniSettings, weights: Weights): Lowere
   const outputs: Record<string, Tensor> = { logits, ...(places > 1 && { hidden }) }
   for (const [layer, { keys, values }] of present.entries()) {
     const names = layerNames('present', layer)
-    outputs[names.keys] = keys
-    outputs[names.values] = values
+    const shape = ['groups', 'candidates', heads, 1, width / heads]
+    outputs[names.keys] = reshape(keys, shape)
+    outputs[names.values] = reshape(values, shape)
   }
   return lower(outputs, weights)
 }

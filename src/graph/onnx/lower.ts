@@ -2,7 +2,14 @@
 import { inOrder } from '../order.ts'
 import { elementCount, GraphError, type Node, type Shape, type Tensor, type TensorType } from '../tensor.ts'
 import { blockShapes, checkWeight, tableAttributes } from './block-weight.ts'
-import { type BlockWeight, type Lowering, type TensorData, tensorData, type WeightData } from './lowering.ts'
+import {
+  type BlockWeight,
+  type Lowering,
+  type Products,
+  type TensorData,
+  tensorData,
+  type WeightData,
+} from './lowering.ts'
 import { encodeOnnx, type OnnxInitialiser, type OnnxNode, type OnnxValue } from './model.ts'
 
 /** Constants up to this size are compared by content, so that equal ones are written once. */
@@ -13,6 +20,11 @@ const microsoft = { domain: 'com.microsoft' } as const
 
 export type LoweredGraph = {
   readonly model: Uint8Array<ArrayBuffer>
+  /**
+   * The same model with products of the ONNX standard, for what runs no others. To be asked for before the weights are moved
+   * to an engine.
+   */
+  readonly standardModel?: () => Uint8Array<ArrayBuffer>
   /** Weights that the model refers to by location; they are not copied into it. */
   readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[]
   readonly inputs: Readonly<Record<string, TensorType>>
@@ -27,6 +39,14 @@ export type LoweredGraph = {
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
   weights?: ReadonlyMap<string, WeightData>,
+): LoweredGraph {
+  return { ...write(outputs, weights, 'fused'), standardModel: () => write(outputs, weights, 'standard').model }
+}
+
+function write(
+  outputs: Readonly<Record<string, Tensor>>,
+  weights: ReadonlyMap<string, WeightData> | undefined,
+  products: Products,
 ): LoweredGraph {
   const order = inOrder(Object.values(outputs))
   const used = new Set<Tensor>([...Object.values(outputs), ...order.flatMap((node) => node.inputs)])
@@ -67,6 +87,7 @@ export function lower(
         bits: weight.bits,
       }
     },
+    products,
     used: (tensor) => used.has(tensor),
     emit(type, operands, attributes = {}, { count: outputCount = 1, domain = '' as const } = {}) {
       const made = Array.from({ length: outputCount }, () => `${madeHere}t${count++}`) as [string, ...string[]]

@@ -44,6 +44,8 @@ export function tensorData(type: ElementType, shape: readonly number[], values: 
   }
 }
 
+export type Products = 'fused' | 'standard'
+
 export type Lowering = {
   /** The ONNX name of a tensor that was lowered before; a parameter in blocks is widened where it is read so. */
   name(tensor: Tensor): string
@@ -52,6 +54,8 @@ export type Lowering = {
    * [rows, blocks, 4 * bits] for a `product`, [rows, blocks * 4 * bits] for a `table`; scales [rows, blocks].
    */
   blocks(tensor: Tensor, as: 'product' | 'table'): BlockNames | undefined
+  /** Whether matrix products may be ONNX Runtime's own op, which transposes and scales; else they are the standard's. */
+  readonly products: Products
   /** Whether anything in the graph reads this output. */
   used(tensor: Tensor): boolean
   /**

@@ -1,4 +1,5 @@
 /** Scaled dot-product attention (Vaswani et al. 2017), whole sequences at once or one new position against a cache. */
+import { emitProduct, type Factor } from '../onnx/product.ts'
 import {
   apply,
   type Dimension,
@@ -57,12 +58,8 @@ const attentionProbabilitiesOp = defineOp<AttentionAttributes>({
   lower: (to, { inputs: [q, k, visible], attributes: { causal } }) => {
     const scale = 1 / Math.sqrt(fixed(q!, -1))
     const length = dimension(q!, 2)
-    let [scores]: readonly string[] = to.emit(
-      'FusedMatMul',
-      [to.name(q!), to.name(k!)],
-      { transB: 1, alpha: { float: scale } },
-      { domain: 'com.microsoft' },
-    )
+    const [queries, keys] = [q!, k!].map((x) => ({ name: to.name(x), axes: 4 })) as [Factor, Factor]
+    let [scores]: readonly string[] = emitProduct(to, queries, keys, { transposeB: true, scale })
     if (causal && typeof length === 'number') {
       const mask = Float32Array.from({ length: length * length }, (_, i) =>
         i % length > Math.floor(i / length) ? hidden : 0,
@@ -131,8 +128,9 @@ const cachedAttentionOp = defineOp<{ readonly heads: number }>({
     const [key] = to.emit('Reshape', [to.name(k!), perHead])
     const [value] = to.emit('Reshape', [to.name(v!), perHead])
     const [scaled] = to.emit('Mul', [query, to.scalar(1 / Math.sqrt(size))])
-    const product = { transB: 1, alpha: { float: 1 } }
-    const [past] = to.emit('FusedMatMul', [scaled, to.name(pastKeys!)], product, { domain: 'com.microsoft' })
+    const axes = pastKeys!.shape.length
+    const keys = { name: to.name(pastKeys!), axes }
+    const [past] = emitProduct(to, { name: scaled, axes }, keys, { transposeB: true })
     const [seen] = to.emit('Add', [past, to.name(mask!)])
     const [own] = to.emit('ReduceSum', [to.emit('Mul', [scaled, key])[0], to.integers([-1])], { keepdims: 1 })
     const [probabilities] = to.emit('Softmax', to.emit('Concat', [own, seen], { axis: -1 }), { axis: -1 })

@@ -1,5 +1,7 @@
 /** Matrix products. */
 import { productAttributes } from '../onnx/block-weight.ts'
+import type { Lowering } from '../onnx/lowering.ts'
+import { emitProduct, type Factor, type ProductAttributes } from '../onnx/product.ts'
 import {
   apply,
   broadcastShapes,
@@ -14,8 +16,7 @@ import {
 import { sum, sumTo } from './broadcast.ts'
 import { reshape } from './shape.ts'
 
-type MatmulAttributes = { readonly transposeA: boolean; readonly transposeB: boolean; readonly scale: number }
-type MatmulOptions = Partial<MatmulAttributes>
+type MatmulOptions = Partial<ProductAttributes>
 
 const swapped = (x: Tensor, yes: boolean): readonly [Dimension, Dimension] => {
   const rows = x.shape.at(-2)!
@@ -23,7 +24,9 @@ const swapped = (x: Tensor, yes: boolean): readonly [Dimension, Dimension] => {
   return yes ? [columns, rows] : [rows, columns]
 }
 
-const matmulOp = defineOp<MatmulAttributes>({
+const factor = (to: Lowering, x: Tensor): Factor => ({ name: to.name(x), axes: x.shape.length })
+
+const matmulOp = defineOp<ProductAttributes>({
   name: 'matmul',
   infer: ([a, b], { transposeA, transposeB }) => {
     expectType('matmul', a!, 'float32')
@@ -39,12 +42,7 @@ const matmulOp = defineOp<MatmulAttributes>({
     )
     return [{ shape: [...batch, rows, columns], type: 'float32' }]
   },
-  lower: (to, { inputs: [a, b], attributes: { transposeA, transposeB, scale } }) => {
-    const operands = [to.name(a!), to.name(b!)]
-    if (!transposeA && !transposeB && scale === 1) return to.emit('MatMul', operands)
-    const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0, alpha: { float: scale } }
-    return to.emit('FusedMatMul', operands, attributes, { domain: 'com.microsoft' })
-  },
+  lower: (to, { inputs: [a, b], attributes }) => emitProduct(to, factor(to, a!), factor(to, b!), attributes),
   gradient: ({ inputs: [a, b], attributes: { transposeA, transposeB, scale } }, [dy]) => {
     const da = transposeA
       ? matmul(b!, dy!, { transposeA: transposeB, transposeB: true, scale })
@@ -81,15 +79,14 @@ const linearOp = defineOp<Record<string, never>>({
   },
   lower: (to, { inputs: [x, weight, bias] }) => {
     const blocks = to.blocks(weight!, 'product')
-    const microsoft = { domain: 'com.microsoft' } as const
     const product =
       blocks === undefined
-        ? to.emit('FusedMatMul', [to.name(x!), to.name(weight!)], { transB: 1, alpha: { float: 1 } }, microsoft)
+        ? emitProduct(to, factor(to, x!), factor(to, weight!), { transposeB: true })
         : to.emit(
             'MatMulNBits',
             [to.name(x!), blocks.codes, blocks.scales],
             productAttributes(weight!.shape as number[], blocks.bits),
-            microsoft,
+            { domain: 'com.microsoft' },
           )
     return bias === undefined ? product : to.emit('Add', [product[0], to.name(bias)])
   },

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { NeufError } from '../../errors/errors.ts'
 import type { LoweredGraph } from '../../graph/index.ts'
 import type { Engine, Session, Value } from '../engine.ts'
+import { cpu, type Device } from './devices.ts'
 import { type Answer, flag, type Message, type Request, type ThreadSettings } from './messages.ts'
 
 /** The version pinned in package.json; part of the fingerprint, since kernels change between versions. */
@@ -14,6 +15,11 @@ type Waiting = {
   readonly resolve: (values: Record<string, Value>) => void
   readonly reject: (error: Error) => void
 }
+
+const movedBefore = 'an array was given that had been moved to the engine before'
+
+const wasMoved = (buffers: readonly ArrayBufferLike[]): boolean =>
+  buffers.some((buffer) => buffer instanceof ArrayBuffer && buffer.detached)
 
 const doing: Record<Request['kind'], string> = {
   load: 'loading a graph',
@@ -32,13 +38,25 @@ process.on('exit', () => {
   for (const finish of atExit) finish()
 })
 
+export type NodeEngineSettings = {
+  /** Threads that compute on the processor. Default: one a processor. */
+  readonly threads?: number
+  /** One that `findDevice` found, since a device that does not work may end the process. Default: the processor. */
+  readonly device?: Device
+}
+
 /** Starts an engine. It keeps the process alive only while something runs; dispose it all the same. */
-export function createNodeEngine({ threads = Math.max(1, os.availableParallelism()) } = {}): Engine {
+export function createNodeEngine({
+  threads = Math.max(1, os.availableParallelism()),
+  device = cpu,
+}: NodeEngineSettings = {}): Engine {
   // Before the library is loaded: it would keep a device id and an event log in the home folder, and its log fails (with
   // a crash) on command lines beyond some 13 kB. Nothing that is drawn here is anybody else's business.
   process.env.ORT_DISABLE_TELEMETRY = '1'
+  // Memory that is too small, a driver that lost its card: what only cards meet.
+  const advice = device.provider === 'cpu' ? '' : ' (computed on a graphics card; --device cpu does without)'
   const flags = new Int32Array(new SharedArrayBuffer(8))
-  const workerData: ThreadSettings = { threads, flags }
+  const workerData: ThreadSettings = { threads, provider: device.provider, flags }
   const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData })
   const waiting = new Map<number, Waiting>()
   let requests = 0
@@ -70,7 +88,7 @@ export function createNodeEngine({ threads = Math.max(1, os.availableParallelism
     waiting.delete(answer.id)
     if (waiting.size === 0 && ended === undefined) worker.unref()
     if ('values' in answer) entry?.resolve(answer.values)
-    else entry?.reject(new NeufError('engine', { what: entry.what, why: answer.error }))
+    else entry?.reject(new NeufError('engine', { what: entry.what, why: `${answer.error}${advice}` }))
   })
   worker.unref()
 
@@ -83,9 +101,9 @@ export function createNodeEngine({ threads = Math.max(1, os.availableParallelism
         const moved = new Set(transfer.filter((buffer) => buffer instanceof ArrayBuffer))
         worker.postMessage({ id, request } satisfies Message, [...moved])
       } catch (cause) {
-        const used = transfer.some((buffer) => buffer instanceof ArrayBuffer && buffer.detached)
-        const why = used ? 'an array was given that had been moved to the engine before' : String(cause)
-        return reject(new NeufError('engine', { what, why }, { cause }))
+        return reject(
+          new NeufError('engine', { what, why: wasMoved(transfer) ? movedBefore : String(cause) }, { cause }),
+        )
       }
       worker.ref()
       waiting.set(id, { what, resolve, reject })
@@ -110,11 +128,15 @@ export function createNodeEngine({ threads = Math.max(1, os.availableParallelism
   }
 
   return {
-    fingerprint: `onnxruntime-node ${onnxRuntimeVersion} cpu fp32 ${process.arch} ${os.cpus()[0]?.model ?? 'unknown'}`,
-    async load({ model, externalData }: LoweredGraph, { keepWeights = false } = {}) {
+    fingerprint: fingerprintOf(device),
+    async load({ model: fused, standardModel, externalData, outputs }: LoweredGraph, { keepWeights = false } = {}) {
       const session = sessions++
-      const moved = keepWeights ? [] : [model.buffer, ...externalData.map(({ data }) => data.buffer)]
-      await ask({ kind: 'load', session, model, externalData }, moved)
+      const weights = externalData.map(({ data }) => data.buffer)
+      if (wasMoved(weights)) throw new NeufError('engine', { what: doing.load, why: movedBefore })
+      const model = device.provider === 'cpu' || standardModel === undefined ? fused : standardModel()
+      const moved = keepWeights ? [] : [model.buffer, ...weights]
+      const types = Object.fromEntries(Object.entries(outputs).map(([name, { type }]) => [name, type]))
+      await ask({ kind: 'load', session, model, externalData, types }, moved)
       return createSession(session)
     },
     async put(name, value) {
@@ -143,4 +165,11 @@ export function createNodeEngine({ threads = Math.max(1, os.availableParallelism
       await exited
     },
   }
+}
+
+/** What a graphics card has no kernel for, the processor computes. */
+function fingerprintOf(device: Device): string {
+  const processor = os.cpus()[0]?.model ?? 'unknown'
+  const on = device.provider === 'cpu' ? processor : `${device.adapter ?? 'unknown adapter'}, ${processor}`
+  return `onnxruntime-node ${onnxRuntimeVersion} ${device.provider} fp32 ${process.arch} ${on}`
 }

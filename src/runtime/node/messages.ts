@@ -1,5 +1,7 @@
 /** What the engine and its thread say to each other. */
+import type { ElementType } from '../../graph/index.ts'
 import type { RunOptions, Value } from '../engine.ts'
+import type { Device } from './devices.ts'
 
 export type Request =
   | {
@@ -7,6 +9,8 @@ export type Request =
       readonly session: number
       readonly model: Uint8Array<ArrayBuffer>
       readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[]
+      /** Of the outputs. */
+      readonly types: Readonly<Record<string, ElementType>>
     }
   | {
       readonly kind: 'run'
@@ -28,7 +32,11 @@ export type Request =
 
 /** Two numbers that both sides see at once: whether the thread is at work, and whether it may begin anything more. */
 export const flag = { busy: 0, closing: 1 } as const
-export type ThreadSettings = { readonly threads: number; readonly flags: Int32Array<SharedArrayBuffer> }
+export type ThreadSettings = {
+  readonly threads: number
+  readonly provider: Device['provider']
+  readonly flags: Int32Array<SharedArrayBuffer>
+}
 
 /** `close` ends the thread. */
 export type Message = { readonly id: number; readonly request: Request } | 'close'

@@ -26,8 +26,8 @@ function send(answer: DrawAnswer): void {
   process.send?.(answer, undefined, {}, () => undefined)
 }
 
-async function open(folders: readonly string[], threads: number | undefined): Promise<Opened> {
-  const engines = createNodeEngines(threads === undefined ? {} : { threads })
+async function open({ folders, threads, device }: Extract<DrawOrder, { kind: 'open' }>): Promise<Opened> {
+  const engines = createNodeEngines({ ...(threads !== undefined && { threads }), ...(device && { device }) })
   for (const folder of folders) {
     const model = await openFamily(await openModel(folder), ...engines)
     models.set(model.sha256, model)
@@ -110,7 +110,7 @@ process.on('message', async (order: DrawOrder) => {
   if (order.kind === 'stop') return stops.get(order.id)?.abort(new NeufError('cancelled', { what: 'as you asked' }))
   if (order.kind === 'open') {
     try {
-      send({ kind: 'opened', ...(await open(order.folders, order.threads)) })
+      send({ kind: 'opened', ...(await open(order)) })
     } catch (error) {
       send({ kind: 'not-opened', fault: sentFault(error) })
     }

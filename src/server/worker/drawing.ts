@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { type FaultCode, NeufError } from '../../errors/errors.ts'
+import type { Device } from '../../runtime/node/devices.ts'
 import { createBell } from '../watch.ts'
 import type { DrawAnswer, DrawEvent, DrawOrder, DrawTask, Opened, SentFault } from './messages.ts'
 
@@ -18,6 +19,7 @@ export type Drawing = {
 export type DrawingSettings = {
   readonly folders: readonly string[]
   readonly threads?: number | undefined
+  readonly device?: Device | undefined
   /** Without a sign of life for so long, a process hangs. */
   readonly millisecondsOfSilence?: number
 }
@@ -26,7 +28,12 @@ export type DrawingSettings = {
 const millisecondsToStop = 5000
 const longestSilence = 10 * 60_000
 
-export function createDrawing({ folders, threads, millisecondsOfSilence = longestSilence }: DrawingSettings): Drawing {
+export function createDrawing({
+  folders,
+  threads,
+  device,
+  millisecondsOfSilence = longestSilence,
+}: DrawingSettings): Drawing {
   let child: ChildProcess | undefined
   let opening: Promise<Opened> | undefined
   let tasks = 0
@@ -62,7 +69,7 @@ export function createDrawing({ folders, threads, millisecondsOfSilence = longes
       }
       fresh.on('error', (error) => gone(error.message))
       fresh.on('exit', (status, by) => gone(by === null ? `exit status ${status}` : by))
-      send({ kind: 'open', folders, threads })
+      send({ kind: 'open', folders, threads, device })
     })
   }
 

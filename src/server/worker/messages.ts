@@ -2,6 +2,7 @@
 import type { FaultCode } from '../../errors/errors.ts'
 import type { JudgedCandidate } from '../../generate/generate.ts'
 import type { ReadPrompt } from '../../generate/prompt.ts'
+import type { Device } from '../../runtime/node/devices.ts'
 import type { JobPicture, JobRequest } from '../job.ts'
 import type { Redraw } from '../redraw.ts'
 
@@ -18,7 +19,12 @@ export type DrawTask = {
 }
 
 export type DrawOrder =
-  | { readonly kind: 'open'; readonly folders: readonly string[]; readonly threads: number | undefined }
+  | {
+      readonly kind: 'open'
+      readonly folders: readonly string[]
+      readonly threads: number | undefined
+      readonly device: Device | undefined
+    }
   | { readonly kind: 'draw'; readonly id: number; readonly task: DrawTask }
   | { readonly kind: 'stop'; readonly id: number }
 
