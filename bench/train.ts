@@ -14,13 +14,14 @@ import { createTrainer } from '../src/train/trainer.ts'
 const rounds = 6
 const stepsPerRound = 2
 
-/** Multiplications and additions in a matrix product node. */
+/** Multiplications and additions in a node that is a product of matrices or a convolution; 0 for others. */
 export function operations(node: Node): number {
   const [a, b] = node.inputs
   const size = (shape: readonly (number | string)[]): number => shape.reduce<number>((n, part) => n * Number(part), 1)
   const out = size(node.outputs[0]!.shape)
   if (node.op.name === 'linear') return 2 * out * Number(a!.shape.at(-1))
   if (node.op.name === 'attentionProbabilities') return 2 * out * Number(b!.shape.at(-1))
+  if (node.op.name === 'convolution') return 2 * out * size(b!.shape.slice(1))
   if (node.op.name !== 'matmul') return 0
   return 2 * out * Number(a!.shape.at(node.attributes.transposeA ? -2 : -1))
 }

@@ -25,6 +25,15 @@ describe('the library', () => {
     const kinds = new Set<string>()
     for await (const { kind } of neuf.events({ prompt: 'a cat', seed: 1, candidates: 9 })) kinds.add(kind)
     expect([...kinds]).toEqual(['prompt', 'progress', 'scored', 'result'])
+    for await (const event of neuf.events({ prompt: 'a cat', seed: 1 }, undefined, { showUnfinished: 1 })) {
+      if (event.kind !== 'unfinished') continue
+      kinds.add(event.kind)
+      for (const { picture, drawn } of event.pictures) {
+        expect(picture).toMatchObject({ width: neuf.side, height: neuf.side })
+        expect(drawn > 0 && drawn < 1).toBe(true)
+      }
+    }
+    expect(kinds).toContain('unfinished')
     await neuf.dispose()
     await expect(neuf.draw({ prompt: 'a cat', seed: 1 })).rejects.toBeInstanceOf(NeufError)
   })

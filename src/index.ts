@@ -14,6 +14,7 @@
 import { isLarge, openFamily } from './families/open.ts'
 import {
   type GenerateEvent,
+  type GenerateOptions,
   type GenerateRequest,
   type GenerateResult,
   generate,
@@ -48,6 +49,7 @@ export {
   generateResult,
 } from './generate/generate.ts'
 export { recipeOf, recordOf } from './generate/recipe.ts'
+export type { UnfinishedPicture } from './generate/unfinished.ts'
 export { decodePicture, encodePng, pixelSha256 } from './image/codec.ts'
 export type { Pixels } from './image/pixels.ts'
 export { type PictureRecord, type PictureScore, type Recipe, readRecipe, writeRecipe } from './image/recipe-metadata.ts'
@@ -66,6 +68,9 @@ export type OpenSettings = {
   readonly folder?: string
 }
 
+/** What else is told on the way. */
+export type Show = Pick<GenerateOptions, 'showBest' | 'showUnfinished'>
+
 /** A model ready to draw, and the engine it draws with. */
 export type Neuf = AsyncDisposable & {
   readonly model: { readonly name: string; readonly sha256: string }
@@ -75,8 +80,11 @@ export type Neuf = AsyncDisposable & {
   readonly side: number
   /** Draws candidates and chooses the best. @throws NeufError for a prompt or a number that cannot be, `cancelled` */
   draw(request: GenerateRequest, signal?: AbortSignal): Promise<GenerateResult>
-  /** The same, saying what happens as it does; the last event holds the result. */
-  events(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, undefined>
+  /**
+   * The same, saying what happens as it does; the last event holds the result. With `showUnfinished`, a share of the time from 0 to 1,
+   * also pictures of candidates that are still being drawn, which changes none of them.
+   */
+  events(request: GenerateRequest, signal?: AbortSignal, show?: Show): AsyncGenerator<GenerateEvent, void, undefined>
   /** Pictures from their image tokens. @throws RangeError for tokens that are not this model's */
   decode(tokens: readonly Uint16Array[]): Promise<Pixels[]>
   /** How well pictures of side x side, RGB, match a text. */
@@ -110,7 +118,7 @@ export async function openNeuf({
       engine: opened.engine,
       side,
       draw: (request, signal) => generateResult(request, opened, options(signal)),
-      events: (request, signal) => generate(request, opened, options(signal)),
+      events: (request, signal, show) => generate(request, opened, { ...options(signal), ...show }),
       decode: (tokens) => sampler.decode(tokens),
       score: (prompt, pictures) =>
         opened.scorePictures({ prompt, normalisedPrompt: normalise(prompt, prompts.normaliser) }, pictures),

@@ -32,6 +32,12 @@ export type KeptTokens = {
   readonly kept: Uint8Array
 }
 
+/** One picture in the making, with the first of its tokens. */
+export type UnfinishedCandidate = Candidate & {
+  /** Tokens that it will have. */
+  readonly of: number
+}
+
 export type SampleRequest = {
   /** Normalised. */
   readonly prompt: string
@@ -44,8 +50,16 @@ export type SampleRequest = {
 }
 
 export type SampleEvent =
-  /** Work done, in units that are a matter of the sampler. */
-  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  /**
+   * Work done, in units that are a matter of the sampler. `unfinished`: those of which something more was drawn, where a picture
+   * can be made of it.
+   */
+  | {
+      readonly kind: 'progress'
+      readonly done: number
+      readonly total: number
+      readonly unfinished?: readonly UnfinishedCandidate[]
+    }
   | { readonly kind: 'candidate'; readonly candidate: Candidate }
 
 /**
@@ -61,6 +75,11 @@ export type Sampler = {
   sample(request: SampleRequest, signal?: AbortSignal): AsyncIterable<SampleEvent>
   /** The candidates' pictures, RGB, in the order of the tokens given. @throws RangeError for tokens that are none */
   decode(tokens: readonly Uint16Array[], signal?: AbortSignal): Promise<Pixels[]>
+  /**
+   * Pictures of what `sample` gave as unfinished, in the order given: what is drawn of them looks much as it will, the rest is made
+   * up. Changes nothing of what is being drawn. Not every sampler can.
+   */
+  decodeUnfinished?(unfinished: readonly UnfinishedCandidate[], signal?: AbortSignal): Promise<Pixels[]>
 }
 
 /** A candidate as a scorer meets it: `picture` is there when the scorer reads pixels. */

@@ -5,6 +5,7 @@ import type { PictureScore } from '../image/recipe-metadata.ts'
 import { chooseBest } from './choose.ts'
 import type { Candidate, DrawingModel, KeptTokens, SamplingSettings } from './contracts.ts'
 import { type ReadPrompt, readPrompt } from './prompt.ts'
+import { createUnfinishedPictures, type UnfinishedPicture } from './unfinished.ts'
 
 /** Nine: the name says so. */
 const usualCount = 9
@@ -68,6 +69,8 @@ export type GenerateEvent =
   | { readonly kind: 'scored'; readonly candidate: JudgedCandidate }
   /** The best of those drawn so far, best first, with their pictures; only when `showBest` asks for it. */
   | { readonly kind: 'best'; readonly chosen: readonly ChosenCandidate[] }
+  /** Pictures of candidates that are still being drawn; only when `showUnfinished` asks for it. */
+  | { readonly kind: 'unfinished'; readonly pictures: readonly UnfinishedPicture[] }
   | { readonly kind: 'result'; readonly result: GenerateResult }
 
 export type GenerateOptions = {
@@ -80,6 +83,11 @@ export type GenerateOptions = {
   readonly atOnce?: number
   /** Tell of the best so far whenever candidates were scored: pictures to look at before all are drawn. */
   readonly showBest?: boolean
+  /**
+   * Tell of candidates that are still being drawn, the first `count` of those that are drawn side by side: this share of all time,
+   * 0 to 1, may go into their pictures. None unless given.
+   */
+  readonly showUnfinished?: number
 }
 
 /** Candidates scored at a time; with a scorer that reads pixels, also the most that are decoded and not chosen yet. */
@@ -95,8 +103,9 @@ type Scored = JudgedCandidate & { picture: Pixels | null }
 export async function* generate(
   request: GenerateRequest,
   model: DrawingModel,
-  { signal, now = () => performance.now(), drawn = [], atOnce = limits.candidates, showBest }: GenerateOptions = {},
+  options: GenerateOptions = {},
 ): AsyncGenerator<GenerateEvent, void, undefined> {
+  const { signal, now = () => performance.now(), drawn = [], atOnce = limits.candidates } = options
   const { seed, count, candidates, sampling } = checkRequest(request, model)
   const keep = request.keep === undefined ? {} : { keep: request.keep }
   const spent = { prompt: 0, sample: 0, score: 0, decode: 0 }
@@ -155,6 +164,8 @@ export async function* generate(
   const missing = Array.from({ length: candidates }, (_, index) => index).filter((index) => !known.has(index))
   for (let start = 0; start < missing.length; start += atOnce) {
     const indices = missing.slice(start, start + atOnce)
+    const showing = { share: options.showUnfinished ?? 0, indices: indices.slice(0, count), now, signal }
+    const look = createUnfinishedPictures(sampler, showing)
     const asked = { prompt: prompt.normalisedPrompt, seed, sampling, indices, ...keep }
     for await (const event of sampler.sample(asked, signal)) {
       charge('sample')
@@ -162,12 +173,16 @@ export async function* generate(
         // The sampler counts what it was asked for; a person counts all that is still to be drawn.
         const each = event.total / indices.length
         yield { kind: 'progress', done: event.done + start * each, total: missing.length * each }
+        since = now()
+        const pictures = await look(event.unfinished ?? [])
+        charge('decode')
+        if (pictures.length > 0) yield { kind: 'unfinished', pictures }
       } else if (waiting.push(event.candidate) === scoredAtOnce) yield* reportScores()
       since = now()
     }
     charge('sample')
     if (waiting.length > 0) yield* reportScores()
-    if (showBest) yield { kind: 'best', chosen: await decodeBest() }
+    if (options.showBest) yield { kind: 'best', chosen: await decodeBest() }
   }
 
   const chosen = await decodeBest()

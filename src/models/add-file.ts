@@ -1,11 +1,11 @@
 /** Writes a model once more with one file added or replaced; every other byte stays as it is. */
-import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
 import { atomicWriteAll, makeFolder } from '../storage/atomic-write.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
 import { openModel } from './model-folder.ts'
 import { filesOf, parseModelJson } from './model-json.ts'
+import { sha256 } from './verified-file.ts'
 
 const maximumDescription = 2 ** 20
 
@@ -41,5 +41,3 @@ export async function addFile(folder: string, out: string, name: string, bytes: 
   await atomicWriteAll(contents.map(([file, content]) => [join(out, file), content]))
   return sha256(new TextEncoder().encode(changed))
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

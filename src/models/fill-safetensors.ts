@@ -2,6 +2,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { quoted } from '../errors/quoted.ts'
 import type { FileToFill } from '../storage/atomic-write.ts'
+import { updateHash } from '../storage/pieces.ts'
 import { type Layout, placeOf, type StoredTensor } from './safetensors.ts'
 
 /** What is in memory besides a tensor. */
@@ -23,7 +24,7 @@ export async function fillSafetensors(
   const write = async (position: number, bytes: Uint8Array) => {
     await file.write(position, bytes)
     if (position !== hashed) return
-    hash.update(bytes)
+    updateHash(hash, bytes)
     hashed += bytes.length
   }
   await write(0, layout.header)

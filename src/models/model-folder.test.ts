@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { writeSparse } from './checkpoints/testing/sparse-file.ts'
 import { findModel, listModels } from './find-model.ts'
 import { type ModelToWrite, openModel, verifyModel, writeModel } from './model-folder.ts'
 import { plainModel } from './testing/plain-model.ts'
@@ -88,6 +89,21 @@ describe('a model', () => {
     const bad = writeModel(join(parent, 'bad'), { ...toWrite, files: { '../escape': 'x' } })
     await expect(bad).rejects.toMatchObject({ code: 'model-broken' })
     expect(readdirSync(parent)).toEqual(['small'])
+  })
+})
+
+describe('a large file', () => {
+  it('is verified a window at a time', async () => {
+    const bytes = 2 ** 26 + 1
+    writeSparse(join(folder, 'large.bin'), [], bytes)
+    // Of so many zeros, by coreutils' sha256sum.
+    const sha256 = '91990977345985aaf03af1358f4f989d7eaf985b58529efb72f613c588f6599a'
+    change((json) => Object.assign(json.files!, { 'large.bin': { bytes, sha256 } }))
+    const before = process.memoryUsage().arrayBuffers
+    let most = before
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers)), 1)
+    expect(await verifyModel(folder).finally(() => clearInterval(watch))).toEqual([])
+    expect(most - before).toBeLessThan(bytes / 2)
   })
 })
 

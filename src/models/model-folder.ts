@@ -2,7 +2,6 @@
  * A model is a folder: `model.json`, and the files it names with size and hash. Opening checks that all is there and
  * nothing leads outside; what a file holds is checked against its hash whenever it is read.
  */
-import { createHash } from 'node:crypto'
 import { lstat, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
@@ -13,8 +12,9 @@ import { cannotRead, systemCode } from '../storage/file-fault.ts'
 import type { JsonObject, ModelDescription, ModelFile, ModelJson, NetworkFile } from './model-json.ts'
 import { filesOf, formatVersion, parseModelJson } from './model-json.ts'
 import { type NetworkToWrite, networkFile, type WeightStream } from './network-file.ts'
+import { checkVerified, readVerified, sha256 } from './verified-file.ts'
 import type { Weight, Weights } from './weights.ts'
-import { readBlocksFile, readWeightsFile } from './weights-file.ts'
+import { checkWeightsFile, readBlocksFile, readWeightsFile } from './weights-file.ts'
 
 /** An opened model. Nothing but `model.json` is in memory; every call reads afresh. */
 export type Model = {
@@ -77,7 +77,10 @@ export async function openModel(folder: string): Promise<Model> {
   }
 }
 
-/** What is wrong with a model, one sentence a fault; nothing when it is sound. Reads and hashes every byte. */
+/**
+ * What is wrong with a model, one sentence a fault; nothing when it is sound. Reads and hashes every byte of files of any size; of
+ * a network one tensor is in memory at a time.
+ */
 export async function verifyModel(folder: string): Promise<string[]> {
   const findings: string[] = []
   const note = (error: unknown) => {
@@ -86,10 +89,10 @@ export async function verifyModel(folder: string): Promise<string[]> {
   }
   const model = await openModel(folder).catch(note)
   if (model === undefined) return findings
-  const networks = new Map(Object.entries(model.json.networks).map(([name, { file }]) => [file, name]))
-  for (const name of filesOf(model.json).keys()) {
-    const network = networks.get(name)
-    await (network === undefined ? model.file(name) : model.weights(network)).catch(note)
+  const networks = new Set(Object.values(model.json.networks).map(({ file }) => file))
+  for (const [name, file] of filesOf(model.json)) {
+    const check = networks.has(name) ? checkWeightsFile : checkVerified
+    await check(join(folder, name), file).catch(note)
   }
   return findings
 }
@@ -167,22 +170,6 @@ async function checkPresence(folder: string, inside: string, name: string, file:
     throw broken(`it has ${status.size} bytes instead of ${file.bytes}`)
 }
 
-async function readVerified(path: string, file: ModelFile): Promise<Uint8Array> {
-  const bytes = await boundedRead(path, file.bytes, 'Take the model from where it came from again.')
-  if (bytes?.length !== file.bytes) {
-    const why = `it has ${bytes === undefined ? 'more' : 'fewer'} than its ${file.bytes} bytes`
-    throw new NeufError('model-broken', { path, why })
-  }
-  if (sha256(bytes) !== file.sha256) {
-    throw new NeufError('model-broken', { path, why: 'its content has another hash than model.json says' })
-  }
-  return bytes
-}
-
 function identify(bytes: Uint8Array): ModelFile {
   return { bytes: bytes.length, sha256: sha256(bytes) }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { NeufError } from '../errors/errors.ts'
 import { quoted } from '../errors/quoted.ts'
 import type { BlockWeight } from '../graph/index.ts'
+import { updateHash } from '../storage/pieces.ts'
 import { openRandomAccess, type RandomAccess } from '../storage/random-access.ts'
 import type { ModelFile } from './model-json.ts'
 import { defaultLimits, headerLength, prefixBytes, readHeader, type StoredTensor } from './safetensors.ts'
@@ -23,13 +24,18 @@ export const readWeightsFile = (path: string, expected: ModelFile, place?: Weigh
 export const readBlocksFile = (path: string, expected: ModelFile): Promise<Map<string, Weight | BlockWeight>> =>
   readEach(path, expected, unpackBlocks)
 
+/** Reads a network's file as `readBlocksFile` and keeps nothing of it: one tensor is in memory at a time. @throws as that */
+export async function checkWeightsFile(path: string, expected: ModelFile): Promise<void> {
+  await readEach(path, expected, (...tensor) => void unpackBlocks(...tensor))
+}
+
 async function readEach<T>(path: string, expected: ModelFile, unpack: Read<T>): Promise<Map<string, T>> {
   const source = await openRandomAccess(path, takeAgain)
   try {
     const hash = createHash('sha256')
     const read = async (position: number, into: Uint8Array) => {
       await source.read(position, into)
-      hash.update(into)
+      updateHash(hash, into)
       return into
     }
     const reading = { source, expected, read, reached: { at: 0 } }

@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { NeufError } from '../errors/errors.ts'
 import { cannotRead } from './file-fault.ts'
+import { readPieces } from './pieces.ts'
 
 /**
  * A plain file's bytes, or undefined when it has more than `most`. Never waits on a pipe or a device, and never reads
@@ -22,13 +23,7 @@ export async function boundedRead(path: string, most: number, todo?: string): Pr
       }
       if (status.size > most) return undefined
       const bytes = new Uint8Array(status.size)
-      let filled = 0
-      while (filled < bytes.length) {
-        const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, filled)
-        if (bytesRead === 0) break
-        filled += bytesRead
-      }
-      return bytes.subarray(0, filled)
+      return bytes.subarray(0, await readPieces(file, 0, bytes))
     } finally {
       await file.close()
     }

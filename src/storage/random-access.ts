@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { NeufError } from '../errors/errors.ts'
 import { cannotRead } from './file-fault.ts'
+import { readPieces } from './pieces.ts'
 
 export type RandomAccess = {
   readonly path: string
@@ -15,9 +16,6 @@ export type RandomAccess = {
   read(position: number, into: Uint8Array): Promise<void>
   close(): Promise<void>
 }
-
-/** The system reads at most 2^31 - 1 bytes at once; pieces of this size cost nothing over larger ones. */
-const pieceBytes = 2 ** 26
 
 /**
  * Opens a plain file. Never waits on a pipe or a device.
@@ -33,16 +31,11 @@ export async function openRandomAccess(path: string, todo?: string): Promise<Ran
       if (status.isDirectory()) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' })
       if (!status.isFile()) throw unreadable(path, 'it is not a plain file', 'Check the path.')
       const read = async (position: number, into: Uint8Array) => {
-        for (let filled = 0; filled < into.length; ) {
-          const wanted = Math.min(pieceBytes, into.length - filled)
-          const { bytesRead } = await file.read(into, filled, wanted, position + filled).catch((error: unknown) => {
-            throw cannotRead(path, error)
-          })
-          if (bytesRead === 0) {
-            throw unreadable(path, `it ends at byte ${position + filled}, before its size`, 'Take the file again.')
-          }
-          filled += bytesRead
-        }
+        const filled = await readPieces(file, position, into).catch((error: unknown) => {
+          throw cannotRead(path, error)
+        })
+        if (filled === into.length) return
+        throw unreadable(path, `it ends at byte ${position + filled}, before its size`, 'Take the file again.')
       }
       return { path, size: status.size, read, close: () => file.close() }
     } catch (error) {

@@ -3,7 +3,7 @@
 Not part of `npm test`, which reads the JSON files that this writes. By hand:
 
     python3 -m venv parity-env && parity-env/bin/pip install -r tools/parity/requirements.txt
-    parity-env/bin/pip install --no-deps min-dalle==0.4.11 taming-transformers==0.0.1
+    parity-env/bin/pip install --no-deps -r tools/parity/requirements-alone.txt
     parity-env/bin/python tools/parity/published_vectors.py
 
 The models are built from these packages, given weights that both sides compute from each tensor's name and shape

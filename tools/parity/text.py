@@ -1,7 +1,7 @@
 """Makes the vectors that the tests of src/text are held to, with the original normaliser and tokenizers.
 
     python -m venv .venv && .venv/bin/pip install -r tools/parity/requirements.txt
-    .venv/bin/pip install --no-deps dalle-mini==0.1.5
+    .venv/bin/pip install --no-deps -r tools/parity/requirements-alone.txt
     .venv/bin/python tools/parity/text.py [--many FOLDER] [--prompts FOLDER]
 
 Vocabularies are learnt here, on captions of the project's own, in the formats of BART and CLIP: what the published ones
@@ -75,17 +75,17 @@ def learn(lines, size, split, suffix, normalizer=None):
     return [tuple(merge) if isinstance(merge, list) else tuple(merge.split(" ")) for merge in merges]
 
 
-def bart(lines):
+def bart(lines, size=480):
     split = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    merges = learn([f" {line}" for line in lines] + lines, 480, split, "")
+    merges = learn([f" {line}" for line in lines] + lines, size, split, "")
     tokens = ["<s>", "<pad>", "</s>", "<unk>", *byte_alphabet(), *("".join(merge) for merge in merges), "<mask>"]
     vocabulary = {token: at for at, token in enumerate(dict.fromkeys(tokens))}
     return BartTokenizer(vocab=vocabulary, merges=merges)
 
 
-def clip(lines):
+def clip(lines, size=730):
     like = CLIPTokenizer().backend_tokenizer
-    merges = learn(lines, 730, like.pre_tokenizer, "</w>", like.normalizer)
+    merges = learn(lines, size, like.pre_tokenizer, "</w>", like.normalizer)
     letters = byte_alphabet()
     tokens = [*letters, *(f"{letter}</w>" for letter in letters), *("".join(merge) for merge in merges)]
     vocabulary = {token: at for at, token in enumerate(dict.fromkeys([*tokens, "<|startoftext|>", "<|endoftext|>"]))}
@@ -261,4 +261,5 @@ def main():
             print(group, len(rows))
 
 
-main()
+if __name__ == "__main__":
+    main()

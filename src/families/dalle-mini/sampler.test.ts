@@ -105,6 +105,33 @@ describe('the sampler', () => {
     for (const [index, tokens] of all) expect(many.get(index)).toBe(tokens)
   })
 
+  it('shows what is drawn so far, and draws the same', async () => {
+    const drawn = new Map<number, string>()
+    const seen = new Map<number, Uint16Array[]>()
+    for await (const event of opened.sampler.sample(request)) {
+      if (event.kind === 'candidate') {
+        drawn.set(event.candidate.index, event.candidate.tokens.join())
+        continue
+      }
+      for (const { index, tokens, of } of event.unfinished ?? []) {
+        expect(of).toBe(length)
+        seen.set(index, [...(seen.get(index) ?? []), tokens])
+      }
+      if (event.unfinished?.length) {
+        const pictures = await opened.sampler.decodeUnfinished!(event.unfinished)
+        expect(pictures.map(({ width }) => width)).toEqual(request.indices.map(() => grid * 4))
+      }
+    }
+    expect(drawn).toEqual(await draw())
+    for (const [index, row] of drawn) {
+      // From the first whole row to all but one.
+      expect(seen.get(index)!.map((tokens) => tokens.length)).toEqual(
+        Array.from({ length: length - grid }, (_, i) => grid + i),
+      )
+      for (const tokens of seen.get(index)!) expect(row.startsWith(`${tokens.join()},`)).toBe(true)
+    }
+  })
+
   it('draws the same candidates on several engines', async () => {
     const engines = [1, 2, 1].map((threads) => createNodeEngine({ threads }))
     const several = await openDalleMini(model, engines[0]!, ...engines.slice(1))

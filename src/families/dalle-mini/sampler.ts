@@ -1,14 +1,22 @@
 /** Drawing image tokens with the generator, one position of all candidates at a time, and decoding them to pixels. */
-import type { Candidate, KeptTokens, SampleEvent, SampleRequest, Sampler } from '../../generate/contracts.ts'
+import type {
+  Candidate,
+  KeptTokens,
+  SampleEvent,
+  SampleRequest,
+  Sampler,
+  UnfinishedCandidate,
+} from '../../generate/contracts.ts'
 import type { Pixels } from '../../image/pixels.ts'
 import { picturesOf } from '../../image/transparency.ts'
 import { codesAtPosition, type DalleMiniSettings } from '../../networks/dalle-mini.ts'
-import { channelsOf, codeCount, type ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
+import { channelsOf, codeCount, gridOf, type ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
 import type { Engine, Session, Value } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import { candidatesAtOnce, evenRows, inBatches, picturesAtOnce, stackCodes } from './batches.ts'
 import { codeNames, createDecoderCache, heldNames, namesOfCall } from './decoder-cache.ts'
 import { drawPosition, type GeneratorSessions, startTokens } from './draw-position.ts'
+import { fillUnfinished } from './fill-unfinished.ts'
 import { merge } from './merge.ts'
 import { createTokenSampler } from './sample-token.ts'
 
@@ -28,6 +36,9 @@ export type SamplerParts = {
 const int32 = (shape: readonly number[], data: Int32Array<ArrayBuffer>): Value => ({ type: 'int32', shape, data })
 const float32 = (shape: readonly number[], data: Float32Array<ArrayBuffer>): Value => ({ type: 'float32', shape, data })
 const abort = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal })
+
+/** Codes drawn at one position of a batch, and what its candidates are now. */
+type Advance = { readonly codes: number; readonly unfinished: readonly UnfinishedCandidate[] }
 
 let calls = 0
 
@@ -52,7 +63,10 @@ export function createSampler(parts: SamplerParts): Sampler {
     return visible
   }
 
-  /** Draws one batch into `drawn`, one row of tokens an index, in which those that stay stand already. Yields after each position. */
+  /**
+   * Draws one batch into `drawn`, one row of tokens an index, in which those that stay stand already. Yields after each
+   * position how many tokens of a row are there.
+   */
   async function* drawBatch(
     lane: Lane,
     call: string,
@@ -60,7 +74,7 @@ export function createSampler(parts: SamplerParts): Sampler {
     batch: { readonly indices: readonly number[]; readonly drawn: readonly Uint16Array[] },
     visible: Float32Array<ArrayBuffer>,
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<void> {
+  ): AsyncGenerator<number> {
     const sessions = await lane.generator
     const places = codesAtPosition(settings)
     const groups = visible.length / textLength
@@ -93,26 +107,29 @@ export function createSampler(parts: SamplerParts): Sampler {
         }
         return codes
       })
-      yield
+      yield (position + 1) * places
     }
   }
 
-  /** What one lane does for a call: takes batches until there are none. Yields how many codes it drew, and candidates. */
+  /** What one lane does for a call: takes batches until there are none. Yields what it drew of a batch, and candidates. */
   async function* drawOn(
     lane: Lane,
     call: string,
     request: SampleRequest,
     batches: number[][],
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<number | Candidate> {
+  ): AsyncGenerator<Advance | Candidate> {
     // Without guidance the empty prompt is not needed, and half the work falls away.
     const texts = request.sampling.guidance === 1 ? [request.prompt] : [request.prompt, '']
     try {
       const visible = await readPrompts(lane, call, texts, signal)
       for (let indices = batches.shift(); indices !== undefined; indices = batches.shift()) {
-        const drawn = indices.map(() => request.keep?.tokens.slice() ?? new Uint16Array(imageLength))
-        for await (const _ of drawBatch(lane, call, request, { indices, drawn }, visible, signal)) {
-          yield indices.length * codesAtPosition(settings)
+        const { keep } = request
+        const drawn = indices.map(() => keep?.tokens.slice() ?? new Uint16Array(imageLength))
+        for await (const count of drawBatch(lane, call, request, { indices, drawn }, visible, signal)) {
+          const codes = indices.length * codesAtPosition(settings)
+          // A picture of which a part stays is not to be seen without it.
+          yield { codes, unfinished: keep === undefined ? unfinishedOf(indices, drawn, count) : [] }
         }
         for (const [i, index] of indices.entries()) yield { index, tokens: drawn[i]! }
       }
@@ -120,6 +137,12 @@ export function createSampler(parts: SamplerParts): Sampler {
       // An engine that failed or was disposed has nothing left to drop, and its own error counts.
       await lane.engine.drop(namesOfCall(call, decoderLayers)).catch(() => undefined)
     }
+  }
+
+  /** Of which there is a picture: with a whole row, and not all. What is there is never written again. */
+  function unfinishedOf(indices: readonly number[], drawn: readonly Uint16Array[], count: number) {
+    if (count < gridOf(imageTokenizer)[1] || count === imageLength) return []
+    return indices.map((index, i) => ({ index, tokens: drawn[i]!.subarray(0, count), of: imageLength }))
   }
 
   async function* sample(request: SampleRequest, signal?: AbortSignal): AsyncGenerator<SampleEvent> {
@@ -134,9 +157,9 @@ export function createSampler(parts: SamplerParts): Sampler {
     let done = 0
     const working = lanes.slice(0, batches.length).map((lane) => drawOn(lane, call, request, batches, signal))
     for await (const drawn of merge(working)) {
-      if (typeof drawn === 'number') {
-        done += drawn
-        yield { kind: 'progress', done, total }
+      if ('codes' in drawn) {
+        done += drawn.codes
+        yield { kind: 'progress', done, total, unfinished: drawn.unfinished }
       } else yield { kind: 'candidate', candidate: drawn }
     }
   }
@@ -159,7 +182,13 @@ export function createSampler(parts: SamplerParts): Sampler {
     return (await Promise.all(pictures)).flat()
   }
 
-  return { sample, decode }
+  const decodeUnfinished = (unfinished: readonly UnfinishedCandidate[], signal?: AbortSignal): Promise<Pixels[]> =>
+    decode(
+      unfinished.map(({ tokens }) => fillUnfinished(tokens, gridOf(imageTokenizer))),
+      signal,
+    )
+
+  return { sample, decode, decodeUnfinished }
 }
 
 /** Positions up to the last of which a token is drawn: those behind it depend on nothing and are known. */

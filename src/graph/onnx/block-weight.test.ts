@@ -87,3 +87,13 @@ it('refuses blocks that do not fill their shape', () => {
   expect(refused({ bits: 4 })).toThrow(/"w" has 3072 bytes of codes/)
   expect(refused({ shape: [64, 48] })).toThrow(/"w" is \[64, 48\]/)
 })
+
+it('refuses a weight of over 2 GiB, which the engine would', () => {
+  const shape = [2 ** 16 + 1, 2 ** 13]
+  const w = createParameters().get('w', shape, 'zeros')
+  // Nothing touches it, so it takes no memory.
+  const weights = new Map([['w', { shape, data: new Float32Array(shape[0]! * shape[1]!) }]])
+  expect(() => lower({ y: embedding(w, input('i', [1], 'int32')) }, weights)).toThrow(
+    /"w" has 2147516416 bytes, more than the 2147483648 of the largest/,
+  )
+})

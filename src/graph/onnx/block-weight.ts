@@ -34,11 +34,17 @@ export const productAttributes = (shape: readonly number[], bits: number): Recor
   accuracy_level: 4,
 })
 
-/** @throws GraphError for a weight whose numbers do not fill its shape */
+/** What ONNX Runtime takes as one tensor, also of those that stand outside of the model; all together may have more. */
+const mostBytes = 2 ** 31
+
+/** @throws GraphError for a weight whose numbers do not fill its shape, or are more than the engine takes at once */
 export function checkWeight(name: string, weight: WeightData, tensor: Tensor): void {
   const refuse = (what: string): never => {
     throw new GraphError('lower', `the weight "${name}" has ${what}`, [tensor])
   }
+  const { byteLength } = 'bits' in weight ? weight.codes : weight.data
+  if (byteLength > mostBytes)
+    refuse(`${byteLength} bytes, more than the ${mostBytes} of the largest tensor that can be run`)
   const count = elementCount('lower', weight.shape)
   if (!('bits' in weight)) {
     if (weight.data.length !== count) refuse(`${weight.data.length} values`)

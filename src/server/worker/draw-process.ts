@@ -84,7 +84,7 @@ async function draw(
         best: ranked(event.chosen),
         pictures: newPictures(event.chosen),
       })
-    } else {
+    } else if (event.kind === 'result') {
       const { chosen } = event.result
       const sheet = encodeSheet(
         chosen.map(({ picture }) => picture),

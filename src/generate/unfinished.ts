@@ -1,0 +1,54 @@
+/** Pictures of candidates that are still being drawn, as far as a share of the time pays for them. */
+import type { Pixels } from '../image/pixels.ts'
+import type { Sampler, UnfinishedCandidate } from './contracts.ts'
+
+/** A picture to look at while its candidate is drawn; what it will be is not decided yet. */
+export type UnfinishedPicture = {
+  readonly index: number
+  /** The share of its tokens that is drawn, above 0 and below 1. */
+  readonly drawn: number
+  readonly picture: Pixels
+}
+
+export type ShowingUnfinished = {
+  /** The share of all time, 0 to 1, that decoding such pictures may take. What a picture costs is measured on the first. */
+  readonly share: number
+  /** Of which candidates. */
+  readonly indices: readonly number[]
+  /** Milliseconds. */
+  readonly now: () => number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Few pictures cost hardly less than two, since a run of the engine has two rows at least. */
+const fewest = 2
+
+/**
+ * Asked whenever something more was drawn, it gives new pictures of those shown longest ago, as many as their time has come for,
+ * and mostly none. @throws RangeError for a share that is none
+ */
+export function createUnfinishedPictures(sampler: Sampler, { share, indices, now, signal }: ShowingUnfinished) {
+  if (!(share >= 0 && share <= 1)) throw new RangeError(`showUnfinished is a share of 0 to 1, not ${share}`)
+  const since = now()
+  const shown = new Map(indices.map((index) => [index, 0]))
+  let spent = 0
+  let cost: number | undefined
+
+  return async (unfinished: readonly UnfinishedCandidate[]): Promise<UnfinishedPicture[]> => {
+    if (share === 0 || sampler.decodeUnfinished === undefined) return []
+    const fresh = unfinished
+      .filter(({ index, tokens }) => tokens.length > (shown.get(index) ?? tokens.length))
+      .sort((a, b) => shown.get(a.index)! - shown.get(b.index)! || a.index - b.index)
+    const count = cost === undefined ? fewest : Math.floor((share * (now() - since) - spent) / cost)
+    const looked = fresh.slice(0, Math.max(0, count))
+    if (looked.length < Math.min(fewest, shown.size)) return []
+    const start = now()
+    const pictures = await sampler.decodeUnfinished(looked, signal)
+    spent += now() - start
+    cost = (now() - start) / looked.length
+    return looked.map(({ index, tokens, of }, i) => {
+      shown.set(index, tokens.length)
+      return { index, drawn: tokens.length / of, picture: pictures[i]! }
+    })
+  }
+}
