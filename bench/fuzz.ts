@@ -5,8 +5,8 @@
  *
  * The same seed sends the same requests, but for ids. Each lane is a seed of its own. Findings are printed with the request: a fault
  * of the server's own (5xx), no answer, an answer of another shape than the document tells, a word of its folders, a line in its
- * log, other pictures afterwards. Last line: JSON with `cases`, `findings`, `died`, `seconds`, and `answers` by status (0: none, where
- * none was owed).
+ * log, other pictures afterwards. For each operation it prints how often it answered with which status (0: not at all, where none
+ * was owed). Last line: JSON with `cases`, `findings`, `died`, `seconds`.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -71,12 +71,15 @@ export async function bench(): Promise<void> {
         }
         if (server.errors() !== '') console.log(`its log:\n${server.errors()}`)
         const findings = outcomes.reduce((sum, one) => sum + one.findings.length, server.errors() === '' ? 0 : 1)
-        const answers: Record<string, number> = {}
-        for (const by of outcomes.flatMap((one) => [...one.answers.values()])) {
-          for (const [status, count] of by) answers[status] = (answers[status] ?? 0) + count
+        const answers: Record<string, Record<string, number>> = {}
+        for (const [operation, by] of outcomes.flatMap((one) => [...one.answers])) {
+          const all = answers[operation] ?? {}
+          answers[operation] = all
+          for (const [status, count] of by) all[status] = (all[status] ?? 0) + count
         }
+        for (const [operation, by] of Object.entries(answers)) console.log(operation, JSON.stringify(by))
         const cases = outcomes.reduce((sum, one) => sum + one.cases, 0)
-        console.log(JSON.stringify({ cases, findings, died: server.ended, seconds, answers }))
+        console.log(JSON.stringify({ cases, findings, died: server.ended, seconds }))
         if (findings > 0 || server.ended) process.exitCode = 1
       } finally {
         await server.end('SIGTERM')

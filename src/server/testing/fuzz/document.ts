@@ -47,8 +47,10 @@ export function operationsOf({ paths }: ApiDocument): Operation[] {
 export type Pool = {
   /** Takes in a JSON answer. */
   learn(answer: unknown): void
-  /** One of that name, now and then of another, or none that anybody gave. */
-  text(random: Random, name: string): string
+  /** What a path names is not there any more. */
+  forget(path: string): void
+  /** One of that name, empty where none is known; unless in earnest, now and then of another name, or one that nobody gave. */
+  text(random: Random, name: string, earnest: boolean): string
   /** The path of something that there was; undefined where none was met yet. */
   link(random: Random): string | undefined
 }
@@ -57,7 +59,7 @@ export type Pool = {
 const mostOfName = 40
 
 export function createPool(operations: readonly Operation[]): Pool {
-  const texts = new Map<string, string[]>([['prompt', ['a red kangaroo', 'un chat', '']]])
+  const texts = new Map<string, string[]>([['prompt', ['a red kangaroo', 'un chat rouge', '🦘🧀']]])
   const links: string[] = []
   const shapes = operations
     .filter(({ path }) => path.includes('{'))
@@ -72,11 +74,7 @@ export function createPool(operations: readonly Operation[]): Pool {
     texts.set(name, list)
     return list
   }
-  function learnPath(path: string): void {
-    for (const shape of shapes) {
-      for (const [parameter, value] of Object.entries(shape.exec(path)?.groups ?? {})) keep(named(parameter), value)
-    }
-  }
+  const parametersIn = (path: string) => shapes.flatMap((shape) => Object.entries(shape.exec(path)?.groups ?? {}))
   function learn(answer: unknown, name = ''): void {
     if (Array.isArray(answer)) for (const each of answer.slice(0, 20)) learn(each, name)
     else if (typeof answer === 'object' && answer !== null) {
@@ -84,13 +82,23 @@ export function createPool(operations: readonly Operation[]): Pool {
     } else if (typeof answer === 'string' && answer.length <= 200) {
       const link = /^(?:https?:\/\/[^/]+)?(\/[\w./?=,&%-]+)$/.exec(answer)?.[1]
       keep(link === undefined ? named(name) : links, link ?? answer)
-      if (link !== undefined) learnPath(link)
+      for (const [parameter, value] of link === undefined ? [] : parametersIn(link)) keep(named(parameter), value)
     }
+  }
+  const drop = (list: string[], gone: (text: string) => boolean) => {
+    for (let i = list.length - 1; i >= 0; i--) if (gone(list[i]!)) list.splice(i, 1)
   }
   return {
     learn,
-    text(random, name) {
-      const list = random.once(8) ? random.pick([...texts.values(), badTexts]) : (texts.get(name) ?? badTexts)
+    forget(path) {
+      for (const [parameter, value] of parametersIn(path)) drop(named(parameter), (text) => text === value)
+      drop(links, (link) => link.startsWith(path))
+    },
+    text(random, name, earnest) {
+      const list =
+        !earnest && random.once(6)
+          ? random.pick([...texts.values(), badTexts])
+          : (texts.get(name) ?? (earnest ? [] : badTexts))
       return list.length === 0 ? '' : random.pick(list)
     },
     link: (random) => (links.length === 0 ? undefined : random.pick(links)),

@@ -27,22 +27,23 @@ export type Sender = {
 
 export function anyRequest(random: Random, sender: Sender): FuzzRequest {
   const operation = random.pick(sender.operations)
-  const odd = random.once(12)
+  const earnest = random.once(2)
+  const odd = !earnest && random.once(8)
   const method = odd
     ? random.pick(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH', 'BREW'])
     : operation.method
-  const target = anyTarget(random, sender, operation)
-  const hasBody = operation.bodies.length > 0 || random.once(12)
-  const body = hasBody ? anyBody(random, sender, operation) : { type: undefined, bytes: Buffer.alloc(0) }
-  const framing = anyFraming(random, body.bytes, hasBody)
+  const target = anyTarget(random, sender, operation, earnest)
+  const hasBody = operation.bodies.length > 0 || (!earnest && random.once(6))
+  const body = hasBody ? anyBody(random, sender, operation, earnest) : { type: undefined, bytes: Buffer.alloc(0) }
+  const framing = anyFraming(random, body.bytes, hasBody, earnest)
   const headers = [
-    `host: ${random.once(25) ? random.pick(['evil.example', '', '[', '\x7f', 'localhost:99999999']) : '127.0.0.1'}`,
-    ...anyHeaders(random, sender),
+    `host: ${!earnest && random.once(12) ? random.pick(['evil.example', '', '[', '\x7f', 'localhost:99999999']) : '127.0.0.1'}`,
+    ...anyHeaders(random, sender, earnest),
     ...(body.type === undefined ? [] : [`content-type: ${body.type}`]),
     ...framing.headers,
     'connection: close',
   ]
-  const version = random.once(60) ? random.pick(['HTTP/1.0', 'HTTP/2.0', 'HTTP/1.1 x']) : 'HTTP/1.1'
+  const version = !earnest && random.once(30) ? random.pick(['HTTP/1.0', 'HTTP/2.0', 'HTTP/1.1 x']) : 'HTTP/1.1'
   const head = `${method} ${target} ${version}\r\n${headers.join('\r\n')}\r\n\r\n`
   return {
     operation,
@@ -55,37 +56,47 @@ export function anyRequest(random: Random, sender: Sender): FuzzRequest {
       method !== 'BREW' &&
       /^\/[\x21-\x7e]*$/.test(target) &&
       head.length < 8000,
-    leaves: random.once(9) ? random.pick(['sending', 'waiting', 'reading'] as const) : 'never',
+    // What waits for bytes that never come waits half a minute.
+    leaves: framing.short
+      ? 'waiting'
+      : random.once(9)
+        ? random.pick(['sending', 'waiting', 'reading'] as const)
+        : 'never',
     stays: random.pick([0, 5, 50, 300]),
   }
 }
 
-function known(random: Random, { pool, pictures, resolve }: Sender): Known {
+function known(random: Random, { pool, pictures, resolve }: Sender, earnest: boolean): Known {
   const base64 = () => anyFile(random, pictures).bytes.toString('base64')
   return {
     random,
+    earnest,
     resolve,
-    text: (name) => pool.text(random, name),
+    text: (name) => pool.text(random, name, earnest),
     picture: () => (random.once(2) ? `data:image/png;base64,${base64()}` : base64()),
   }
 }
 
-function anyTarget(random: Random, sender: Sender, { path, parameters }: Operation): string {
+function anyTarget(random: Random, sender: Sender, { path, parameters }: Operation, earnest: boolean): string {
   const { pool } = sender
   const link = random.once(10) ? pool.link(random) : undefined
-  const filled = link ?? path.replace(/\{(\w+)\}/g, (_, name: string) => encodeText(pool.text(random, name)))
+  const filled = link ?? path.replace(/\{(\w+)\}/g, (_, name: string) => encodeText(pool.text(random, name, earnest)))
   const query = parameters
     .filter((one) => one.in === 'query' && random.once(2))
-    .map(({ name, schema = {} }) => {
-      const value = random.once(3) ? random.pick(badTexts) : sampleOf(known(random, sender), schema, name)
-      return `${encodeText(name)}=${encodeText(typeof value === 'string' ? value : jsonOf(value))}`
+    .flatMap(({ name, schema = {} }) => {
+      const odd = !earnest && random.once(3)
+      const value = odd ? random.pick(badTexts) : sampleOf(known(random, sender, earnest), schema, name)
+      if (earnest && value === '') return []
+      return [`${encodeText(name)}=${encodeText(typeof value === 'string' ? value : jsonOf(value))}`]
     })
-  if (random.once(30))
+  if (!earnest && random.once(15))
     query.push(random.pick(['surprise=1', 'a=%E0%A4%A', '=', '&&', '__proto__[a]=1', 'limit=1&limit=2']))
   const whole = query.length === 0 ? filled : `${filled}${filled.includes('?') ? '&' : '?'}${query.join('&')}`
   // Longer heads than this are refused by Node itself.
   const asked = whole.slice(0, 6000)
-  return random.once(40) ? asked + random.pick(['/', '//', '%', '/%2e%2e/', '#x', ' x', '\xff', '%00']) : asked
+  return !earnest && random.once(20)
+    ? asked + random.pick(['/', '//', '%', '/%2e%2e/', '#x', ' x', '\xff', '%00'])
+    : asked
 }
 
 const encodeText = (text: string): string => encodeURIComponent(text.toWellFormed())
@@ -102,9 +113,9 @@ const accepts = [
 ]
 const eventIds = ['0', '1', '2', '5', '999999999', '-1', '1.5', 'NaN', '9'.repeat(100), 'x']
 
-function anyHeaders(random: Random, { tokens }: Sender): string[] {
+function anyHeaders(random: Random, { tokens }: Sender, earnest: boolean): string[] {
   // Few tokens are wrong: an address that sends many is shut out, as it should be.
-  const wrong = random.once(150)
+  const wrong = !earnest && random.once(75)
   const headers = [
     `authorization: ${wrong ? random.pick(['Bearer', 'Bearer x', 'Basic eDp4']) : `Bearer ${random.pick(tokens)}`}`,
   ]
@@ -112,6 +123,7 @@ function anyHeaders(random: Random, { tokens }: Sender): string[] {
     if (random.once(times)) headers.push(header())
   }
   maybe(2, () => `accept: ${random.pick(accepts)}`)
+  if (earnest) return headers
   maybe(4, () => `last-event-id: ${random.pick(eventIds)}`)
   maybe(10, () => `idempotency-key: ${random.pick(['one', 'two', 'with space', 'x'.repeat(300), '\xe9'])}`)
   maybe(15, () => `origin: ${random.pick(['null', 'http://127.0.0.1', 'https://evil.example', 'x'])}`)
@@ -135,24 +147,29 @@ const json = 'application/json'
 const form = 'application/x-www-form-urlencoded'
 const multipart = 'multipart/form-data'
 
-function anyBody(random: Random, sender: Sender, { bodies }: Operation): Body {
+function anyBody(random: Random, sender: Sender, { bodies }: Operation, earnest: boolean): Body {
   const [declared, schema] = bodies.length === 0 ? [json, {} as Schema] : random.pick(bodies)
-  const kind = random.once(5) ? random.pick([json, form, multipart]) : declared
-  let value = sampleOf(known(random, sender), schema)
-  for (let faults = random.pick([0, 0, 0, 1, 1, 2]); faults > 0; faults--) value = spoiled(random, value)
+  const kind = !earnest && random.once(4) ? random.pick([json, form, multipart]) : declared
+  let value = sampleOf(known(random, sender, earnest), schema)
+  for (let faults = earnest ? 0 : random.pick([0, 1, 1, 2]); faults > 0; faults--) value = spoiled(random, value)
   const body =
-    kind === json ? jsonBody(random, value) : kind === form ? formBody(value) : multipartBody(random, sender, value)
-  if (random.once(150)) return { type: kind, bytes: Buffer.alloc(random.pick([70_000, 3_000_000]), 0x78) }
-  if (!random.once(20)) return body
+    kind === json
+      ? jsonBody(random, value, earnest)
+      : kind === form
+        ? formBody(value)
+        : multipartBody(random, sender, value, earnest)
+  if (earnest) return body
+  if (random.once(75)) return { type: kind, bytes: Buffer.alloc(random.pick([70_000, 3_000_000]), 0x78) }
+  if (!random.once(10)) return body
   return {
     ...body,
     type: random.pick([undefined, '', 'text/plain', 'image/png', `${json}; charset=x`, 'x'.repeat(2000), multipart]),
   }
 }
 
-function jsonBody(random: Random, value: unknown): Body {
+function jsonBody(random: Random, value: unknown, earnest: boolean): Body {
   const text = Buffer.from(jsonOf(value))
-  if (!random.once(10)) return { type: json, bytes: text }
+  if (earnest || !random.once(5)) return { type: json, bytes: text }
   const broken = random.pick([
     text.subarray(0, random.below(text.length + 1)),
     Buffer.concat([Buffer.from('\ufeff'), text]),
@@ -181,8 +198,8 @@ const formBody = (value: unknown): Body => ({
 })
 
 /** Fields as parts, and files under their names and under names that clients use. */
-function multipartBody(random: Random, { pictures }: Sender, value: unknown): Body {
-  const boundary = random.once(20) ? random.pick(['', 'x'.repeat(300), 'a b']) : 'part'
+function multipartBody(random: Random, { pictures }: Sender, value: unknown, earnest: boolean): Body {
+  const boundary = !earnest && random.once(10) ? random.pick(['', 'x'.repeat(300), 'a b']) : 'part'
   const parts = fieldsOf(value).map(([name, text]): [string, Buffer] => [
     `name="${printable(name)}"`,
     Buffer.from(text),
@@ -206,18 +223,24 @@ function multipartBody(random: Random, { pictures }: Sender, value: unknown): Bo
     bytes,
     Buffer.from('\r\n'),
   ])
-  const end = random.once(10) ? random.pick(['', '--', `--${boundary}`, '--other--\r\n']) : `--${boundary}--\r\n`
+  const end =
+    !earnest && random.once(5) ? random.pick(['', '--', `--${boundary}`, '--other--\r\n']) : `--${boundary}--\r\n`
   return { type: `${multipart}; boundary=${boundary}`, bytes: Buffer.concat([...pieces, Buffer.from(end)]) }
 }
 
 const printable = (text: string): string => text.replace(/[^\x20-\x7e]|"/g, '_').slice(0, 100)
 
-type Framing = { readonly headers: readonly string[]; readonly bytes: Buffer; readonly whole: boolean }
+type Framing = {
+  readonly headers: readonly string[]
+  readonly bytes: Buffer
+  readonly whole: boolean
+  readonly short?: boolean
+}
 
 /** How a body's end is told: by its length, in chunks, wrongly. */
-function anyFraming(random: Random, bytes: Buffer, hasBody: boolean): Framing {
+function anyFraming(random: Random, bytes: Buffer, hasBody: boolean, earnest: boolean): Framing {
   if (!hasBody) return { headers: [], bytes, whole: true }
-  const way = random.below(60)
+  const way = earnest ? random.below(2) * 9 : random.below(40)
   if (way < 5) {
     const chunked = Buffer.concat([
       Buffer.from(`${bytes.length.toString(16)}\r\n`),
@@ -232,7 +255,7 @@ function anyFraming(random: Random, bytes: Buffer, hasBody: boolean): Framing {
     }
   }
   if (way === 5) return { headers: ['transfer-encoding: chunked'], bytes: Buffer.from('zz\r\nx\r\n'), whole: false }
-  if (way === 6) return { headers: [`content-length: ${bytes.length + 50}`], bytes, whole: false }
+  if (way === 6) return { headers: [`content-length: ${bytes.length + 50}`], bytes, whole: false, short: true }
   if (way === 7) return { headers: ['content-length: -1'], bytes, whole: false }
   if (way === 8)
     return { headers: [`content-length: ${bytes.length}`, 'transfer-encoding: chunked'], bytes, whole: false }

@@ -21,6 +21,8 @@ export type Schema = {
 
 export type Known = {
   readonly random: Random
+  /** Nothing is to be wrong: only then is there much behind the door to be met. */
+  readonly earnest: boolean
   resolve(reference: string): Schema
   /** A text from answers that came before (ids, names), or another. */
   text(name: string): string
@@ -112,21 +114,23 @@ export function sampleOf(known: Known, schema: Schema, name = ''): unknown {
     case 'object':
       return Object.fromEntries(
         Object.entries(schema.properties ?? {})
-          .filter(([property]) => schema.required?.includes(property) || random.once(2))
-          .map(([property, inner]) => [property, sampleOf(known, inner, property)]),
+          .filter(([property]) => schema.required?.includes(property) || random.once(known.earnest ? 4 : 2))
+          .map(([property, inner]) => [property, sampleOf(known, inner, property)] as const)
+          // In earnest nothing is said where nothing is known to say.
+          .filter(([, value]) => !known.earnest || value !== ''),
       )
     case 'array':
       return Array.from({ length: random.below(4) }, () => sampleOf(known, schema.items ?? {}, name))
     case 'integer':
     case 'number':
-      return numberOf(random, schema, type === 'integer')
+      return numberOf(known, schema, type === 'integer')
     case 'boolean':
       return random.once(2)
     case 'null':
       return null
     case 'string':
-      if (schema.format === 'binary' || schema.format === 'byte' || random.once(12)) return known.picture()
-      if (random.once(4)) return random.pick(badTexts)
+      if (schema.format === 'binary' || schema.format === 'byte') return known.picture()
+      if (!known.earnest && random.once(4)) return random.once(3) ? known.picture() : random.pick(badTexts)
       return typeof schema.example === 'string' && random.once(2) ? schema.example : known.text(name)
     default:
       return random.pick(oddValues)
@@ -134,11 +138,11 @@ export function sampleOf(known: Known, schema: Schema, name = ''): unknown {
 }
 
 /** Small numbers mostly: what draws a thousand pictures keeps everybody waiting. */
-function numberOf(random: Random, { minimum = -5, maximum = 1000 }: Schema, whole: boolean): number {
+function numberOf({ random, earnest }: Known, { minimum = -5, maximum = 1000 }: Schema, whole: boolean): number {
   const limits = [minimum, minimum - 1, maximum, maximum + 1, 0]
-  if (random.once(6)) return random.pick(limits)
-  const value = Math.max(0, minimum) + random.below(8)
-  return whole || random.once(2) ? value : value + 0.5
+  if (!earnest && random.once(6)) return random.pick(limits)
+  const value = Math.min(maximum, Math.max(0, minimum) + random.below(8))
+  return whole || earnest || random.once(2) ? value : value + 0.5
 }
 
 /** The same value with something wrong in one place of it. */
