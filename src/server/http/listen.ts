@@ -48,7 +48,9 @@ function refuse(socket: Socket, status: number): void {
   if (!socket.writable || socket.bytesWritten > 0) return void socket.destroy()
   const headers = { ...headersOfUnreadable, 'content-length': Buffer.byteLength(unreadable), connection: 'close' }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${unreadable}`)
+  const text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${unreadable}`
+  // Who does not close its own side would keep the connection.
+  socket.end(text, () => socket.destroy())
 }
 
 /** @throws NeufError `address-unusable` */
