@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeRandomModel } from '../src/families/testing/random-model.ts'
-import { fuzz } from '../src/server/testing/fuzz/fuzz.ts'
+import { fuzz, isNews } from '../src/server/testing/fuzz/fuzz.ts'
 import { startNeuf } from '../src/server/testing/processes.ts'
 import { untilReady, wholeNumber, withDatabase } from './measure/server-bench.ts'
 
@@ -69,8 +69,12 @@ export async function bench(): Promise<void> {
             console.log(`seed ${seed + lane}, case ${number}: ${what}\n${request}\n--\n${answer}\n`)
           }
         }
-        if (server.errors() !== '') console.log(`its log:\n${server.errors()}`)
-        const findings = outcomes.reduce((sum, one) => sum + one.findings.length, server.errors() === '' ? 0 : 1)
+        const faults = server
+          .errors()
+          .split('\n')
+          .filter((line) => line !== '' && !isNews(line))
+        if (faults.length > 0) console.log(`its log:\n${faults.join('\n')}`)
+        const findings = outcomes.reduce((sum, one) => sum + one.findings.length, faults.length)
         const answers: Record<string, Record<string, number>> = {}
         for (const [operation, by] of outcomes.flatMap((one) => [...one.answers])) {
           const all = answers[operation] ?? {}

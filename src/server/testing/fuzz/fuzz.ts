@@ -40,6 +40,9 @@ export type FuzzOutcome = {
   readonly findings: readonly Finding[]
 }
 
+/** Whether a line of the log tells the host what people did, and not what went wrong. */
+export const isNews = (line: string): boolean => line.includes('shared pages: ')
+
 const pageMissing = 'The page is not built yet.'
 
 /** Every so often all that waits is cancelled: a full queue would refuse all further orders. */
