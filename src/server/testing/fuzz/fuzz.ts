@@ -149,17 +149,17 @@ function createJudge({ components }: ApiDocument, secrets: readonly string[]) {
   }
   const errors: Schema = { $ref: '#/components/schemas/Error' }
   return (
-    { operation, method, target, whole, leaves }: FuzzRequest,
+    { operation, method, target, declared, whole, leaves }: FuzzRequest,
     answer: Exchange,
     json: unknown,
   ): string | undefined => {
     const { status, headers, body, ended } = answer
     if (ended === 'late') return 'no end of the answer'
     if (status === undefined) return whole && leaves === 'never' ? 'no answer' : undefined
-    const declared = method === operation.method ? operation.answers : undefined
+    const answers = declared ? operation.answers : undefined
     const text = body.toString('utf8')
     // In a checkout without a built page, the page says so.
-    const expected = status === 503 && (declared?.has(503) || text.startsWith(pageMissing))
+    const expected = status === 503 && (answers?.has(503) || text.startsWith(pageMissing))
     if (status >= 500 && !expected) return `status ${status}`
     // What cannot be read as HTTP never comes to a route: it is refused in the same shape, without an id.
     if (!headers.has('x-request-id')) {
@@ -172,7 +172,7 @@ function createJudge({ components }: ApiDocument, secrets: readonly string[]) {
     if (told !== undefined) return `it tells "${told}"`
     if (status === 429 && !(Number(headers.get('retry-after')) >= 1)) return '429 without a time'
     if (method === 'HEAD' || ended === 'left') return undefined
-    const schema = declared?.get(status)
+    const schema = answers?.get(status)
     if (schema !== undefined && json !== undefined) return check(schema, json)
     if (status < 400) return undefined
     if (target.startsWith('/api/') && json === undefined) return `status ${status} without JSON`

@@ -8,6 +8,8 @@ export type FuzzRequest = {
   readonly operation: Operation
   readonly method: string
   readonly target: string
+  /** It goes to the operation, by its path and method: what that declares is what has to come. */
+  readonly declared: boolean
   readonly bytes: Buffer
   /** It is HTTP, and whole: an answer is owed. */
   readonly whole: boolean
@@ -32,7 +34,7 @@ export function anyRequest(random: Random, sender: Sender): FuzzRequest {
   const method = odd
     ? random.pick(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH', 'BREW'])
     : operation.method
-  const target = anyTarget(random, sender, operation, earnest)
+  const { target, own } = anyTarget(random, sender, operation, earnest)
   const hasBody = operation.bodies.length > 0 || (!earnest && random.once(6))
   const body = hasBody ? anyBody(random, sender, operation, earnest) : { type: undefined, bytes: Buffer.alloc(0) }
   const framing = anyFraming(random, body.bytes, hasBody, earnest)
@@ -49,6 +51,7 @@ export function anyRequest(random: Random, sender: Sender): FuzzRequest {
     operation,
     method,
     target,
+    declared: own && method === operation.method,
     bytes: Buffer.concat([Buffer.from(head, 'latin1'), framing.bytes]),
     whole:
       framing.whole &&
@@ -77,7 +80,7 @@ function known(random: Random, { pool, pictures, resolve }: Sender, earnest: boo
   }
 }
 
-function anyTarget(random: Random, sender: Sender, { path, parameters }: Operation, earnest: boolean): string {
+function anyTarget(random: Random, sender: Sender, { path, parameters }: Operation, earnest: boolean) {
   const { pool } = sender
   const link = random.once(10) ? pool.link(random) : undefined
   const filled = link ?? path.replace(/\{(\w+)\}/g, (_, name: string) => encodeText(pool.text(random, name, earnest)))
@@ -94,9 +97,9 @@ function anyTarget(random: Random, sender: Sender, { path, parameters }: Operati
   const whole = query.length === 0 ? filled : `${filled}${filled.includes('?') ? '&' : '?'}${query.join('&')}`
   // Longer heads than this are refused by Node itself.
   const asked = whole.slice(0, 6000)
-  return !earnest && random.once(20)
-    ? asked + random.pick(['/', '//', '%', '/%2e%2e/', '#x', ' x', '\xff', '%00'])
-    : asked
+  const odd = !earnest && random.once(20)
+  const target = odd ? asked + random.pick(['/', '//', '%', '/%2e%2e/', '#x', ' x', '\xff', '%00']) : asked
+  return { target, own: link === undefined && !odd }
 }
 
 const encodeText = (text: string): string => encodeURIComponent(text.toWellFormed())
