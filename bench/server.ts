@@ -9,10 +9,10 @@
  * server of its own. With `--database` server and worker are two commands on a PostgreSQL (`own` starts one).
  *
  * Last line: JSON with `requests`, `accepted`, `refusals`, `lost` (taken and not done, or never taken), `wrong` (done with other
- * files), `peakMB` (most resident memory of server, worker and drawing process together, of which `drawingMB`),
- * `firstPartialSeconds` (idle, from the order to the bytes of the first picture; median of 5), `medianRetryAfterError` (share by
- * which what was said is off the time until the order was taken; here, where all refused ones compete for the same room) and
- * `seconds`.
+ * files), `peakMB` (most resident memory of server, worker and drawing process, added up; `drawingMB` of it in the drawing
+ * process), `startMB` (the same before anything was asked), `firstPartialSeconds` (idle, from the order to the bytes of the first
+ * picture; median of 5), `medianRetryAfterError` (share by which what was said is off the time until the order was taken; here,
+ * where all who were refused compete for the same room) and `seconds`.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -78,6 +78,7 @@ export async function bench(): Promise<void> {
         if (databaseUrl !== undefined) running.push(await startNeuf(['worker', ...shared], { environment }))
         const { url } = running[0]!
         await untilReady(url)
+        const { peakMB: startMB } = memoryOf(running)
         const firsts: number[] = []
         for (let i = 0; i < partials; i++) firsts.push(await firstPartial(url, tokens[0]!, orders[0]!))
         const since = performance.now()
@@ -95,6 +96,7 @@ export async function bench(): Promise<void> {
             lost: runs.filter(({ outcome }) => outcome === 'lost').length,
             wrong: runs.filter(({ outcome }) => outcome === 'wrong').length,
             ...memoryOf(running),
+            startMB,
             firstPartialSeconds: round(median(firsts)),
             medianRetryAfterError: errors.length === 0 ? null : round(median(errors)),
             seconds: round((performance.now() - since) / 1000),

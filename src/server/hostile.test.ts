@@ -202,6 +202,17 @@ describe('every answer', () => {
     expect(answer).toContain('host-refused')
   })
 
+  it.each([
+    ['a Host that is none', 'GET /healthz HTTP/1.1\r\nhost: [\r\nconnection: close\r\n\r\n', 400],
+    ['what is no HTTP', 'hello\r\n\r\n', 400],
+    ['a head that is too long', `GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('has the same shape for %s', async (_, request, status) => {
+    const answer = await raw(Number(new URL(server.url).port), request)
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im)
+    expect(errorSchema.parse(JSON.parse(/\{.*\}/s.exec(answer)![0])).error.code).toBe('body-malformed')
+  })
+
   it('says that it is not ready while nobody draws', async () => {
     const ready = await fetch(`${server.url}/readyz`)
     expect([ready.status, await ready.json()]).toEqual([503, { ready: false, missing: ['worker'] }])
@@ -248,7 +259,7 @@ describe('anything at all', () => {
         Number(port),
         `${method} ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\nconnection: close\r\n\r\n${body}`,
       )
-      // What is no HTTP, Node refuses itself; what breaks off in the middle gets no answer.
+      // What is no HTTP has no id; what breaks off in the middle gets no answer.
       if (answer === '' || !/^x-request-id:/im.test(answer)) continue
       const status = Number(/^HTTP\/1.1 (\d+)/.exec(answer)![1])
       expect(status, answer.slice(0, 300)).toSatisfy((s: number) => s < 500 || s === 503)

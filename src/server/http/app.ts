@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
+import { z } from 'zod'
 import { NeufError } from '../../errors/errors.ts'
 import { publicFault, type ToldFault } from '../public-fault.ts'
 import { type Access, addressOf, checkHost, checkOrigin, checkToken } from './access.ts'
@@ -54,7 +55,7 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     path: '/api/v1/openapi.json',
     name: 'readOpenApi',
     summary: 'This API as an OpenAPI document.',
-    answers: { 200: { says: 'OpenAPI 3.1.', types: { 'application/json': 'text' } } },
+    answers: { 200: { says: 'OpenAPI 3.1.', types: { 'application/json': z.looseObject({ openapi: z.string() }) } } },
     handle: async () => Response.json(openApi(routes, { version })),
   })
   const routes: Route[] = [...jobRoutes, ...redrawRoutes, ...systemRoutes, document, ...(settings.routes ?? [])]

@@ -1,9 +1,10 @@
 /** The application on a port, and its end: no new requests, what is being answered answered, what stays open closed. */
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
+import { createServer, STATUS_CODES } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import { NeufError } from '../../errors/errors.ts'
 import { systemCode } from '../../storage/file-fault.ts'
+import { publicFault } from '../public-fault.ts'
 
 export type Listening = {
   /** With the port that was found where 0 was asked for. */
@@ -27,20 +28,46 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such host',
 }
 
+/** What is no HTTP never comes to the application; it gets an answer of the same shape. */
+const unreadable = JSON.stringify({
+  error: publicFault(new NeufError('body-malformed', { why: 'its head is no HTTP, is too long, or did not come' }))
+    .fault,
+})
+const headersOfUnreadable = {
+  'content-type': 'application/json',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+}
+const statusOf: ReadonlyMap<string, number> = new Map([
+  ['HPE_HEADER_OVERFLOW', 431],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+])
+
+/** Answers, where nothing was answered yet, and hangs up. */
+function refuse(socket: Socket, status: number): void {
+  if (!socket.writable || socket.bytesWritten > 0) return void socket.destroy()
+  const headers = { ...headersOfUnreadable, 'content-length': Buffer.byteLength(unreadable), connection: 'close' }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  const text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${unreadable}`
+  // Who does not close its own side would keep the connection.
+  socket.end(text, () => socket.destroy())
+}
+
 /** @throws NeufError `address-unusable` */
 export async function listen(
   fetch: (request: Request, env: object) => Response | Promise<Response>,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<Listening> {
-  const server = createAdaptorServer({
-    fetch,
-    serverOptions: {
-      requestTimeout: millisecondsForRequest,
-      headersTimeout: millisecondsForHead,
-      maxHeaderSize: mostHeadBytes,
-      keepAliveTimeout: millisecondsKeptAlive,
-    },
-  }) as Server
+  const limits = {
+    requestTimeout: millisecondsForRequest,
+    headersTimeout: millisecondsForHead,
+    maxHeaderSize: mostHeadBytes,
+    keepAliveTimeout: millisecondsKeptAlive,
+  }
+  // The application answers for all that goes wrong in it; what comes here has no address that could be read.
+  const errorHandler = () => new Response(unreadable, { status: 400, headers: headersOfUnreadable })
+  const server = createServer(limits, getRequestListener(fetch as never, { errorHandler }))
+  server.on('clientError', (error, socket) => refuse(socket as Socket, statusOf.get(systemCode(error) ?? '') ?? 400))
   server.maxConnections = mostConnections
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
