@@ -275,6 +275,17 @@ export const faults = {
   ),
   'job-missing': fault<{ id: string }>(1, 404, (d) => `There is no job ${d.id}, or not any more.`),
   'picture-missing': fault<{ what: string; why: string }>(1, 404, (d) => `There is no ${d.what}: ${d.why}.`),
+  'credits-missing': fault<{ model: string }>(
+    1,
+    404,
+    (d) => `The model ${d.model} tells no drawings: it carries no index of them, or is not served any more.`,
+  ),
+  'nothing-stands-out': fault<Record<string, never>>(
+    1,
+    422,
+    () =>
+      'Nothing stands out from the ground of this picture, so no sticker can be made of it. Take the picture itself.',
+  ),
   'event-unknown': fault<{ id: string }>(
     1,
     400,

@@ -1,6 +1,7 @@
 import type { NeufError } from '../errors/errors.ts'
 import { unreadablePng } from './png-chunks.ts'
 import { readText, withText } from './png-metadata.ts'
+import { isWebp, readWebpText, xmpOfTexts } from './webp-metadata.ts'
 
 /** Everything that determines a candidate. */
 export type Recipe = {
@@ -87,12 +88,19 @@ export function writeSheetRecipe(
   })
 }
 
+/** What a PNG carries of it, as the XMP packet with which a WebP file carries the same. Throws `file-unreadable`. */
+export function recipeXmp(png: Uint8Array): string {
+  return xmpOfTexts(
+    Object.fromEntries(Object.entries(readText(png)).filter(([keyword]) => /^neuf:[a-z]+$/.test(keyword))),
+  )
+}
+
 /**
- * The record or records a PNG carries, each value checked. Throws `file-unreadable` that names the fault: a PNG that is damaged, one
- * that carries no recipe, or a recipe that does not hold what it has to.
+ * The record or records a PNG or WebP file carries, each value checked. Throws `file-unreadable` that names the fault: a file that is
+ * damaged, one that carries no recipe, or a recipe that does not hold what it has to.
  */
-export function readRecipe(png: Uint8Array, path = 'the picture'): CarriedRecords {
-  const texts = new Map(Object.entries(readText(png, path)))
+export function readRecipe(file: Uint8Array, path = 'the picture'): CarriedRecords {
+  const texts = new Map(Object.entries(isWebp(file) ? readWebpText(file, path) : readText(file, path)))
   const refuse: Refuse = (why) => unreadablePng(path, why)
   const text = (keyword: string): string => {
     const value = texts.get(keyword)

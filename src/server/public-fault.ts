@@ -20,6 +20,8 @@ const told: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'method-refused',
   'job-missing',
   'picture-missing',
+  'nothing-stands-out',
+  'credits-missing',
   'event-unknown',
   'key-reused',
   'nothing-to-add',

@@ -2,12 +2,14 @@
 import { fileURLToPath } from 'node:url'
 import { NeufError } from '../errors/errors.ts'
 import type { Policy } from '../safety/policy.ts'
+import { createCredits } from './credits.ts'
 import { type EngineRoom, type EngineRoomSettings, openEngineRoom } from './engine-room.ts'
 import { type Access, isLoopback, readTokens } from './http/access.ts'
 import { createApp } from './http/app.ts'
 import { listen } from './http/listen.ts'
 import { createMetrics } from './http/metrics.ts'
 import { readPage } from './http/page.ts'
+import { pictureRoutes } from './http/picture-routes.ts'
 import type { Streams } from './http/route.ts'
 import { offerModels } from './models.ts'
 
@@ -70,8 +72,11 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     onDrawn: (candidates) => metrics.count('neuf_candidates_drawn_total', {}, candidates),
     onRefused: () => metrics.count('neuf_orders_refused_total'),
   })
+  const credits = createCredits()
   try {
-    const app = createApp({ room, metrics, stopping: stop.signal, streams: countStreams(), access, version, log, page })
+    const streams = countStreams()
+    const routes = pictureRoutes(credits)
+    const app = createApp({ room, metrics, stopping: stop.signal, streams, access, version, log, page, routes })
     const listening = await listen(app.fetch as never, { host, port })
     return {
       url: listening.url,
@@ -79,6 +84,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       async close() {
         stop.abort()
         await listening.close(millisecondsToAnswer)
+        await credits.close()
         await room.close()
       },
     }

@@ -11,6 +11,8 @@ import { openApi } from './openapi.ts'
 import { type PageFiles, pageResponse } from './page.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { defineRoute, type Route, type Surroundings } from './route.ts'
+import { sessionHolder } from './session.ts'
+import { sessionRoutes } from './session-routes.ts'
 import { systemRoutes } from './system-routes.ts'
 
 export type AppSettings = Surroundings & {
@@ -27,8 +29,13 @@ type Environment = { Bindings: Partial<HttpBindings>; Variables: { id: string; r
 
 /** Requests of one client: at once, and a second in the long run. */
 const usualRate = { atOnce: 60, perSecond: 20 }
+/** Pictures of one client: a page of all candidates and of earlier drawings at once. */
+const pictureRate = { atOnce: 300, perSecond: 60 }
 /** Tokens that were wrong, by address: guessing takes for ever. */
 const guessRate = { atOnce: 10, perSecond: 0.2 }
+
+/** Whoever asks where no token is needed. */
+const anybody = { holder: 'anybody', client: 'anybody' }
 
 const securityHeaders = {
   'content-security-policy':
@@ -43,7 +50,8 @@ const securityHeaders = {
 export function createApp(settings: AppSettings): Hono<Environment> {
   const { access, metrics, version, log, page } = settings
   const app = new Hono<Environment>()
-  const rate = createRateLimit(usualRate)
+  const usual = createRateLimit(usualRate)
+  const pictures = createRateLimit(pictureRate)
   const guesses = createRateLimit(guessRate)
 
   const document = defineRoute({
@@ -54,7 +62,13 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     answers: { 200: { says: 'OpenAPI 3.1.', types: { 'application/json': 'text' } } },
     handle: async () => Response.json(openApi(routes, { version })),
   })
-  const routes: Route[] = [...jobRoutes, ...systemRoutes, document, ...(settings.routes ?? [])]
+  const routes: Route[] = [
+    ...jobRoutes,
+    ...sessionRoutes(access),
+    ...systemRoutes,
+    document,
+    ...(settings.routes ?? []),
+  ]
 
   app.use(async (c, next) => {
     c.set('id', randomUUID())
@@ -85,13 +99,18 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     c.res.headers.set('access-control-allow-headers', c.req.header('access-control-request-headers') ?? '')
   })
 
-  const identify = (c: Context<Environment>): string => {
+  const identify = (c: Context<Environment>): { holder: string; client: string } => {
     const address = addressOf(c.env.incoming?.socket.remoteAddress)
+    const authorization = c.req.header('authorization')
+    const known = (holder: string) => ({ holder, client: `${holder}@${address}` })
+    const session = authorization === undefined ? sessionHolder(c.req.raw.headers, access, Date.now()) : undefined
+    if (session !== undefined) return known(session)
     guesses.check(address)
     try {
-      return `${checkToken(c.req.header('authorization'), access)}@${address}`
+      return known(checkToken(authorization, access))
     } catch (error) {
-      guesses.take(address)
+      // Who sends none guesses none.
+      if (authorization !== undefined) guesses.take(address)
       throw error
     }
   }
@@ -100,13 +119,13 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1')
     app.on(route.method.toUpperCase(), path, async (c) => {
       c.set('route', route.path)
-      const client = route.open ? 'anybody' : identify(c)
-      if (!route.open) rate.take(client)
+      const { holder, client } = route.open ? anybody : identify(c)
+      if (!route.open) (route.budget === 'pictures' ? pictures : usual).take(client)
       const request = c.req.raw
       const query = route.query === undefined ? {} : check(route.query, c.req.query())
       const body = route.body === undefined ? undefined : await readBody(request, route.body)
       const parameters = c.req.param() as Record<string, string>
-      return route.handle({ ...settings, request, parameters, query, body, client })
+      return route.handle({ ...settings, request, parameters, query, body, holder, client })
     })
   }
   const methods = Map.groupBy(routes, ({ path }) => path)

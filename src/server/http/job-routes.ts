@@ -1,17 +1,18 @@
 /** The native API: jobs first. What a client accepts decides whether it gets the job, its events, or waits for the pictures. */
 import { faults, NeufError } from '../../errors/errors.ts'
+import { webpOf } from '../../image/codec.ts'
 import { sheetOf } from '../../image/sheet-file.ts'
 import { isFinished, type Job } from '../job.ts'
 import { negotiate } from './accept.ts'
 import { eventStream, type StreamedEvent } from './event-stream.ts'
-import { eventJson, jobJson, jobPath } from './job-json.ts'
+import { eventJson, jobJson, jobPath, textOf } from './job-json.ts'
 import { type Answer, type Call, defineRoute } from './route.ts'
 import { errorSchema, jobSchema, jobsSchema, moreSchema, orderSchema, pageSchema, sheetSchema } from './schemas.ts'
 
 const representations = ['application/json', 'image/png', 'text/event-stream'] as const
 
-const error = (says: string): Answer => ({ says, types: { 'application/json': errorSchema } })
-const noJob = error('There is no such job.')
+export const error = (says: string): Answer => ({ says, types: { 'application/json': errorSchema } })
+export const noJob = error('There is no such job.')
 const full = error('Too much is waiting. The header retry-after says after how many seconds there is room.')
 const accepted: Answer = { says: 'Taken into the queue.', types: { 'application/json': jobSchema } }
 const shown: Answer = {
@@ -22,22 +23,22 @@ const shown: Answer = {
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** @throws NeufError `job-missing` for what is no id, too */
-function jobId({ parameters }: Call): string {
+export function jobId({ parameters }: Call): string {
   const id = parameters.id ?? ''
   if (!uuid.test(id)) throw new NeufError('job-missing', { id: id.slice(0, 40).toWellFormed() })
   return id
 }
 
 async function jobResponse({ room }: Call, job: Job, status: 200 | 202): Promise<Response> {
-  const json = jobJson(job, await room.jobs.place(job.id))
+  const json = jobJson(job, await room.jobs.place(job.id), room.jobs.verdict(textOf(job)))
   return Response.json(json, { status, headers: { location: jobPath(job.id) } })
 }
 
-function pngResponse(job: Job, bytes: Uint8Array, name: string): Response {
+export function fileResponse(job: Job, bytes: Uint8Array, name: string, type: 'png' | 'webp' = 'png'): Response {
   return new Response(bytes as Uint8Array<ArrayBuffer>, {
     headers: {
-      'content-type': 'image/png',
-      'content-disposition': `inline; filename="neuf-${job.request.seed}-${name}.png"`,
+      'content-type': `image/${type}`,
+      'content-disposition': `inline; filename="neuf-${job.request.seed}-${name}.${type}"`,
       // The same name never becomes another picture.
       'cache-control': 'private, max-age=31536000, immutable',
       location: jobPath(job.id),
@@ -57,9 +58,9 @@ async function wholeJob({ room }: Call, id: string): Promise<Response> {
   }
   const [best] = job.pictures
   if (job.state === 'done' && job.request.count === 1 && best !== undefined) {
-    return pngResponse(job, await room.jobs.picture(id, best.index), String(best.index))
+    return fileResponse(job, await room.jobs.picture(id, best.index), String(best.index))
   }
-  return pngResponse(job, await room.jobs.picture(id, 'sheet'), 'sheet')
+  return fileResponse(job, await room.jobs.picture(id, 'sheet'), 'sheet')
 }
 
 /** A stream of a job's events; they go on whether or not somebody listens. */
@@ -73,7 +74,7 @@ async function eventsResponse(call: Call, id: string, after: number): Promise<Re
   const gone = new AbortController()
   async function* source(): AsyncGenerator<StreamedEvent> {
     for await (const event of room.jobs.watch(id, { after, signal: gone.signal })) {
-      yield { id: event.id, kind: event.kind, data: eventJson(id, event) }
+      yield { id: event.id, kind: event.kind, data: eventJson(id, event, room.jobs.verdict) }
     }
   }
   const onEnd = () => {
@@ -147,7 +148,7 @@ export const jobRoutes = [
     answers: { 200: { says: 'A page of them.', types: { 'application/json': jobsSchema } } },
     async handle({ room, client, query: { limit, before } }) {
       const jobs = await room.jobs.list(client, { limit, ...(before !== undefined && { before }) })
-      return Response.json({ jobs: jobs.map((job) => jobJson(job, null)) })
+      return Response.json({ jobs: jobs.map((job) => jobJson(job, null, room.jobs.verdict(textOf(job)))) })
     },
   }),
   defineRoute({
@@ -227,23 +228,25 @@ export const jobRoutes = [
     async handle(call) {
       const job = await call.room.jobs.read(jobId(call))
       const { pictures } = call.query
-      if (pictures === undefined) return pngResponse(job, await call.room.jobs.picture(job.id, 'sheet'), 'sheet')
+      if (pictures === undefined) return fileResponse(job, await call.room.jobs.picture(job.id, 'sheet'), 'sheet')
       const files = pictures.map((index) => call.room.jobs.picture(job.id, index))
-      return pngResponse(job, await sheetOf(await Promise.all(files)), `sheet-${pictures.join('-')}`)
+      return fileResponse(job, await sheetOf(await Promise.all(files)), `sheet-${pictures.join('-')}`)
     },
   }),
   defineRoute({
     method: 'get',
     path: '/api/v1/jobs/{id}/pictures/{picture}',
     name: 'readPicture',
-    summary: 'One picture, `INDEX.png`, with its recipe, image tokens and score in the file.',
-    answers: { 200: { says: 'A PNG file.', types: { 'image/png': 'binary' } }, 404: noJob },
+    budget: 'pictures',
+    summary: 'One picture, `INDEX.png` or `INDEX.webp`, with its recipe, image tokens and score in the file.',
+    answers: { 200: { says: 'A file.', types: { 'image/png': 'binary', 'image/webp': 'binary' } }, 404: noJob },
     async handle(call) {
       const job = await call.room.jobs.read(jobId(call))
-      const name = /^(0|[1-9]\d{0,5})\.png$/.exec(call.parameters.picture ?? '')?.[1]
-      if (name === undefined)
-        throw new NeufError('picture-missing', { what: 'such picture', why: 'names are INDEX.png' })
-      return pngResponse(job, await call.room.jobs.picture(job.id, Number(name)), name)
+      const [, index, type] = /^(0|[1-9]\d{0,5})\.(png|webp)$/.exec(call.parameters.picture ?? '') ?? []
+      if (index === undefined)
+        throw new NeufError('picture-missing', { what: 'such picture', why: 'names are INDEX.png and INDEX.webp' })
+      const png = await call.room.jobs.picture(job.id, Number(index))
+      return type === 'webp' ? fileResponse(job, await webpOf(png), index, type) : fileResponse(job, png, index)
     },
   }),
 ]

@@ -1,6 +1,6 @@
 /** The API's client: one function a thing to ask for. Everything that goes wrong is an `ApiFault`. */
 import { readEvents, type StreamEvent } from './sse.ts'
-import type { Fault, Job, Jobs, Models, Order } from './types.ts'
+import type { Credit, Fault, Job, Jobs, Models, Order, Session } from './types.ts'
 
 export class ApiFault extends Error {
   readonly fault: Fault
@@ -11,6 +11,11 @@ export class ApiFault extends Error {
 }
 
 export type Client = {
+  /** Whether the server wants a token, and whose cookie this browser has. */
+  session(): Promise<Session>
+  /** Gives a token for a cookie, which the browser keeps and sends by itself. */
+  signIn(token: string): Promise<Session>
+  signOut(): Promise<void>
   models(): Promise<Models>
   draw(order: Order): Promise<Job>
   job(id: string): Promise<Job>
@@ -18,6 +23,8 @@ export type Client = {
   more(id: string, candidates: number): Promise<Job>
   cancel(id: string): Promise<Job>
   remove(id: string): Promise<void>
+  /** The drawings that a picture looks most like. */
+  credits(id: string, index: number): Promise<Credit[]>
   /** A picture or a sheet. */
   file(url: string): Promise<Blob>
   /** What happened after the event with the id given, and what happens, to the job's end; connects anew when it breaks off. */
@@ -32,7 +39,6 @@ export type WatchOptions = {
 }
 
 export type ClientParts = {
-  readonly token: () => string | undefined
   readonly fetch?: typeof fetch
   /** Milliseconds; tests wait less. */
   readonly pause?: (milliseconds: number) => Promise<void>
@@ -45,14 +51,11 @@ const last: ReadonlySet<string> = new Set(['done', 'failed', 'cancelled'])
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds))
 
-export function createClient({ token, fetch: ask = (...a) => fetch(...a), pause = sleep }: ClientParts): Client {
+export function createClient({ fetch: ask = (...a) => fetch(...a), pause = sleep }: ClientParts = {}): Client {
   async function send(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = new Headers(init.headers)
-    const secret = token()
-    if (secret !== undefined) headers.set('authorization', `Bearer ${secret}`)
     let response: Response
     try {
-      response = await ask(path, { ...init, headers })
+      response = await ask(path, init)
     } catch (cause) {
       if (init.signal?.aborted) throw cause
       throw new ApiFault({ code: 'unreachable', message: 'The server does not answer.' })
@@ -95,6 +98,9 @@ export function createClient({ token, fetch: ask = (...a) => fetch(...a), pause 
   }
 
   return {
+    session: () => read('/api/v1/session'),
+    signIn: (token) => read('/api/v1/session', { method: 'POST', headers: { authorization: `Bearer ${token}` } }),
+    signOut: async () => void (await send('/api/v1/session', { method: 'DELETE' })),
     models: () => read('/api/v1/models'),
     draw: (order) => post('/api/v1/jobs', order),
     job: (id) => read(pathOf(id)),
@@ -102,7 +108,8 @@ export function createClient({ token, fetch: ask = (...a) => fetch(...a), pause 
     more: (id, candidates) => post(`${pathOf(id)}/more`, { candidates }),
     cancel: (id) => post(`${pathOf(id)}/cancel`, {}),
     remove: async (id) => void (await send(pathOf(id), { method: 'DELETE' })),
-    file: async (url) => (await send(url, { headers: { accept: 'image/png' } })).blob(),
+    credits: async (id, index) => (await read<{ nearest: Credit[] }>(`${pathOf(id)}/credits/${index}`)).nearest,
+    file: async (url) => (await send(url)).blob(),
     watch,
   }
 }

@@ -46,7 +46,9 @@ function EarlierJob({ job, language, onRemove }: OneParts) {
   return (
     <li>
       <a href={`#job=${id}`}>
-        <span className="place">{best === undefined ? <Mark /> : <Picture url={best.url} name="" />}</span>
+        <span className={job.policy.outcome === 'allowed' ? 'place' : 'place blurred'}>
+          {best === undefined ? <Mark /> : <Picture url={best.url} name="" lazy />}
+        </span>
         <span className="words">
           <strong>{prompt}</strong>
           <small>

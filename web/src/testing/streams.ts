@@ -39,6 +39,7 @@ export const jobOf = (change: Partial<Job> = {}): Job => ({
   engine: null,
   drawn: 0,
   reading: null,
+  policy: { outcome: 'allowed', reasons: [] },
   pictures: [],
   sheet: null,
   events: '/api/v1/jobs/x/events',
