@@ -53,10 +53,11 @@ export function createDrawing({ folders, threads, millisecondsOfSilence = longes
         }
       }
       const gone = (why: string) => {
+        // Also one that was closed while it opened: somebody waits for it.
+        reject(new NeufError('drawing-ended', { why }))
         if (child !== fresh) return
         child = undefined
         opening = undefined
-        reject(new NeufError('drawing-ended', { why }))
         died(why)
       }
       fresh.on('error', (error) => gone(error.message))
