@@ -29,7 +29,7 @@ type Until = keyof typeof times
 type WaysParts = { readonly drawing: Drawing; readonly indexes: readonly number[] }
 
 function Ways({ drawing, indexes }: WaysParts) {
-  const { texts, client } = usePage()
+  const { texts, language, client } = usePage()
   const { id } = drawing
   const [links, setLinks] = useState<readonly Link[]>([])
   const [feedOpen, setFeedOpen] = useState(false)
@@ -78,13 +78,13 @@ function Ways({ drawing, indexes }: WaysParts) {
       setLinks((known) => known.filter((link) => link.id !== share))
       setSaid(texts.share.revoked)
     })
-  const query = new URLSearchParams({ pictures: indexes.join(','), language: texts.tag })
+  const query = new URLSearchParams({ pictures: indexes.join(','), language })
   return (
     <div className="ways">
       <div className="row">
         <DownloadButton
           file={() => client.file(`/api/v1/jobs/${id}/share.html?${query}`)}
-          name={fileName(drawing, 'share').replace(/png$/, 'html')}
+          name={fileName(drawing, 'share', 'html')}
           label={texts.share.file}
         />
         <span className="hint">{texts.share.fileHint}</span>
@@ -137,12 +137,12 @@ type LineParts = { readonly link: Link; readonly number: number; readonly onRevo
 const focused = (button: HTMLButtonElement | null): void => button?.focus()
 
 function LinkLine({ link, number, onRevoke }: LineParts) {
-  const { texts } = usePage()
+  const { texts, language } = usePage()
   const [asked, setAsked] = useState(false)
   const [copied, setCopied] = useState<boolean>()
   const field = useRef<HTMLInputElement>(null)
   const { url, expires, recipe, feed } = link
-  const when = new Intl.DateTimeFormat(texts.tag, { dateStyle: 'medium', timeStyle: 'short' })
+  const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
   const about = [
     expires === null ? texts.share.endless : texts.share.ends(when.format(new Date(expires))),
     ...(recipe ? [] : [texts.share.alone]),
