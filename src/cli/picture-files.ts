@@ -92,7 +92,7 @@ async function writePage(
   const pictures = result.chosen.map(({ score }, i) => ({ png: singles[i]!, score }))
   const record = metadata === 'all' ? recordOf(result, result.chosen[0]!) : null
   await makeFolder(dirname(path))
-  await atomicWrite(path, shareFile({ language, prompt: result.prompt, pictures, record }), { flush: false })
+  await atomicWrite(path, shareFile({ language, pictures, record }), { flush: false })
   return { sheet: null, folder: null, page: path, files: new Map() }
 }
 

@@ -1,8 +1,9 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { decodePicture, encodePng, pictureFormat, pixelSha256 } from './codec.ts'
-import { createPixels, flipHorizontally, type Pixels, wrapPixels } from './pixels.ts'
+import { createPixels, cropSquare, flipHorizontally, type Pixels, wrapPixels } from './pixels.ts'
 import { readChunks, writeChunks } from './png-chunks.ts'
+import { resize } from './resize.ts'
 
 /** A smooth picture with a sharp edge: what lossy formats keep to within a few grey levels. */
 const smooth = (width: number, height: number, channels: 3 | 4 = 3): Pixels => {
@@ -167,6 +168,25 @@ describe('decodePicture', () => {
       details: { why: 'it has too many pixels' },
     })
     await expect(decodePicture(encodePng(smooth(64, 64)), { maxPixels: 64 * 64 })).resolves.toMatchObject({ width: 64 })
+  })
+
+  it('cuts to the square in the middle and to a size, as this project does by itself', async () => {
+    for (const channels of [3, 4] as const) {
+      for (const [width, height] of [
+        [96, 64],
+        [64, 160],
+        [64, 64],
+      ] as const) {
+        const picture = smooth(width, height, channels)
+        const found = await decodePicture(encodePng(picture), { alpha: channels === 4 ? 'keep' : 'flatten', side: 32 })
+        expect(meanDifference(found, resize(cropSquare(picture), 32, 32))).toBeLessThan(2)
+      }
+    }
+    // Turned upright first: what is in the middle of a picture is so however its file lies.
+    const wide = smooth(96, 64)
+    const lying = await withSharp(wide).rotate(-90).jpeg({ quality: 100 }).withMetadata({ orientation: 6 }).toBuffer()
+    const upright = await decodePicture(new Uint8Array(lying), { side: 32 })
+    expect(meanDifference(upright, resize(cropSquare(wide), 32, 32))).toBeLessThan(4)
   })
 })
 

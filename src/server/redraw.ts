@@ -73,15 +73,27 @@ export const white: Masked = (data, at) =>
   (0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!) * data[at + 3]! >= 127.5 * 255
 
 /** Which image tokens stay: those of places of which no pixel is to be drawn anew. `mask` is RGBA, of any size. */
-export function keptByMask({ grid: [rows, columns], tokensOfPlace }: Grid, mask: Pixels, masked: Masked): Uint8Array {
-  const kept = new Uint8Array(rows * columns * tokensOfPlace).fill(1)
-  const { width, height, data } = mask
+export function keptByMask(grid: Grid, { width, height, data }: Pixels, masked: Masked): Uint8Array {
+  const [rows, columns] = grid.grid
+  const places = new Set<number>()
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (!masked(data, 4 * (y * width + x))) continue
-      const place = Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width)
-      kept.fill(0, place * tokensOfPlace, (place + 1) * tokensOfPlace)
+      places.add(Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width))
     }
+  }
+  return keptByPlaces(grid, [...places])
+}
+
+/** Which image tokens stay: those of all places but these. @throws NeufError `option-value` for a place that is none */
+export function keptByPlaces({ grid: [rows, columns], tokensOfPlace }: Grid, places: readonly number[]): Uint8Array {
+  const kept = new Uint8Array(rows * columns * tokensOfPlace).fill(1)
+  for (const place of places) {
+    if (place >= rows * columns) {
+      const expected = `places below ${rows * columns}, ${rows} rows of ${columns}`
+      throw new NeufError('option-value', { option: 'places', value: String(place), expected })
+    }
+    kept.fill(0, place * tokensOfPlace, (place + 1) * tokensOfPlace)
   }
   return kept
 }
@@ -90,18 +102,14 @@ export function keptByMask({ grid: [rows, columns], tokensOfPlace }: Grid, mask:
  * Which image tokens stay of a picture of which a share is to be drawn anew, 0 to 1: places scattered over it, others for another
  * seed, and at least one of them drawn.
  */
-export function keptByStrength(
-  { grid: [rows, columns], tokensOfPlace }: Grid,
-  strength: number,
-  seed: number,
-): Uint8Array {
-  const places = rows * columns
+export function keptByStrength(grid: Grid, strength: number, seed: number): Uint8Array {
+  const places = grid.grid[0] * grid.grid[1]
   const order = Array.from({ length: places }, (_, place) => {
     return { place, by: createHash('sha256').update(`${seed} ${place}`).digest('hex') }
   }).sort((a, b) => (a.by < b.by ? -1 : 1))
-  const kept = new Uint8Array(places * tokensOfPlace).fill(1)
-  for (const { place } of order.slice(0, Math.max(1, Math.round(strength * places)))) {
-    kept.fill(0, place * tokensOfPlace, (place + 1) * tokensOfPlace)
-  }
-  return kept
+  const drawn = order.slice(0, Math.max(1, Math.round(strength * places)))
+  return keptByPlaces(
+    grid,
+    drawn.map(({ place }) => place),
+  )
 }

@@ -137,6 +137,38 @@ describe('drawing over HTTP', () => {
     expect([tooMany.status, (await jsonOf(tooMany)).error.code]).toEqual([409, 'nothing-to-add'])
   })
 
+  it('draws a picture anew in part', async () => {
+    const { id } = await jsonOf(await post(jobsUrl, order))
+    const [best] = (await finished(server.room.jobs, id)).pictures
+    const picture = best!.index
+    const recordIn = (file: Uint8Array) => {
+      const carried = readRecipe(file)
+      if (carried.kind !== 'picture') throw new Error('a sheet')
+      return carried.record
+    }
+    const before = recordIn(await server.room.jobs.picture(id, picture))
+    const redraw = (body: object) => post(`${jobsUrl}/${id}/redraw`, body, { accept: 'image/png' })
+    const anew = await redraw({ picture, places: [0, 5, 15], prompt: 'un chat', count: 1, seed: 3, candidates: 4 })
+    const { tokens, recipe } = recordIn(await bytesOf(anew))
+    expect(recipe).toMatchObject({ prompt: 'un chat', seed: 3 })
+    expect([...recipe.kept!].flatMap((kept, at) => (kept === 0 ? [at] : []))).toEqual([0, 5, 15])
+    for (const [at, kept] of recipe.kept!.entries()) if (kept === 1) expect(tokens[at]).toBe(before.tokens[at])
+    const scattered = recordIn(await bytesOf(await redraw({ picture, strength: 0.5, count: 1, candidates: 2 })))
+    expect(scattered.recipe.prompt).toBe(order.prompt)
+    expect(scattered.recipe.kept!.filter((kept) => kept === 0).length).toBe(8)
+    for (const [body, status, code] of [
+      [{ picture, places: [16] }, 400, 'option-value'],
+      [{ picture, places: [] }, 400, 'body-malformed'],
+      [{ picture }, 400, 'body-malformed'],
+      [{ picture, places: [1], strength: 0.5 }, 400, 'body-malformed'],
+      [{ picture, strength: 1.5 }, 400, 'body-malformed'],
+      [{ picture: 10, strength: 0.5 }, 404, 'picture-missing'],
+    ] as const) {
+      const refused = await redraw(body)
+      expect([refused.status, (await jsonOf(refused)).error.code]).toEqual([status, code])
+    }
+  })
+
   it('stops a job and keeps what is drawn; removing takes that, too', async () => {
     const { id, events } = await jsonOf(await post(jobsUrl, { ...order, candidates: 1000 }))
     const stream = fetch(server.url + events)
@@ -194,7 +226,7 @@ describe('the server itself', () => {
     const ready = await fetch(`${server.url}/readyz`)
     expect([ready.status, await ready.json()]).toEqual([200, { ready: true, missing: [] }])
     const offered = modelsSchema.parse(await (await fetch(`${server.url}/api/v1/models`)).json())
-    expect(offered.models).toMatchObject([{ name: 'random', side: 16, defaults: { candidates: 4 } }])
+    expect(offered.models).toMatchObject([{ name: 'random', side: 16, grid: [4, 4], defaults: { candidates: 4 } }])
   })
 
   it('counts for Prometheus', async () => {

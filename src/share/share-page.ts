@@ -105,10 +105,9 @@ ${told}</dl>`
 
 export type ShareFileSettings = {
   readonly language: ShareLanguage
-  readonly prompt: string
   /** Pictures as PNG files, the best first; they go in as they are. */
   readonly pictures: readonly { readonly png: Uint8Array; readonly score: PictureScore | null }[]
-  /** Null leaves out how they were made. */
+  /** How they were made, prompt and all; null shows the pictures alone. */
   readonly record: Pick<PictureRecord, 'recipe' | 'engine'> | null
 }
 
@@ -116,11 +115,12 @@ export type ShareFileSettings = {
  * A page that is one file: pictures within it, no script, and a policy of its own that lets it load nothing, so it looks the same
  * without a network and cannot tell anybody that it was opened.
  */
-export function shareFile({ language, prompt, pictures, record }: ShareFileSettings): string {
+export function shareFile({ language, pictures, record }: ShareFileSettings): string {
   const policy = `default-src 'none'; img-src data:; style-src ${shareStyleSource}; base-uri 'none'; form-action 'none'`
   const shown = pictures.map(({ png, score }) => ({ source: dataAddress(png), score }))
+  const prompt = record?.recipe.prompt ?? null
   return shareDocument(language, {
-    title: prompt,
+    title: prompt ?? shareTexts[language].nameless,
     head: html`<meta http-equiv="content-security-policy" content="${policy}">
 `,
     body: nineBody({ language, prompt, pictures: shown, made: record }),

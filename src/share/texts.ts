@@ -48,8 +48,7 @@ const en: ShareTexts = {
   pictureAlone: (rank) => `Picture ${rank}`,
   percent: (probability) => `${Math.round(100 * probability)} % match`,
   nameless: 'New pictures',
-  lead: (shown, candidates) =>
-    shown === 1 ? `One of ${candidates} that were drawn` : `${shown} of ${candidates} that were drawn`,
+  lead: (shown, candidates) => (shown === 1 ? `One of ${candidates} pictures` : `${shown} of ${candidates} pictures`),
   leadAlone: (shown) => (shown === 1 ? 'One picture' : `${shown} pictures`),
   made: 'Drawn by a neural network, not by a person.',
   recipe: 'How they were made',
@@ -101,8 +100,7 @@ const fr: ShareTexts = {
   pictureAlone: (rank) => `Image ${rank}`,
   percent: (probability) => `accord : ${Math.round(100 * probability)} %`,
   nameless: 'Des images neuves',
-  lead: (shown, candidates) =>
-    shown === 1 ? `Une des ${candidates} images dessinées` : `${shown} des ${candidates} images dessinées`,
+  lead: (shown, candidates) => (shown === 1 ? `Une image sur ${candidates}` : `${shown} images sur ${candidates}`),
   leadAlone: (shown) => (shown === 1 ? 'Une image' : `${shown} images`),
   made: 'Dessiné par un réseau de neurones, non par une personne.',
   recipe: 'Comment elles ont été faites',

@@ -381,6 +381,38 @@ describe('what cannot be', () => {
     expect(detail).toMatchObject([{ type: 'greater_than_equal', loc: ['body', 'batch_size'] }])
   })
 
+  it('gets an answer of the right shape, whatever is sent', async () => {
+    const values = [null, -1, 1e300, 0.5, '', 'x'.repeat(50), true, [], ['*'], {}, { sd_model_checkpoint: 7 }, '\ud800']
+    const fields = [
+      'prompt',
+      'seed',
+      'batch_size',
+      'n_iter',
+      'cfg_scale',
+      'width',
+      'override_settings',
+      'send_images',
+      'image',
+      'init_images',
+      'mask',
+      'denoising_strength',
+      'inpainting_mask_invert',
+      'sd_model_checkpoint',
+      '__proto__',
+    ]
+    const paths = ['txt2img', 'img2img', 'png-info', 'options', 'interrupt', 'nowhere', 'txt2img/x', 'progress']
+    for (let i = 0; i < 96; i++) {
+      // Every pair of a field and a path, with values in turn; prompts never draw anything.
+      const body = { prompt: ' ', [fields[i % fields.length]!]: values[(i * 7) % values.length] }
+      const path = paths[i % paths.length]!
+      const response = await post(path, body)
+      const text = await response.text()
+      expect(response.status, `${path} ${JSON.stringify(body)}`).toBeLessThan(500)
+      if (response.status >= 400) errorSchema.parse(JSON.parse(text))
+      expect(text).not.toContain(place.folder)
+    }
+  })
+
   it('is refused without the password, and for paths that there are none', async () => {
     const wrong = `Basic ${Buffer.from('ann:wrong').toString('base64')}`
     for (const headers of [{}, { authorization: '' }, { authorization: wrong }, { authorization: 'Basic' }]) {

@@ -70,13 +70,12 @@ export const pictureSchema = z.looseObject(drawingAnew).superRefine(checkAll).me
 export type DrawingRequest = z.infer<z.ZodObject<typeof drawing>>
 export type PictureRequest = z.infer<z.ZodObject<typeof drawingAnew>>
 
+const used = (fields: object): ReadonlySet<string> =>
+  new Set(Object.keys(fields).filter((name) => name !== 'negative_prompt'))
+
 /** Fields that change what is drawn. */
-export const understood: ReadonlySet<string> = new Set(
-  Object.keys(drawing).filter((name) => name !== 'negative_prompt'),
-)
-export const understoodOfPicture: ReadonlySet<string> = new Set(
-  [...Object.keys(drawingAnew), ...understood].filter((name) => name !== 'negative_prompt'),
-)
+export const understood = used(drawing)
+export const understoodOfPicture = used(drawingAnew)
 
 export const drawnSchema = z
   .object({

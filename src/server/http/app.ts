@@ -10,6 +10,7 @@ import { jobRoutes } from './job-routes.ts'
 import { openApi } from './openapi.ts'
 import { type PageFiles, pageResponse } from './page.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { redrawRoutes } from './redraw-routes.ts'
 import { type Call, defineRoute, type Route, type Surroundings } from './route.ts'
 import { sessionHolder } from './session.ts'
 import { sessionRoutes } from './session-routes.ts'
@@ -66,6 +67,7 @@ export function createApp(settings: AppSettings): Hono<Environment> {
   })
   const routes: Route[] = [
     ...jobRoutes,
+    ...redrawRoutes,
     ...sessionRoutes(access),
     ...systemRoutes,
     document,

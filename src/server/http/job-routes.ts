@@ -23,13 +23,13 @@ import {
 } from './schemas.ts'
 import { waitForJob } from './wait-for-job.ts'
 
-const representations = ['application/json', 'image/png', 'text/event-stream'] as const
+export const representations = ['application/json', 'image/png', 'text/event-stream'] as const
 
 export const error = (says: string): Answer => ({ says, types: { 'application/json': errorSchema } })
 export const noJob = error('There is no such job.')
-const full = error('Too much is waiting. The header retry-after says after how many seconds there is room.')
-const accepted: Answer = { says: 'Taken into the queue.', types: { 'application/json': jobSchema } }
-const shown: Answer = {
+export const full = error('Too much is waiting. The header retry-after says after how many seconds there is room.')
+export const accepted: Answer = { says: 'Taken into the queue.', types: { 'application/json': jobSchema } }
+export const shown: Answer = {
   says: 'The pictures, or the events until there are any: as the header accept asks.',
   types: { 'image/png': 'binary', 'text/event-stream': 'text' },
 }
@@ -106,7 +106,8 @@ function idempotencyKey({ request }: Call): string | undefined {
   throw new NeufError('body-malformed', { why: 'the Idempotency-Key is not 1 to 200 plain characters' })
 }
 
-async function submitted(call: Call, job: Job, key?: string): Promise<Response> {
+/** What a new job is answered with: as the header accept asks. */
+export async function submitted(call: Call, job: Job, key?: string): Promise<Response> {
   const type = negotiate(call.request.headers.get('accept') ?? undefined, representations)
   if (type === 'image/png') {
     await waitForJob(call, job.id, { keep: key !== undefined })

@@ -57,6 +57,37 @@ export const moreSchema = z
   })
   .meta({ id: 'More' })
 
+export const redrawSchema = z
+  .strictObject({
+    picture: index,
+    prompt: prompt.optional().meta({ description: "The picture's own unless told." }),
+    places: z
+      .array(
+        z
+          .int()
+          .min(0)
+          .max(2 ** 20),
+      )
+      .min(1)
+      .max(4096)
+      .optional()
+      .meta({
+        description: "What is drawn anew: places of the model's grid, row by row from 0.",
+      }),
+    strength: z.number().min(0).max(1).optional().meta({
+      description: 'Without places: the share of them that is drawn anew, scattered.',
+    }),
+    seed: orderSchema.shape.seed,
+    count: orderSchema.shape.count,
+    candidates: orderSchema.shape.candidates,
+    sampling: sampling.optional(),
+  })
+  .refine(({ places, strength }) => (places === undefined) !== (strength === undefined), {
+    message: 'either places or strength',
+    path: ['places'],
+  })
+  .meta({ id: 'Redraw' })
+
 export const pageSchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   before: z.uuid().optional().meta({ description: 'The last job of the page before.' }),
@@ -263,6 +294,7 @@ export const modelsSchema = z
         name: z.string(),
         sha256: z.string(),
         side: z.int().meta({ description: 'Width and height of a picture, in pixels.' }),
+        grid: z.array(z.int()).length(2).meta({ description: 'Rows and columns of places that can be drawn anew.' }),
         defaults: z.object({ temperature: z.number(), topK: z.int(), guidance: z.number(), candidates: z.int() }),
       }),
     ),

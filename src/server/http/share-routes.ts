@@ -66,7 +66,12 @@ export function shareRoutes(sharing: Sharing): Route[] {
       name: 'readShareFile',
       summary: 'The nine as one file of HTML that anybody can open: pictures within it, no script, no server.',
       query: shareFileSchema,
-      answers: { 200: { says: 'A page.', types: { 'text/html': 'text' } }, 400: error('It cannot be.'), 404: noJob },
+      answers: {
+        200: { says: 'A page.', types: { 'text/html': 'text' } },
+        400: error('It cannot be.'),
+        404: noJob,
+        409: error('It has no pictures yet.'),
+      },
       async handle(call) {
         const { room, request, query } = call
         const job = await room.jobs.read(jobId(call))
@@ -81,7 +86,6 @@ export function shareRoutes(sharing: Sharing): Route[] {
         })
         const page = shareFile({
           language: query.language ?? shareLanguage(request.headers.get('accept-language') ?? undefined),
-          prompt: job.request.prompt,
           pictures: files.map((file, i) => ({
             png: withMetadata(file, metadata),
             score: records[i]!.score,

@@ -100,9 +100,9 @@ export const systemRoutes = [
     summary: 'The models there are, the one used where none is named first, and what may be asked for.',
     answers: { 200: { says: 'Models and limits.', types: { 'application/json': modelsSchema } } },
     async handle({ room }) {
-      const models = room.models.map(({ name, sha256, side, defaults }) => {
+      const models = room.models.map(({ name, sha256, side, grid, defaults }) => {
         const { temperature, topK, guidance, candidates } = defaults
-        return { name, sha256, side, defaults: { temperature, topK, guidance, candidates } }
+        return { name, sha256, side, grid, defaults: { temperature, topK, guidance, candidates } }
       })
       const { count, candidates } = limits
       return Response.json({ models, limits: { promptCharacters: maximumPromptCharacters, count, candidates } })

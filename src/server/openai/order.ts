@@ -14,7 +14,7 @@ export const modelOf = (models: readonly OfferedModel[], name: string | null | u
   return chooseModel(models, name == null || (!own && known.test(name)) ? undefined : name)
 }
 
-/** How these clients name a background that the model was taught to leave out. */
+/** How captions that models learn from name a background that is left out (`src/corpus/english-scenery.ts`). */
 const clear = ' on a transparent background'
 
 /** @throws NeufError `option-value` for a model there is none of, or one that draws no clear backgrounds */

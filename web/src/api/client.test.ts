@@ -106,8 +106,8 @@ describe('asking', () => {
     await client.revoke('j', 's/../t')
     await client.favour('j', 3, false)
     expect(asked.map(({ path, init }) => [init.method ?? 'GET', path])).toEqual([
-      ['GET', '/api/v1/jobs?limit=24'],
-      ['GET', '/api/v1/jobs?limit=24&search=%C3%A9+%26+b&favourites=true&cursor=1.x'],
+      ['GET', '/api/v1/jobs?limit=12'],
+      ['GET', '/api/v1/jobs?limit=12&search=%C3%A9+%26+b&favourites=true&cursor=1.x'],
       ['DELETE', '/api/v1/jobs/j/shares/s%2F..%2Ft'],
       ['DELETE', '/api/v1/jobs/j/favourites/3'],
     ])

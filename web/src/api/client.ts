@@ -131,7 +131,7 @@ export function createClient(parts: ClientParts = {}): Client {
     remove: async (id) => void (await send(pathOf(id), { method: 'DELETE' })),
     gallery({ search, favourites, cursor }, signal) {
       const query = new URLSearchParams({
-        limit: '24',
+        limit: '12',
         ...(search.trim() !== '' && { search: search.trim() }),
         ...(favourites && { favourites: 'true' }),
         ...(cursor !== undefined && { cursor }),

@@ -78,22 +78,24 @@ function Ways({ drawing, indexes }: WaysParts) {
       setLinks((known) => known.filter((link) => link.id !== share))
       setSaid(texts.share.revoked)
     })
-  const query = new URLSearchParams({ pictures: indexes.join(','), language })
+  const metadata = recipe ? 'all' : 'none'
+  const query = new URLSearchParams({ pictures: indexes.join(','), language: language, metadata })
+  const name = fileName({ prompt: recipe ? drawing.prompt : '', seed: drawing.seed }, 'share', 'html')
   return (
     <div className="ways">
+      <label className="tick">
+        <input type="checkbox" checked={recipe} onChange={(event) => setRecipe(event.target.checked)} />
+        {texts.share.recipe}
+      </label>
       <div className="row">
         <DownloadButton
           file={() => client.file(`/api/v1/jobs/${id}/share.html?${query}`)}
-          name={fileName(drawing, 'share', 'html')}
+          name={name}
           label={texts.share.file}
         />
         <span className="hint">{texts.share.fileHint}</span>
       </div>
       <form onSubmit={make}>
-        <label className="tick">
-          <input type="checkbox" checked={recipe} onChange={(event) => setRecipe(event.target.checked)} />
-          {texts.share.recipe}
-        </label>
         {feedOpen && (
           <label className="tick">
             <input type="checkbox" checked={feed} onChange={(event) => setFeed(event.target.checked)} />
