@@ -11,17 +11,21 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const web = join(root, 'web')
 const note = join(web, 'dist', 'sources.sha256')
 
+/** Folders of which files become part of the page: what reads a picture's recipe is the same in the browser. */
+const sources = ['web', 'src/image', 'src/errors']
+
 /** The hash of everything that decides what is built: the page's files, and the versions of what builds it. */
-export function sourcesSha256(folder: string, lock: string): string {
+function sourcesSha256(): string {
   const hash = createHash('sha256')
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+  const files = sources
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !file.startsWith(join(folder, 'dist')) && !/\.test\.ts$/.test(file))
+    .filter((file) => !file.startsWith(join(web, 'dist')) && !/\.test\.ts$/.test(file))
     .sort()
-  for (const file of [...files, lock]) {
+  for (const file of [...files, join(root, 'package-lock.json')]) {
     const bytes = readFileSync(file)
-    hash.update(`${file.slice(folder.length)}\n${bytes.length}\n`).update(bytes)
+    hash.update(`${file.slice(root.length)}\n${bytes.length}\n`).update(bytes)
   }
   return hash.digest('hex')
 }
@@ -35,7 +39,7 @@ function builtFrom(): string | undefined {
 }
 
 if (import.meta.main) {
-  const sha256 = sourcesSha256(web, join(root, 'package-lock.json'))
+  const sha256 = sourcesSha256()
   if (builtFrom() !== sha256) {
     console.error('neuf: building the page, once')
     try {

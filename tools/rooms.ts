@@ -99,7 +99,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['node:'],
   },
   server: {
-    imports: ['generate', 'families', 'models', 'image', 'share', 'text', 'runtime', 'safety', 'storage'],
+    imports: ['generate', 'families', 'models', 'image', 'share', 'text', 'runtime', 'safety', 'storage', 'credits'],
     packages: ['node:'],
     edges: {
       'http/': ['hono', '@hono/node-server', 'zod'],
@@ -111,7 +111,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'store/postgres.ts': ['pg'],
     },
   },
-  // The page; it stands in `web/src`, and knows of the server what the API's types say.
-  web: { imports: [], types: ['server'], packages: ['react', 'react-dom'] },
+  // The page; it stands in `web/src`, knows of the server what the API's types say, and reads what pictures carry.
+  web: { imports: ['image/recipe-metadata.ts'], types: ['server'], packages: ['react', 'react-dom'] },
   cli: { imports: [...anyRoomButPage, 'server/server.ts'], packages: ['node:'] },
 }

@@ -1,11 +1,9 @@
 /** `neuf credits`: which drawings of a model's art a picture looks most like, and whose they are. */
 import { basename, resolve } from 'node:path'
-import { readSourceList } from '../art/source-list.ts'
-import { type Attribution, attributions } from '../credits/attribution.ts'
-import { type DrawingIndex, readDrawingIndex } from '../credits/drawing-index.ts'
-import { otherColours } from '../credits/look.ts'
-import { type Nearness, nearCopyDistance, nearnessOf } from '../credits/near-copies.ts'
-import { nearestDrawings } from '../credits/nearest-drawings.ts'
+import type { Attribution } from '../credits/attribution.ts'
+import { type Credit, openCredits } from '../credits/credits-of.ts'
+import { readDrawingIndex } from '../credits/drawing-index.ts'
+import { nearCopyDistance } from '../credits/near-copies.ts'
 import { NeufError } from '../errors/errors.ts'
 import { decodePicture, pictureFormat } from '../image/codec.ts'
 import type { Pixels } from '../image/pixels.ts'
@@ -21,18 +19,6 @@ import { printable } from './say.ts'
 
 /** Larger than any sheet that is written, smaller than a memory. */
 const maximumBytes = 256 * 2 ** 20
-
-/** Drawings told of a picture. */
-const told = 3
-
-type Credit = Attribution & {
-  readonly nearness: Nearness
-  /** 0 for the drawing itself. */
-  readonly distance: number
-  readonly mirrored: boolean
-  /** Whether the colours are others than the drawing's. */
-  readonly recoloured: boolean
-}
 
 type CreditedPicture = {
   /** Its place in a sheet, from 1; null for a picture by itself. */
@@ -66,11 +52,11 @@ export const command = defineCommand({
     const named = options.model ?? (record === undefined ? defaultModel : await modelOf(record.recipe.model, context))
     const { model, index } = await openIndex(named, context)
     if (record !== undefined) warnOfOtherModel(model, record.recipe.model, context)
-    const attributionOf = attributions(await readSourceList())
+    const creditsOf = await openCredits(index)
     const pictures: CreditedPicture[] = []
     for (const { place, pixels } of picturesIn(picture, carried, model.imageSide)) {
       context.signal.throwIfAborted()
-      pictures.push({ place, nearest: creditsOf(pixels, index, attributionOf) })
+      pictures.push({ place, nearest: creditsOf(pixels) })
     }
     const { name, sha256 } = model
     const report = { file: path, model: { name, sha256 }, drawings: index.drawings.length, nearCopyDistance, pictures }
@@ -89,7 +75,8 @@ async function openIndex(named: string, context: Context) {
 
 /** What neuf wrote into the file; undefined for a picture that it did not write. */
 function carriedBy(bytes: Uint8Array, path: string): CarriedRecords | undefined {
-  if (pictureFormat(bytes) !== 'png') return undefined
+  const format = pictureFormat(bytes)
+  if (format !== 'png' && format !== 'webp') return undefined
   try {
     return readRecipe(bytes, path)
   } catch (error) {
@@ -109,20 +96,6 @@ function picturesIn(picture: Pixels, carried: CarriedRecords | undefined, side: 
   const layout = layOutSheet(carried.records.length, { width: side, height: side }, carried.sheet)
   if (layout.width !== picture.width || layout.height !== picture.height) return whole
   return carried.records.map((_, i) => ({ place: i + 1, pixels: tileOf(picture, layout, i) }))
-}
-
-function creditsOf(picture: Pixels, index: DrawingIndex, attributionOf: ReturnType<typeof attributions>): Credit[] {
-  return nearestDrawings(picture, index, told).map(({ drawing, distance, colour, mirrored }) => {
-    const attribution = attributionOf(index.drawings[drawing]!)
-    const rounded = Math.round(distance * 1000) / 1000
-    return {
-      nearness: nearnessOf(distance),
-      distance: rounded,
-      mirrored,
-      recoloured: colour > otherColours,
-      ...attribution,
-    }
-  })
 }
 
 type Report = {

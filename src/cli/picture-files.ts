@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { GenerateResult } from '../generate/generate.ts'
 import { recordOf } from '../generate/recipe.ts'
 import { encodePng } from '../image/codec.ts'
-import { withoutMetadata } from '../image/provenance.ts'
+import { type Metadata, withMetadata } from '../image/provenance.ts'
 import { writeRecipe } from '../image/recipe-metadata.ts'
 import { encodeSheet } from '../image/sheet-file.ts'
 import { shareFile } from '../share/share-page.ts'
@@ -30,11 +30,6 @@ export const metadataOption = {
   default: 'all',
   help: 'what files carry besides pixels: recipe, image tokens and the mark of a made picture, or nothing',
 } as const
-export type Metadata = (typeof metadataOption.choices)[number]
-
-/** The bytes of a picture's file with as much about it as is wanted. */
-export const withMetadata = (png: Uint8Array, metadata: Metadata): Uint8Array =>
-  metadata === 'all' ? png : withoutMetadata(png)
 
 export type Contents = { readonly metadata: Metadata; readonly language: ShareLanguage }
 

@@ -5,6 +5,7 @@ import type { OpenModel } from '../families/open.ts'
 import type { KeptTokens } from '../generate/contracts.ts'
 import { decodePicture, encodePng } from '../image/codec.ts'
 import type { Pixels } from '../image/pixels.ts'
+import { withMetadata } from '../image/provenance.ts'
 import {
   type CarriedRecords,
   type PictureRecord,
@@ -21,7 +22,7 @@ import { defineCommand } from './command.ts'
 import { deviceOption } from './device.ts'
 import { modelOf, warnOfOtherModel } from './model-of-picture.ts'
 import { withModel } from './open-model.ts'
-import { metadataOption, withMetadata } from './picture-files.ts'
+import { metadataOption } from './picture-files.ts'
 import { printable } from './say.ts'
 
 /** Larger than any sheet that is written, smaller than a memory. */

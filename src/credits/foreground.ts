@@ -1,7 +1,8 @@
 /** The things in a picture: what stands out from its ground, as a whole and piece by piece. */
+
+import { type Reading, readings, visible } from '../image/ground.ts'
 import { flatten, type Pixels } from '../image/pixels.ts'
 import { resize } from '../image/resize.ts'
-import { type Reading, readings, visible } from './ground.ts'
 
 /** A part of a picture, cut to what is visible. */
 export type Thing = {

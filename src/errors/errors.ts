@@ -296,6 +296,17 @@ export const faults = {
     () =>
       'This is for whoever runs the server: use the token named host, as NEUF_TOKEN=host=SECRET,ann=SECRET names it.',
   ),
+  'credits-missing': fault<{ model: string }>(
+    1,
+    404,
+    (d) => `The model ${d.model} tells no drawings: it carries no index of them, or is not served any more.`,
+  ),
+  'nothing-stands-out': fault<Record<string, never>>(
+    1,
+    422,
+    () =>
+      'Nothing stands out from the ground of this picture, so no sticker can be made of it. Take the picture itself.',
+  ),
   'event-unknown': fault<{ id: string }>(
     1,
     400,

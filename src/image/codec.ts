@@ -1,15 +1,52 @@
 import { createHash } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
 import { NeufError } from '../errors/errors.ts'
+import { cutOut } from './cut-out.ts'
 import { flatten, type Pixels, type Rgb, white } from './pixels.ts'
 import { readChunks } from './png-chunks.ts'
 import { pngFrom } from './png-encode.ts'
+import { readText, withText } from './png-metadata.ts'
+import { xmpOf } from './recipe-metadata.ts'
+import { isWebp } from './webp-metadata.ts'
 
 /** The edge of this room: what needs Node. sharp takes 90 ms to load, so only reading loads it; PNG is written without it. */
 
 /** A lossless PNG file; the same pixels give the same bytes with the same zlib. (Level 6 takes half as long again for 5 %.) */
 export function encodePng(picture: Pixels): Uint8Array<ArrayBuffer> {
   return pngFrom(picture, (bytes) => deflateSync(bytes, { level: 4 }))
+}
+
+/** A lossless WebP file of a PNG's pixels, with the PNG's recipe and mark, or none where it has none. @throws NeufError `file-unreadable` */
+export async function webpOf(png: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const xmp = xmpOf(png)
+  const { data, width, height, channels } = await decodePicture(png, { alpha: 'keep' })
+  const { default: sharp } = await import('sharp')
+  const picture = sharp(data, { raw: { width, height, channels } }).webp({ lossless: true, exact: true })
+  if (xmp !== undefined) picture.withXmp(xmp)
+  return new Uint8Array(await picture.toBuffer())
+}
+
+/** Width and height of a sticker, in pixels, as messengers want them; and what stays clear around it. */
+export const stickerSide = 512
+const stickerMargin = 16
+
+/**
+ * A PNG's picture as a sticker, RGBA: what stands out from its ground in the middle of a clear square, with the texts of the PNG.
+ * Undefined where nothing stands out. @throws NeufError `file-unreadable`
+ */
+export async function stickerOf(png: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const thing = cutOut(await decodePicture(png, { alpha: 'keep' }))
+  if (thing === undefined) return undefined
+  const { default: sharp } = await import('sharp')
+  const side = stickerSide - 2 * stickerMargin
+  const background = { r: 0, g: 0, b: 0, alpha: 0 }
+  const clear = { top: stickerMargin, bottom: stickerMargin, left: stickerMargin, right: stickerMargin, background }
+  const sticker = await sharp(thing.data, { raw: { width: thing.width, height: thing.height, channels: 4 } })
+    .resize(side, side, { fit: 'contain', background })
+    .extend(clear)
+    .png({ palette: false })
+    .toBuffer()
+  return withText(sticker, readText(png))
 }
 
 /** SHA-256 of size, channels and pixels, in hexadecimal: equal for equal pictures, however their files were packed. */
@@ -75,7 +112,7 @@ export function pictureFormat(bytes: Uint8Array): PictureFormat | null {
   const ascii = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to))
   if (ascii(0, 8) === '\x89PNG\r\n\x1a\n') return 'png'
   if (ascii(0, 3) === '\xff\xd8\xff') return 'jpeg'
-  if (ascii(0, 4) === 'RIFF' && ascii(8, 12) === 'WEBP') return 'webp'
+  if (isWebp(bytes)) return 'webp'
   if (ascii(4, 8) === 'ftyp' && /avi[fs]/.test(ascii(8, 32))) return 'avif'
   return null
 }

@@ -4,9 +4,10 @@ import { encodePng } from './codec.ts'
 import { fitPicture } from './fit-picture.ts'
 import { createPixels } from './pixels.ts'
 import { readText, withText, xmpKeyword } from './png-metadata.ts'
-import { provenanceXmp, trainedAlgorithmicMedia } from './provenance.ts'
+import { readWebpText } from './webp-metadata.ts'
+import { trainedAlgorithmicMedia, writeXmp } from './xmp.ts'
 
-const texts = { 'neuf:recipe': '{"prompt":"é"}', [xmpKeyword]: provenanceXmp }
+const texts = { 'neuf:recipe': '{"prompt":"é"}', [xmpKeyword]: writeXmp() }
 const opaque = withText(encodePng(createPixels(8, 8, [200, 30, 60])), texts)
 const half = createPixels(8, 8, [200, 30, 60], 4)
 for (let at = 0; at < 64; at++) half.data[4 * at + 3] = at % 8 < 4 ? 0 : 255
@@ -49,6 +50,7 @@ describe('a picture made to fit', () => {
     const { xmp, format: found } = await sharp(file).metadata()
     expect(found).toBe(format)
     expect(xmp!.toString()).toContain(trainedAlgorithmicMedia)
+    if (format === 'webp') expect(readWebpText(file)).toEqual({ 'neuf:recipe': texts['neuf:recipe'] })
     const [red, green, blue, alpha] = await pixelOf(file, 2, 16)
     // A JPEG has nothing clear: it is white there.
     expect(format === 'webp' ? alpha === 0 : Math.min(red!, green!, blue!) > 250).toBe(true)

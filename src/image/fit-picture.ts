@@ -1,5 +1,6 @@
 /** A picture's file at another size or in another format. sharp does it in threads of its own: a server goes on answering. */
 import { readText, withText, xmpKeyword } from './png-metadata.ts'
+import { xmpOf } from './recipe-metadata.ts'
 
 export const fileFormats = ['png', 'jpeg', 'webp'] as const
 export type FileFormat = (typeof fileFormats)[number]
@@ -14,8 +15,8 @@ export type PictureFit = {
 
 /**
  * A PNG that neuf wrote, made to fit. A picture is never stretched: where the sides differ it stands in the middle, what is beside
- * it is clear where the picture can be, else white. A PNG keeps all its texts, JPEG and WebP the XMP among them; a JPEG has
- * nothing clear. A PNG of the same size is the same file. @throws NeufError `file-unreadable`
+ * it is clear where the picture can be, else white. A PNG keeps all its texts, a WebP recipe and mark, a JPEG the
+ * mark; a JPEG has nothing clear. A PNG of the same size is the same file. @throws NeufError `file-unreadable`
  */
 export async function fitPicture(png: Uint8Array, { size, format, quality }: PictureFit): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp')
@@ -27,7 +28,7 @@ export async function fitPicture(png: Uint8Array, { size, format, quality }: Pic
   } else if (format === 'png') return png
   const texts = readText(png)
   if (format === 'png') return withText(await picture.png().toBuffer(), texts)
-  const xmp = texts[xmpKeyword]
+  const xmp = format === 'webp' ? xmpOf(png) : texts[xmpKeyword]
   if (xmp !== undefined) picture.withXmp(xmp)
   if (format === 'webp') return picture.webp({ quality }).toBuffer()
   return picture.flatten({ background: '#fff' }).jpeg({ quality }).toBuffer()

@@ -5,9 +5,10 @@ import { decodePicture, encodePng, pixelSha256 } from './codec.ts'
 import { infotext } from './infotext.ts'
 import { createPixels } from './pixels.ts'
 import { withText } from './png-metadata.ts'
-import { trainedAlgorithmicMedia, withMark, withoutMetadata } from './provenance.ts'
+import { withMark, withoutMetadata } from './provenance.ts'
 import { type PictureRecord, readRecipe, writeRecipe } from './recipe-metadata.ts'
 import { encodeSheet } from './sheet-file.ts'
+import { trainedAlgorithmicMedia } from './xmp.ts'
 
 const picture = createPixels(16, 8, [200, 30, 90])
 const recordOf = (prompt: string, index = 3): PictureRecord => ({

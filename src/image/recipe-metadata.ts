@@ -2,7 +2,8 @@ import type { NeufError } from '../errors/errors.ts'
 import { infotext } from './infotext.ts'
 import { readChunks, unreadablePng } from './png-chunks.ts'
 import { readText, withText, xmpKeyword } from './png-metadata.ts'
-import { provenanceXmp } from './provenance.ts'
+import { isWebp, readWebpText } from './webp-metadata.ts'
+import { isXmpKeyword, writeXmp } from './xmp.ts'
 
 /** Everything that determines a candidate. */
 export type Recipe = {
@@ -67,7 +68,7 @@ const keywords = {
 
 /**
  * A copy of a PNG that carries its record: `neuf:recipe` (JSON), `neuf:tokens` (base64 of little-endian 16-bit codes), `neuf:score`
- * (JSON) and `neuf:engine` (text); and for other programs `parameters` (`infotext.ts`) and XMP (`provenance.ts`).
+ * (JSON) and `neuf:engine` (text); and for other programs `parameters` (`infotext.ts`) and the mark in XMP (`xmp.ts`).
  */
 export function writeRecipe(png: Uint8Array, record: PictureRecord): Uint8Array<ArrayBuffer> {
   const { recipe, tokens } = record
@@ -77,7 +78,7 @@ export function writeRecipe(png: Uint8Array, record: PictureRecord): Uint8Array<
     [keywords.score]: JSON.stringify(record.score),
     [keywords.engine]: record.engine,
     [keywords.infotext]: infotext({ recipe, steps: tokens.length, ...sizeOf(png) }),
-    [keywords.xmp]: provenanceXmp,
+    [keywords.xmp]: writeXmp(),
   })
 }
 
@@ -110,7 +111,7 @@ export function writeSheetRecipe(
     ...(first !== undefined && {
       [keywords.infotext]: infotext({ recipe: first.recipe, steps: first.tokens.length, ...size }),
     }),
-    [keywords.xmp]: provenanceXmp,
+    [keywords.xmp]: writeXmp(),
   })
 }
 
@@ -122,11 +123,21 @@ function sizeOf(png: Uint8Array): { width: number; height: number } {
 }
 
 /**
- * The record or records a PNG carries, each value checked. Throws `file-unreadable` that names the fault: a PNG that is damaged, one
- * that carries no recipe, or a recipe that does not hold what it has to.
+ * The XMP packet with which a file of another format carries what a PNG does: its recipe, and the mark of a picture that a network
+ * made. Undefined for a PNG that carries neither. Throws `file-unreadable`.
  */
-export function readRecipe(png: Uint8Array, path = 'the picture'): CarriedRecords {
-  const texts = new Map(Object.entries(readText(png, path)))
+export function xmpOf(png: Uint8Array): string | undefined {
+  const texts = readText(png)
+  const own = Object.entries(texts).filter(([keyword]) => isXmpKeyword(keyword))
+  return own.length === 0 ? texts[xmpKeyword] : writeXmp(Object.fromEntries(own))
+}
+
+/**
+ * The record or records a PNG or WebP file carries, each value checked. Throws `file-unreadable` that names the fault: a file that is
+ * damaged, one that carries no recipe, or a recipe that does not hold what it has to.
+ */
+export function readRecipe(file: Uint8Array, path = 'the picture'): CarriedRecords {
+  const texts = new Map(Object.entries(isWebp(file) ? readWebpText(file, path) : readText(file, path)))
   const refuse: Refuse = (why) => unreadablePng(path, why)
   const text = (keyword: string): string => {
     const value = texts.get(keyword)

@@ -93,7 +93,7 @@ export async function openEngineRoom(settings: EngineRoomSettings): Promise<Engi
       opened.push(() => worker.close())
     }
     const jobs = createJobs({ ...settings, policy, db, queue, notices, pictures })
-    const shares = createShares({ db, pictures, policy, feed: settings.feed ?? false })
+    const shares = createShares({ db, pictures, verdict: jobs.verdict, feed: settings.feed ?? false })
     return { db, jobs, shares, pictures, models, drawing, close }
   } catch (error) {
     await close()

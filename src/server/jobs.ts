@@ -7,7 +7,7 @@ import { NeufError } from '../errors/errors.ts'
 import type { SamplingSettings } from '../generate/contracts.ts'
 import { checkRequest, limits } from '../generate/generate.ts'
 import { maximumPromptCharacters } from '../generate/prompt.ts'
-import { checkPrompt as checkByPolicy } from '../safety/check-prompt.ts'
+import type { Verdict } from '../safety/check-prompt.ts'
 import type { Policy } from '../safety/policy.ts'
 import { refusalOf } from '../safety/refusal.ts'
 import { checkPrompt } from '../text/normalise.ts'
@@ -30,6 +30,7 @@ import {
 } from './store/job-rows.ts'
 import { readLoad, readPlace, readTags } from './store/load.ts'
 import { copyRedraw, redrawColumns, saveRedraw } from './store/redraw-rows.ts'
+import { createVerdicts, type JudgedText } from './verdicts.ts'
 import { watchJob } from './watch.ts'
 
 /** What somebody asks for; what is left out is the model's default, and the seed a random one. */
@@ -71,6 +72,8 @@ export type Jobs = {
   cancel(id: string): Promise<Job>
   /** Stops it and removes all of it; links that show it to others end. @throws NeufError `job-missing` */
   remove(id: string): Promise<void>
+  /** What the policy says of a job's prompt, today: `blurred` pictures are shown when somebody asks for them. */
+  verdict(text: JudgedText): Verdict
   /** A PNG file. @throws NeufError `job-missing`, `picture-missing` */
   picture(id: string, name: PictureName): Promise<Uint8Array>
 }
@@ -98,6 +101,7 @@ type Circumstances = {
 
 export function createJobs({ db, queue, notices, pictures, models, policy, queueSeconds, onRefused }: JobsParts): Jobs {
   const { schema } = db
+  const verdict = createVerdicts(policy)
 
   async function enqueue(
     model: OfferedModel,
@@ -175,7 +179,7 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
   return {
     async submit(order, client, key) {
       const model = chooseModel(models, order.model)
-      const request = completeOrder(order, model, policy)
+      const request = completeOrder(order, model, verdict)
       // A seed that was left to chance must not make the same order another one.
       const redraw = order.redraw && redrawColumns(order.redraw)
       const body = JSON.stringify({ ...request, seed: order.seed ?? null, model: model.sha256, redraw })
@@ -196,6 +200,7 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
       }
       return enqueue(model, { ...from.request, candidates: total }, client, { further: { from, candidates } })
     },
+    verdict,
     read: (id) => readJob(db, schema, id),
     list: (client, page) => listJobs(db, client, page),
     async favour(id, index, favourite) {
@@ -227,9 +232,9 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
 }
 
 /** @throws NeufError a prompt's faults, `prompt-refused`, `option-value` */
-function completeOrder(order: JobOrder, model: OfferedModel, policy: Policy): JobRequest {
+function completeOrder(order: JobOrder, model: OfferedModel, verdict: Jobs['verdict']): JobRequest {
   const prompt = checkPrompt(order.prompt.toWellFormed(), { maxCharacters: maximumPromptCharacters })
-  const refusal = refusalOf(checkByPolicy(prompt, policy))
+  const refusal = refusalOf(verdict({ prompt }))
   if (refusal !== undefined) throw refusal
   const { seed = randomInt(2 ** 32), count, candidates, sampling = {} } = order
   const given = Object.entries(sampling).filter(([, value]) => value !== undefined)

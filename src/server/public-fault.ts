@@ -27,6 +27,8 @@ const told: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'nothing-to-share',
   'report-missing',
   'host-only',
+  'nothing-stands-out',
+  'credits-missing',
   'event-unknown',
   'key-reused',
   'nothing-to-add',

@@ -4,12 +4,14 @@ import { NeufError } from '../errors/errors.ts'
 import type { Device } from '../runtime/node/devices.ts'
 import type { Policy } from '../safety/policy.ts'
 import { automatic1111Routes } from './automatic1111/routes.ts'
+import { createCredits } from './credits.ts'
 import { type EngineRoom, type EngineRoomSettings, openEngineRoom } from './engine-room.ts'
 import { type Access, isLoopback, readTokens } from './http/access.ts'
 import { createApp } from './http/app.ts'
 import { listen } from './http/listen.ts'
 import { createMetrics } from './http/metrics.ts'
 import { readPage } from './http/page.ts'
+import { pictureRoutes } from './http/picture-routes.ts'
 import { publicRoutes } from './http/public-routes.ts'
 import type { Route, Streams } from './http/route.ts'
 import { checkPublicUrl, shareRoutes } from './http/share-routes.ts'
@@ -95,10 +97,11 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     onDrawn: (candidates) => metrics.count('neuf_candidates_drawn_total', {}, candidates),
     onRefused: () => metrics.count('neuf_orders_refused_total'),
   })
+  const credits = createCredits()
   try {
     const sharing = { publicUrl, feed: settings.feed ?? false, log }
     const apis = (settings.apis ?? furtherApis).flatMap((api) => routesOf[api]())
-    const routes = [...shareRoutes(sharing), ...publicRoutes(sharing), ...apis]
+    const routes = [...pictureRoutes(credits), ...shareRoutes(sharing), ...publicRoutes(sharing), ...apis]
     const streams = countStreams()
     const app = createApp({ room, metrics, stopping: stop.signal, streams, access, version, log, page, routes })
     const listening = await listen(app.fetch as never, { host, port })
@@ -108,6 +111,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       async close() {
         stop.abort()
         await listening.close(millisecondsToAnswer)
+        await credits.close()
         await room.close()
       },
     }

@@ -4,9 +4,8 @@ import { NeufError } from '../errors/errors.ts'
 import { withMark, withoutMetadata } from '../image/provenance.ts'
 import { type PictureRecord, readRecipe } from '../image/recipe-metadata.ts'
 import { sheetOf } from '../image/sheet-file.ts'
-import { checkPrompt } from '../safety/check-prompt.ts'
+import type { Verdict } from '../safety/check-prompt.ts'
 import type { ReasonText } from '../safety/explain.ts'
-import type { Policy } from '../safety/policy.ts'
 import { isFinished, type Job } from './job.ts'
 import type { PictureFolder } from './picture-folder.ts'
 import type { ReportReason, Share, ShareReport } from './share.ts'
@@ -25,6 +24,7 @@ import {
   shareId,
   wasTakenDown,
 } from './store/share-rows.ts'
+import { type JudgedText, judgedText } from './verdicts.ts'
 
 export type ShareOrder = {
   /** Indexes of candidates, no more than nine; the best nine unless told. */
@@ -82,7 +82,8 @@ export type FeedPage = {
 export type SharesParts = {
   readonly db: Database
   readonly pictures: PictureFolder
-  readonly policy: Policy
+  /** What the host's policy says of a job, today. */
+  readonly verdict: (text: JudgedText) => Verdict
   /** The host lets people put links into a feed. */
   readonly feed: boolean
 }
@@ -102,11 +103,11 @@ const ends = {
   'taken-down': 'whoever runs this server took it down',
 } as const
 
-export function createShares({ db, pictures: folder, policy, feed: feedOpen }: SharesParts): Shares {
+export function createShares({ db, pictures: folder, verdict, feed: feedOpen }: SharesParts): Shares {
   const sheets = new Map<string, Promise<Uint8Array>>()
 
   function veilOf(job: Job): ReasonText | null {
-    const { outcome, reasons } = checkPrompt(job.request.prompt, policy)
+    const { outcome, reasons } = verdict(judgedText(job))
     return outcome === 'allowed' ? null : (reasons[0]?.why ?? null)
   }
 

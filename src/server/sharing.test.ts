@@ -317,8 +317,8 @@ describe('the feed', () => {
   })
 
   it('is where the host opened one', async () => {
-    const { db, pictures } = server.room
-    const closed = createShares({ db, pictures, policy: { level: 'off' }, feed: false })
+    const { db, pictures, jobs: core } = server.room
+    const closed = createShares({ db, pictures, verdict: core.verdict, feed: false })
     expect(await closed.feed({ limit: 9 })).toEqual({ shown: [], next: null })
     const wanted = closed.create(jobs.plain, { recipe: true, feed: true, expires: null })
     await expect(wanted).rejects.toThrow('this server has no feed')

@@ -84,9 +84,8 @@ export function checkToken(authorization: string | undefined, { tokens }: Access
   return holder
 }
 
-/** A client is the holder of a token at an address. @throws NeufError `host-only` for any but who runs the server */
-export function checkHostClient(client: string): void {
-  const holder = client.split('@')[0]
+/** Whether the holder of a token, or of a cookie for it, runs the server. @throws NeufError `host-only` for any other */
+export function checkHostHolder(holder: string): void {
   if (holder !== localHolder && holder !== hostHolder) throw new NeufError('host-only', {})
 }
 

@@ -12,7 +12,9 @@ import { openApi } from './openapi.ts'
 import { type PageFiles, pageResponse } from './page.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { redrawRoutes } from './redraw-routes.ts'
-import { defineRoute, type Route, type Surroundings } from './route.ts'
+import { type Call, defineRoute, type Route, type Surroundings } from './route.ts'
+import { sessionHolder } from './session.ts'
+import { sessionRoutes } from './session-routes.ts'
 import { systemRoutes } from './system-routes.ts'
 import { createUploads } from './uploads.ts'
 
@@ -30,8 +32,13 @@ type Environment = { Bindings: Partial<HttpBindings>; Variables: { id: string; r
 
 /** Requests of one client: at once, and a second in the long run. */
 const usualRate = { atOnce: 60, perSecond: 20 }
+/** Pictures of one client: a page of all candidates and of earlier drawings at once. */
+const pictureRate = { atOnce: 300, perSecond: 60 }
 /** Tokens that were wrong, by address: guessing takes for ever. */
 const guessRate = { atOnce: 10, perSecond: 0.2 }
+
+/** The holder on routes where no token is needed. */
+const anybody = 'anybody'
 
 const securityHeaders = {
   'content-security-policy':
@@ -46,7 +53,8 @@ const securityHeaders = {
 export function createApp(settings: AppSettings): Hono<Environment> {
   const { access, metrics, version, log, page } = settings
   const app = new Hono<Environment>()
-  const rate = createRateLimit(usualRate)
+  const usual = createRateLimit(usualRate)
+  const pictures = createRateLimit(pictureRate)
   const guesses = createRateLimit(guessRate)
   const uploads = createUploads()
 
@@ -58,7 +66,14 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     answers: { 200: { says: 'OpenAPI 3.1.', types: { 'application/json': z.looseObject({ openapi: z.string() }) } } },
     handle: async () => Response.json(openApi(routes, { version })),
   })
-  const routes: Route[] = [...jobRoutes, ...redrawRoutes, ...systemRoutes, document, ...(settings.routes ?? [])]
+  const routes: Route[] = [
+    ...jobRoutes,
+    ...redrawRoutes,
+    ...sessionRoutes(access),
+    ...systemRoutes,
+    document,
+    ...(settings.routes ?? []),
+  ]
 
   app.use(async (c, next) => {
     c.set('id', randomUUID())
@@ -95,13 +110,21 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     c.res.headers.set('access-control-allow-headers', c.req.header('access-control-request-headers') ?? '')
   })
 
-  const identify = (c: Context<Environment>): string => {
+  type Asker = Pick<Call, 'holder' | 'client'>
+  const askerOf = (c: Context<Environment>, holder: string): Asker => {
+    return { holder, client: `${holder}@${addressOf(c.env.incoming?.socket.remoteAddress)}` }
+  }
+  const identify = (c: Context<Environment>): Asker => {
     const address = addressOf(c.env.incoming?.socket.remoteAddress)
+    const authorization = c.req.header('authorization')
+    const session = authorization === undefined ? sessionHolder(c.req.raw.headers, access, Date.now()) : undefined
+    if (session !== undefined) return askerOf(c, session)
     guesses.check(address)
     try {
-      return `${checkToken(c.req.header('authorization'), access)}@${address}`
+      return askerOf(c, checkToken(authorization, access))
     } catch (error) {
-      guesses.take(address)
+      // Who sends none guesses none.
+      if (authorization !== undefined) guesses.take(address)
       throw error
     }
   }
@@ -110,8 +133,8 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1')
     app.on(route.method.toUpperCase(), path, async (c) => {
       c.set('route', route.path)
-      const client = route.open ? `anybody@${addressOf(c.env.incoming?.socket.remoteAddress)}` : identify(c)
-      if (!route.open) rate.take(client)
+      const { holder, client } = route.open ? askerOf(c, anybody) : identify(c)
+      if (!route.open) (route.budget === 'pictures' ? pictures : usual).take(client)
       const request = c.req.raw
       const query = route.query === undefined ? {} : check(route.query, c.req.query())
       const parameters = c.req.param() as Record<string, string>
@@ -119,7 +142,7 @@ export function createApp(settings: AppSettings): Hono<Environment> {
       const leave = mostBytes === undefined ? undefined : uploads.enter(request, mostBytes)
       try {
         const body = route.body === undefined ? undefined : await readBody(request, route.body, route.bodyOptions)
-        return await route.handle({ ...settings, request, parameters, query, body, client })
+        return await route.handle({ ...settings, request, parameters, query, body, holder, client })
       } finally {
         leave?.()
       }

@@ -1,6 +1,8 @@
 /** A job and its events as the API tells them. */
+import type { Verdict } from '../../safety/check-prompt.ts'
 import type { Job, JobEvent, JobPicture } from '../job.ts'
 import type { Place } from '../jobs.ts'
+import type { JudgedText } from '../verdicts.ts'
 import type { JobJson } from './schemas.ts'
 
 export const jobPath = (id: string): string => `/api/v1/jobs/${id}`
@@ -10,7 +12,13 @@ const pictureJson = (id: string, picture: JobPicture) => ({
   url: `${jobPath(id)}/pictures/${picture.index}.png`,
 })
 
-export function jobJson(job: Job, place: Place | null): JobJson {
+/** What is to be done with a job's pictures where they are shown, and why. */
+const policyJson = ({ outcome, reasons }: Verdict): JobJson['policy'] => ({
+  outcome,
+  reasons: reasons.map(({ category, severity, matched, why }) => ({ category, severity, matched, why: { ...why } })),
+})
+
+export function jobJson(job: Job, place: Place | null, verdict: Verdict): JobJson {
   const { id, state, model, request, engine, drawn, reading } = job
   return {
     id,
@@ -31,6 +39,7 @@ export function jobJson(job: Job, place: Place | null): JobJson {
             wordless: reading.wordless,
             cut: reading.cut,
           },
+    policy: policyJson(verdict),
     pictures: job.pictures.map((picture) => pictureJson(id, picture)),
     favourites: [...job.favourites],
     shares: job.shares,
@@ -43,13 +52,14 @@ export function jobJson(job: Job, place: Place | null): JobJson {
   }
 }
 
-/** An event's data with addresses in it, and the job it is about. */
-export function eventJson(job: string, { kind, data }: JobEvent): object {
+/** An event's data with addresses in it, and the job it is about; with what was read, what the policy says of it. */
+export function eventJson(job: string, { kind, data }: JobEvent, judge: (text: JudgedText) => Verdict): object {
   const pictures = 'pictures' in data ? (data.pictures as readonly JobPicture[]) : undefined
   return {
     job,
     ...data,
     ...(pictures !== undefined && { pictures: pictures.map((picture) => pictureJson(job, picture)) }),
+    ...(kind === 'prompt' && { policy: policyJson(judge(data as JudgedText)) }),
     ...(kind === 'done' && { sheet: `${jobPath(job)}/sheet.png` }),
   }
 }

@@ -1,9 +1,11 @@
 /** The native API: jobs first. What a client accepts decides whether it gets the job, its events, or waits for the pictures. */
 import { NeufError } from '../../errors/errors.ts'
-import { withoutMetadata } from '../../image/provenance.ts'
+import { webpOf } from '../../image/codec.ts'
+import { withMetadata } from '../../image/provenance.ts'
 import { sheetOf } from '../../image/sheet-file.ts'
 import { isFinished, type Job } from '../job.ts'
 import { faultOfJob } from '../public-fault.ts'
+import { judgedText } from '../verdicts.ts'
 import { negotiate } from './accept.ts'
 import { eventStream, type StreamedEvent } from './event-stream.ts'
 import { eventJson, jobJson, jobPath } from './job-json.ts'
@@ -23,7 +25,7 @@ import { waitForJob } from './wait-for-job.ts'
 
 export const representations = ['application/json', 'image/png', 'text/event-stream'] as const
 
-const error = (says: string): Answer => ({ says, types: { 'application/json': errorSchema } })
+export const error = (says: string): Answer => ({ says, types: { 'application/json': errorSchema } })
 export const noJob = error('There is no such job.')
 export const full = error('Too much is waiting. The header retry-after says after how many seconds there is room.')
 export const accepted: Answer = { says: 'Taken into the queue.', types: { 'application/json': jobSchema } }
@@ -42,16 +44,15 @@ export function jobId({ parameters }: Call): string {
 }
 
 async function jobResponse({ room }: Call, job: Job, status: 200 | 202): Promise<Response> {
-  const json = jobJson(job, await room.jobs.place(job.id))
+  const json = jobJson(job, await room.jobs.place(job.id), room.jobs.verdict(judgedText(job)))
   return Response.json(json, { status, headers: { location: jobPath(job.id) } })
 }
 
-function pngResponse(job: Job, png: Uint8Array, name: string, metadata: 'all' | 'none' = 'all'): Response {
-  const bytes = metadata === 'all' ? png : withoutMetadata(png)
+export function fileResponse(job: Job, bytes: Uint8Array, name: string, type: 'png' | 'webp' = 'png'): Response {
   return new Response(bytes as Uint8Array<ArrayBuffer>, {
     headers: {
-      'content-type': 'image/png',
-      'content-disposition': `inline; filename="neuf-${job.request.seed}-${name}.png"`,
+      'content-type': `image/${type}`,
+      'content-disposition': `inline; filename="neuf-${job.request.seed}-${name}.${type}"`,
       // The same name never becomes another picture.
       'cache-control': 'private, max-age=31536000, immutable',
       location: jobPath(job.id),
@@ -70,9 +71,9 @@ async function wholeJob({ room }: Call, id: string): Promise<Response> {
   }
   const [best] = job.pictures
   if (job.state === 'done' && job.request.count === 1 && best !== undefined) {
-    return pngResponse(job, await room.jobs.picture(id, best.index), String(best.index))
+    return fileResponse(job, await room.jobs.picture(id, best.index), String(best.index))
   }
-  return pngResponse(job, await room.jobs.picture(id, 'sheet'), 'sheet')
+  return fileResponse(job, await room.jobs.picture(id, 'sheet'), 'sheet')
 }
 
 /** A stream of a job's events; they go on whether or not somebody listens. */
@@ -86,7 +87,7 @@ async function eventsResponse(call: Call, id: string, after: number): Promise<Re
   const gone = new AbortController()
   async function* source(): AsyncGenerator<StreamedEvent> {
     for await (const event of room.jobs.watch(id, { after, signal: gone.signal })) {
-      yield { id: event.id, kind: event.kind, data: eventJson(id, event) }
+      yield { id: event.id, kind: event.kind, data: eventJson(id, event, room.jobs.verdict) }
     }
   }
   const onEnd = () => {
@@ -155,7 +156,7 @@ export const jobRoutes = [
       const jobs = await room.jobs.list(client, { ...page, limit: limit + 1, favourites: favourites === 'true' })
       const shown = jobs.slice(0, limit)
       const next = jobs.length > limit ? shown.at(-1)!.cursor : null
-      return Response.json({ jobs: shown.map((job) => jobJson(job, null)), next })
+      return Response.json({ jobs: shown.map((job) => jobJson(job, null, room.jobs.verdict(judgedText(job)))), next })
     },
   }),
   defineRoute({
@@ -259,26 +260,27 @@ export const jobRoutes = [
     async handle(call) {
       const job = await call.room.jobs.read(jobId(call))
       const { pictures, metadata } = call.query
-      if (pictures === undefined) {
-        return pngResponse(job, await call.room.jobs.picture(job.id, 'sheet'), 'sheet', metadata)
-      }
+      const respond = (png: Uint8Array, name: string) => fileResponse(job, withMetadata(png, metadata), name)
+      if (pictures === undefined) return respond(await call.room.jobs.picture(job.id, 'sheet'), 'sheet')
       const files = pictures.map((index) => call.room.jobs.picture(job.id, index))
-      return pngResponse(job, await sheetOf(await Promise.all(files)), `sheet-${pictures.join('-')}`, metadata)
+      return respond(await sheetOf(await Promise.all(files)), `sheet-${pictures.join('-')}`)
     },
   }),
   defineRoute({
     method: 'get',
     path: '/api/v1/jobs/{id}/pictures/{picture}',
     name: 'readPicture',
-    summary: 'One picture, `INDEX.png`, with its recipe, image tokens and score in the file.',
+    budget: 'pictures',
+    summary: 'One picture, `INDEX.png` or `INDEX.webp`, with its recipe, image tokens and score in the file.',
     query: pictureQuerySchema,
-    answers: { 200: { says: 'A PNG file.', types: { 'image/png': 'binary' } }, 404: noJob },
+    answers: { 200: { says: 'A file.', types: { 'image/png': 'binary', 'image/webp': 'binary' } }, 404: noJob },
     async handle(call) {
       const job = await call.room.jobs.read(jobId(call))
-      const name = /^(0|[1-9]\d{0,5})\.png$/.exec(call.parameters.picture ?? '')?.[1]
-      if (name === undefined)
-        throw new NeufError('picture-missing', { what: 'such picture', why: 'names are INDEX.png' })
-      return pngResponse(job, await call.room.jobs.picture(job.id, Number(name)), name, call.query.metadata)
+      const [, index, type] = /^(0|[1-9]\d{0,5})\.(png|webp)$/.exec(call.parameters.picture ?? '') ?? []
+      if (index === undefined)
+        throw new NeufError('picture-missing', { what: 'such picture', why: 'names are INDEX.png and INDEX.webp' })
+      const png = withMetadata(await call.room.jobs.picture(job.id, Number(index)), call.query.metadata)
+      return type === 'webp' ? fileResponse(job, await webpOf(png), index, type) : fileResponse(job, png, index)
     },
   }),
 ]

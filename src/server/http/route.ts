@@ -27,6 +27,8 @@ export type Call<B = unknown, Q = unknown> = Surroundings & {
   readonly parameters: Readonly<Record<string, string>>
   readonly body: B
   readonly query: Q
+  /** The name of the token it came with; `local` where none is needed. */
+  readonly holder: string
   /** Whose turn in the queue it takes. */
   readonly client: string
 }
@@ -50,6 +52,8 @@ export type Route<B = unknown, Q = unknown> = {
   readonly summary: string
   /** Answered without a token. */
   readonly open?: boolean
+  /** Pictures come by dozens with a page: they have a budget of their own, and leave that of all else alone. */
+  readonly budget?: 'pictures'
   readonly body?: z.ZodType<B>
   readonly bodyOptions?: BodyOptions
   readonly query?: z.ZodType<Q>

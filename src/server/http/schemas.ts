@@ -227,6 +227,22 @@ const pictureSchema = z
   })
   .meta({ id: 'Picture' })
 
+const policySchema = z
+  .object({
+    outcome: z.enum(['allowed', 'blurred', 'refused']).meta({
+      description: 'Pictures of a prompt that is not `allowed` are shown blurred until somebody asks to see them.',
+    }),
+    reasons: z.array(
+      z.object({
+        category: z.string(),
+        severity: z.string(),
+        matched: z.string().meta({ description: 'The words of the prompt that it is about.' }),
+        why: z.object({ en: z.string(), fr: z.string() }),
+      }),
+    ),
+  })
+  .meta({ id: 'Policy', description: "What the host's policy says of the prompt today." })
+
 export const jobSchema = z
   .object({
     id: z.uuid(),
@@ -251,6 +267,7 @@ export const jobSchema = z
       })
       .nullable()
       .meta({ description: 'What the model made of the prompt, once it has read it.' }),
+    policy: policySchema,
     pictures: z.array(pictureSchema).meta({ description: 'The best so far, best first.' }),
     favourites: z.array(index).meta({ description: 'Pictures that a person likes.' }),
     shares: z.int().meta({ description: 'Links that show it to others now.' }),
@@ -285,6 +302,34 @@ export const modelsSchema = z
   })
   .meta({ id: 'Models' })
 
+export const creditsSchema = z
+  .object({
+    nearest: z.array(
+      z.object({
+        title: z.string().meta({ description: 'What the drawing is called in English.' }),
+        set: z.string(),
+        name: z.string(),
+        nearness: z.enum(['near copy', 'alike', 'far']),
+        distance: z.number().meta({ description: '0 for the drawing itself.' }),
+        mirrored: z.boolean(),
+        recoloured: z.boolean(),
+        licence: z.string().nullable(),
+        credit: z.string().nullable().meta({ description: 'What has to be said wherever the drawing is passed on.' }),
+        repository: z.string().nullable(),
+        commit: z.string().nullable(),
+        path: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Credits', description: 'Drawings that a picture looks most like, nearest first; looks alone.' })
+
+export const sessionSchema = z
+  .object({
+    needed: z.boolean().meta({ description: 'Whether this server wants a token.' }),
+    holder: z.string().nullable().meta({ description: 'Whose token the cookie stands for; null where there is none.' }),
+  })
+  .meta({ id: 'Session' })
+
 export const readySchema = z
   .object({ ready: z.boolean(), missing: z.array(z.enum(['database', 'pictures', 'worker', 'stopping'])) })
   .meta({ id: 'Ready' })
@@ -296,3 +341,5 @@ export type SharesJson = z.infer<typeof sharesSchema>
 export type ShareOrderJson = z.input<typeof shareOrderSchema>
 export type ModelsJson = z.infer<typeof modelsSchema>
 export type OrderJson = z.input<typeof orderSchema>
+export type CreditsJson = z.infer<typeof creditsSchema>
+export type SessionJson = z.infer<typeof sessionSchema>

@@ -1,11 +1,11 @@
 /** Sharing for who has a job: a file, links and their end; and for whoever runs the server: reports and take-down. */
 import { NeufError } from '../../errors/errors.ts'
-import { withoutMetadata } from '../../image/provenance.ts'
+import { withMetadata } from '../../image/provenance.ts'
 import { readRecipe } from '../../image/recipe-metadata.ts'
 import { shareFile } from '../../share/share-page.ts'
 import { shareLanguage } from '../../share/texts.ts'
 import type { Share } from '../share.ts'
-import { checkHostClient } from './access.ts'
+import { checkHostHolder } from './access.ts'
 import { jobId } from './job-routes.ts'
 import { type Answer, type Call, defineRoute, type Route } from './route.ts'
 import {
@@ -75,7 +75,7 @@ export function shareRoutes(sharing: Sharing): Route[] {
       async handle(call) {
         const { room, request, query } = call
         const job = await room.jobs.read(jobId(call))
-        const { pictures = job.pictures.slice(0, 9).map(({ index }) => index), metadata = 'all' } = query
+        const { pictures = job.pictures.slice(0, 9).map(({ index }) => index), metadata } = query
         const [first] = pictures
         if (first === undefined) throw new NeufError('nothing-to-share', { why: 'it has no pictures yet' })
         const files = await Promise.all(pictures.map((index) => room.jobs.picture(job.id, index)))
@@ -87,10 +87,10 @@ export function shareRoutes(sharing: Sharing): Route[] {
         const page = shareFile({
           language: query.language ?? shareLanguage(request.headers.get('accept-language') ?? undefined),
           pictures: files.map((file, i) => ({
-            png: metadata === 'all' ? file : withoutMetadata(file),
+            png: withMetadata(file, metadata),
             score: records[i]!.score,
           })),
-          record: metadata === 'all' ? records[0]! : null,
+          record: metadata === 'none' ? null : records[0]!,
         })
         return new Response(page, {
           headers: {
@@ -151,7 +151,7 @@ export function shareRoutes(sharing: Sharing): Route[] {
       summary: 'For whoever runs the server: what visitors reported of links and nobody has settled, the oldest first.',
       answers: { 200: { says: 'Reports.', types: { 'application/json': reportsSchema } }, 403: notHost },
       async handle(call) {
-        checkHostClient(call.client)
+        checkHostHolder(call.holder)
         const reports = await call.room.shares.reports(mostReports)
         const told = reports.map(({ id, share, reason, words, created, end }) => {
           const url = originOf(sharing, call) + sharePath(share)
@@ -167,7 +167,7 @@ export function shareRoutes(sharing: Sharing): Route[] {
       summary: 'For whoever runs the server: settle a report and leave the link.',
       answers: { 204: { says: 'Settled.' }, 403: notHost, 404: error('There is no such report that waits.') },
       async handle(call) {
-        checkHostClient(call.client)
+        checkHostHolder(call.holder)
         const id = call.parameters.report ?? ''
         if (!/^[1-9]\d{0,8}$/.test(id)) throw new NeufError('report-missing', { id: id.slice(0, 40).toWellFormed() })
         await call.room.shares.dismiss(Number(id))
@@ -181,7 +181,7 @@ export function shareRoutes(sharing: Sharing): Route[] {
       summary: 'For whoever runs the server: end a link for good, and settle what was reported of it.',
       answers: { 204: { says: 'It is ended.' }, 403: notHost, 404: error('There is no such link that stands.') },
       async handle(call) {
-        checkHostClient(call.client)
+        checkHostHolder(call.holder)
         await call.room.shares.takeDown(call.parameters.share ?? '')
         return new Response(null, { status: 204 })
       },

@@ -5,12 +5,11 @@ import { type ApiFault, createClient, faultFrom } from './client.ts'
 type Asked = { readonly path: string; readonly headers: Headers; readonly init: RequestInit }
 
 /** A client whose server answers as told, one answer after the other; `fail` is a connection that breaks. */
-function clientOf(answers: readonly (Response | 'fail')[], token?: string) {
+function clientOf(answers: readonly (Response | 'fail')[]) {
   const asked: Asked[] = []
   const waited: number[] = []
   const left = [...answers]
   const client = createClient({
-    token: () => token,
     fetch: async (path, init = {}) => {
       asked.push({ path: String(path), headers: new Headers(init.headers), init })
       const answer = left.shift()
@@ -80,12 +79,21 @@ describe('watching', () => {
 })
 
 describe('asking', () => {
-  it('sends the token, and JSON', async () => {
-    const { client, asked } = clientOf([Response.json({ id: 'x' }, { status: 202 })], 'secret')
+  it('sends a token once, to sign in, and no more', async () => {
+    const { client, asked } = clientOf([Response.json({ needed: true, holder: 'ann' }), Response.json({ models: [] })])
+    expect(await client.signIn('secret')).toEqual({ needed: true, holder: 'ann' })
+    await client.models()
+    expect(asked.map(({ path, headers }) => [path, headers.get('authorization')])).toEqual([
+      ['/api/v1/session', 'Bearer secret'],
+      ['/api/v1/models', null],
+    ])
+  })
+
+  it('sends JSON', async () => {
+    const { client, asked } = clientOf([Response.json({ id: 'x' }, { status: 202 })])
     expect(await client.draw({ prompt: 'a cat' })).toEqual({ id: 'x' })
     const [{ path, headers, init }] = asked as [Asked]
     expect([path, init.method, init.body]).toEqual(['/api/v1/jobs', 'POST', '{"prompt":"a cat"}'])
-    expect(headers.get('authorization')).toBe('Bearer secret')
     expect(headers.get('content-type')).toBe('application/json')
   })
 

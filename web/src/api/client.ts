@@ -1,6 +1,6 @@
 /** The API's client: one function a thing to ask for. Everything that goes wrong is an `ApiFault`. */
 import { readEvents, type StreamEvent } from './sse.ts'
-import type { Fault, Job, Jobs, Models, Order, Share, ShareOrder, Shares } from './types.ts'
+import type { Credit, Fault, Job, Jobs, Models, Order, Session, Share, ShareOrder, Shares } from './types.ts'
 
 export class ApiFault extends Error {
   readonly fault: Fault
@@ -11,6 +11,11 @@ export class ApiFault extends Error {
 }
 
 export type Client = {
+  /** Whether the server wants a token, and whose cookie this browser has. */
+  session(): Promise<Session>
+  /** Gives a token for a cookie, which the browser keeps and sends by itself. */
+  signIn(token: string): Promise<Session>
+  signOut(): Promise<void>
   models(): Promise<Models>
   draw(order: Order): Promise<Job>
   job(id: string): Promise<Job>
@@ -25,6 +30,8 @@ export type Client = {
   shares(id: string): Promise<Shares>
   share(id: string, order: ShareOrder): Promise<Share>
   revoke(id: string, share: string): Promise<void>
+  /** The drawings that a picture looks most like. */
+  credits(id: string, index: number): Promise<Credit[]>
   /** A picture or a sheet. */
   file(url: string): Promise<Blob>
   /** What happened after the event with the id given, and what happens, to the job's end; connects anew when it breaks off. */
@@ -47,8 +54,9 @@ export type WatchOptions = {
 }
 
 export type ClientParts = {
-  readonly token: () => string | undefined
   readonly fetch?: typeof fetch
+  /** Told when the server wants a token, or one that it knows: the cookie ran out, or its token was taken away. */
+  readonly onUnauthorised?: () => void
   /** Milliseconds; tests wait less. */
   readonly pause?: (milliseconds: number) => Promise<void>
 }
@@ -60,20 +68,21 @@ const last: ReadonlySet<string> = new Set(['done', 'failed', 'cancelled'])
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds))
 
-export function createClient({ token, fetch: ask = (...a) => fetch(...a), pause = sleep }: ClientParts): Client {
+export function createClient(parts: ClientParts = {}): Client {
+  const { fetch: ask = (...a) => fetch(...a), pause = sleep, onUnauthorised } = parts
+
   async function send(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = new Headers(init.headers)
-    const secret = token()
-    if (secret !== undefined) headers.set('authorization', `Bearer ${secret}`)
     let response: Response
     try {
-      response = await ask(path, { ...init, headers })
+      response = await ask(path, init)
     } catch (cause) {
       if (init.signal?.aborted) throw cause
       throw new ApiFault({ code: 'unreachable', message: 'The server does not answer.' })
     }
     if (response.ok) return response
-    throw new ApiFault(await faultOf(response))
+    const fault = await faultOf(response)
+    if (fault.code === 'unauthorised') onUnauthorised?.()
+    throw new ApiFault(fault)
   }
   const read = async <T>(path: string, init?: RequestInit): Promise<T> => (await send(path, init)).json() as Promise<T>
   const post = <T>(path: string, body: object): Promise<T> =>
@@ -110,6 +119,9 @@ export function createClient({ token, fetch: ask = (...a) => fetch(...a), pause 
   }
 
   return {
+    session: () => read('/api/v1/session'),
+    signIn: (token) => read('/api/v1/session', { method: 'POST', headers: { authorization: `Bearer ${token}` } }),
+    signOut: async () => void (await send('/api/v1/session', { method: 'DELETE' })),
     models: () => read('/api/v1/models'),
     draw: (order) => post('/api/v1/jobs', order),
     job: (id) => read(pathOf(id)),
@@ -135,7 +147,8 @@ export function createClient({ token, fetch: ask = (...a) => fetch(...a), pause 
     revoke: async (id, share) => {
       await send(`${pathOf(id)}/shares/${encodeURIComponent(share)}`, { method: 'DELETE' })
     },
-    file: async (url) => (await send(url, { headers: { accept: 'image/png' } })).blob(),
+    credits: async (id, index) => (await read<{ nearest: Credit[] }>(`${pathOf(id)}/credits/${index}`)).nearest,
+    file: async (url) => (await send(url)).blob(),
     watch,
   }
 }

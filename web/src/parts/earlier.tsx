@@ -8,11 +8,10 @@ import { Picture } from './picture.tsx'
 
 type EarlierParts = {
   readonly earlier: EarlierJobs
-  readonly language: string
   readonly onRemove: (id: string) => void
 }
 
-export function Earlier({ earlier: { jobs, older, loadOlder }, language, onRemove }: EarlierParts) {
+export function Earlier({ earlier: { jobs, older, loadOlder }, onRemove }: EarlierParts) {
   const { texts } = usePage()
   if (jobs === undefined) return null
   return (
@@ -21,7 +20,7 @@ export function Earlier({ earlier: { jobs, older, loadOlder }, language, onRemov
       {jobs.length === 0 && <p className="hint">{texts.earlierNone}</p>}
       <ul>
         {jobs.map((job) => (
-          <EarlierJob key={job.id} job={job} language={language} onRemove={onRemove} />
+          <EarlierJob key={job.id} job={job} onRemove={onRemove} />
         ))}
       </ul>
       {older && (
@@ -35,10 +34,10 @@ export function Earlier({ earlier: { jobs, older, loadOlder }, language, onRemov
 
 const focused = (button: HTMLButtonElement | null): void => button?.focus()
 
-type OneParts = { readonly job: Job; readonly language: string; readonly onRemove: (id: string) => void }
+type OneParts = { readonly job: Job; readonly onRemove: (id: string) => void }
 
-function EarlierJob({ job, language, onRemove }: OneParts) {
-  const { texts } = usePage()
+function EarlierJob({ job, onRemove }: OneParts) {
+  const { texts, language } = usePage()
   const [asked, setAsked] = useState(false)
   const { id, prompt, state, created, pictures } = job
   const [best] = pictures
@@ -46,7 +45,9 @@ function EarlierJob({ job, language, onRemove }: OneParts) {
   return (
     <li>
       <a href={`#job=${id}`}>
-        <span className="place">{best === undefined ? <Mark /> : <Picture url={best.url} name="" />}</span>
+        <span className={job.policy.outcome === 'allowed' ? 'place' : 'place blurred'}>
+          {best === undefined ? <Mark /> : <Picture url={best.url} name="" lazy />}
+        </span>
         <span className="words">
           <strong>{prompt}</strong>
           <small>

@@ -8,9 +8,7 @@ import { Heart } from './favourite.tsx'
 import { usePage } from './page-context.ts'
 import { Picture } from './picture.tsx'
 
-type GalleryParts = { readonly language: string; readonly onRemove: (id: string) => Promise<void> }
-
-export function Gallery({ language, onRemove }: GalleryParts) {
+export function Gallery({ onRemove }: { readonly onRemove: (id: string) => Promise<void> }) {
   const { texts, client } = usePage()
   const gallery = useGallery(client)
   const section = useRef<HTMLElement>(null)
@@ -56,7 +54,7 @@ export function Gallery({ language, onRemove }: GalleryParts) {
       )}
       <ul className="cards">
         {jobs?.map((job) => (
-          <Card key={job.id} job={job} language={language} onFavour={gallery.favour} onRemove={remove} />
+          <Card key={job.id} job={job} onFavour={gallery.favour} onRemove={remove} />
         ))}
       </ul>
       {next !== null && (
@@ -70,17 +68,16 @@ export function Gallery({ language, onRemove }: GalleryParts) {
 
 type CardParts = {
   readonly job: Job
-  readonly language: string
   readonly onFavour: (id: string, index: number, favourite: boolean) => void
   readonly onRemove: (id: string) => Promise<void>
 }
 
 const focused = (button: HTMLButtonElement | null): void => button?.focus()
 
-function Card({ job, language, onFavour, onRemove }: CardParts) {
-  const { texts } = usePage()
+function Card({ job, onFavour, onRemove }: CardParts) {
+  const { texts, language } = usePage()
   const [asked, setAsked] = useState(false)
-  const { id, prompt, state, created, favourites, shares } = job
+  const { id, prompt, state, created, favourites, shares, policy } = job
   const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(created))
   return (
     <li className="card">
@@ -98,12 +95,12 @@ function Card({ job, language, onFavour, onRemove }: CardParts) {
             <li key={index}>
               <button
                 type="button"
-                className="place heart"
+                className={policy.outcome === 'allowed' ? 'place heart' : 'place heart blurred'}
                 aria-pressed={liked}
                 aria-label={texts.gallery.like(texts.pictureName(rank, prompt))}
                 onClick={() => onFavour(id, index, !liked)}
               >
-                <Picture url={url} name="" />
+                <Picture url={url} name="" lazy />
                 <Heart />
               </button>
             </li>

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react'
 import type { Picture as PictureData } from '../api/types.ts'
 import type { Drawing } from '../state/drawing.ts'
+import { Credits } from './credits.tsx'
 import { FavouriteButton } from './favourite.tsx'
 import { usePage } from './page-context.ts'
 import { Picture } from './picture.tsx'
@@ -25,7 +26,9 @@ export function Large({ drawing, shown, picture, onLarge }: LargeParts) {
   const at = shown.indexOf(picture)
   const name = texts.pictureName(at + 1, drawing.prompt)
   const go = (step: number) => () => onLarge(shown[(at + step + shown.length) % shown.length]?.index)
-  const file = () => client.file(picture.url)
+  const file = (url: string) => () => client.file(url)
+  const sticker = `/api/v1/jobs/${drawing.id}/stickers/${picture.index}.png`
+  const which = String(picture.index)
   return (
     <div className="large">
       <div className="place">
@@ -39,8 +42,18 @@ export function Large({ drawing, shown, picture, onLarge }: LargeParts) {
           <span>{texts.seedNumber(drawing.seed)}</span>
         </p>
         <div className="row">
-          <DownloadButton file={file} name={fileName(drawing, String(picture.index))} label={texts.download} />
-          <CopyButton file={file} label={texts.copy} />
+          <DownloadButton file={file(picture.url)} name={fileName(drawing, which)} label={texts.download} />
+          <DownloadButton
+            file={file(picture.url.replace(/png$/, 'webp'))}
+            name={fileName(drawing, which, 'webp')}
+            label={texts.downloadWebp}
+          />
+          <DownloadButton
+            file={file(sticker)}
+            name={fileName(drawing, `${which}-sticker`)}
+            label={texts.downloadSticker}
+          />
+          <CopyButton file={file(picture.url)} label={texts.copy} />
           <FavouriteButton key={picture.index} id={drawing.id} index={picture.index} name={name} />
         </div>
         <div className="row">
@@ -58,16 +71,17 @@ export function Large({ drawing, shown, picture, onLarge }: LargeParts) {
           {texts.closeHint}
         </p>
       </div>
+      <Credits key={picture.index} id={drawing.id} index={picture.index} />
     </div>
   )
 }
 
 /** `neuf-a-kangaroo-7-3.png`: letters and numbers of any script, of the prompt's beginning. */
-export function fileName({ prompt, seed }: Pick<Drawing, 'prompt' | 'seed'>, which: string): string {
+export function fileName({ prompt, seed }: Pick<Drawing, 'prompt' | 'seed'>, which: string, ending = 'png'): string {
   const words = prompt
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .slice(0, 60)
     .replace(/^-|-$/g, '')
-  return `${['neuf', words, String(seed), which].filter((part) => part !== '').join('-')}.png`
+  return `${['neuf', words, String(seed), which].filter((part) => part !== '').join('-')}.${ending}`
 }

@@ -1,13 +1,12 @@
 /** What every part of the page may use: the texts of the chosen language, and the API. */
 import { createContext, useContext } from 'react'
 import type { Client } from '../api/client.ts'
-import type { Texts } from '../texts/texts.ts'
+import type { Language, Texts } from '../texts/texts.ts'
 
 export type PageContext = {
   readonly texts: Texts
+  readonly language: Language
   readonly client: Client
-  /** Pictures are fetched with a header; without a token the browser fetches them itself. */
-  readonly withToken: boolean
 }
 
 export const Page = createContext<PageContext | undefined>(undefined)

@@ -9,19 +9,22 @@ type PromptForm = {
   readonly onPrompt: (prompt: string) => void
   readonly models: Models | undefined
   readonly asking: boolean
-  readonly onDraw: (order: Order) => void
+  /** What to order, once it is known what there is. */
+  readonly onDraw: (prompt: string, order: (models: Models) => Order) => void
 }
 
 export function PromptForm({ prompt, onPrompt, models, asking, onDraw }: PromptForm) {
   const { texts } = usePage()
   const [settings, setSettings] = useState(emptySettings)
-  const model: Model | undefined = models?.models.find(({ name }) => name === settings.model) ?? models?.models[0]
+  const chosen = (among: Models | undefined): Model | undefined =>
+    among?.models.find(({ name }) => name === settings.model) ?? among?.models[0]
+  const model = chosen(models)
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     // Out of the way of the nine: what was opened here, and a keyboard on the screen.
     for (const details of event.currentTarget.querySelectorAll('details')) details.open = false
     if (matchMedia('(pointer: coarse)').matches) document.getElementById('prompt')?.blur()
-    onDraw(orderOf(prompt, settings, model, models?.limits.count))
+    onDraw(prompt, (known) => orderOf(prompt, settings, chosen(known), known.limits.count))
   }
   return (
     <form className="ask" onSubmit={submit}>

@@ -17,7 +17,7 @@ export const emptySettings: SettingsText = {
 }
 
 /** As many pictures are kept as may be, so that any candidate can be swapped in. */
-export function orderOf(prompt: string, settings: SettingsText, model: Model | undefined, mostPictures = 64): Order {
+export function orderOf(prompt: string, settings: SettingsText, model: Model | undefined, mostPictures: number): Order {
   const number = (name: keyof SettingsText) => {
     const text = settings[name].trim()
     return text === '' || !Number.isFinite(Number(text)) ? undefined : Number(text)

@@ -29,7 +29,7 @@ type Until = keyof typeof times
 type WaysParts = { readonly drawing: Drawing; readonly indexes: readonly number[] }
 
 function Ways({ drawing, indexes }: WaysParts) {
-  const { texts, client } = usePage()
+  const { texts, language, client } = usePage()
   const { id } = drawing
   const [links, setLinks] = useState<readonly Link[]>([])
   const [feedOpen, setFeedOpen] = useState(false)
@@ -79,8 +79,8 @@ function Ways({ drawing, indexes }: WaysParts) {
       setSaid(texts.share.revoked)
     })
   const metadata = recipe ? 'all' : 'none'
-  const query = new URLSearchParams({ pictures: indexes.join(','), language: texts.tag, metadata })
-  const name = fileName({ prompt: recipe ? drawing.prompt : '', seed: drawing.seed }, 'share')
+  const query = new URLSearchParams({ pictures: indexes.join(','), language: language, metadata })
+  const name = fileName({ prompt: recipe ? drawing.prompt : '', seed: drawing.seed }, 'share', 'html')
   return (
     <div className="ways">
       <label className="tick">
@@ -90,7 +90,7 @@ function Ways({ drawing, indexes }: WaysParts) {
       <div className="row">
         <DownloadButton
           file={() => client.file(`/api/v1/jobs/${id}/share.html?${query}`)}
-          name={name.replace(/png$/, 'html')}
+          name={name}
           label={texts.share.file}
         />
         <span className="hint">{texts.share.fileHint}</span>
@@ -139,12 +139,12 @@ type LineParts = { readonly link: Link; readonly number: number; readonly onRevo
 const focused = (button: HTMLButtonElement | null): void => button?.focus()
 
 function LinkLine({ link, number, onRevoke }: LineParts) {
-  const { texts } = usePage()
+  const { texts, language } = usePage()
   const [asked, setAsked] = useState(false)
   const [copied, setCopied] = useState<boolean>()
   const field = useRef<HTMLInputElement>(null)
   const { url, expires, recipe, feed } = link
-  const when = new Intl.DateTimeFormat(texts.tag, { dateStyle: 'medium', timeStyle: 'short' })
+  const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
   const about = [
     expires === null ? texts.share.endless : texts.share.ends(when.format(new Date(expires))),
     ...(recipe ? [] : [texts.share.alone]),

@@ -33,5 +33,5 @@ export function sayPhase(texts: Texts, { phase, place, drawn, candidates, ranked
   if (phase === 'drawing') return drawn === 0 ? texts.reading : texts.drawing(drawn, candidates)
   if (phase === 'cancelled') return texts.cancelled(drawn)
   if (phase === 'failed') return texts.failed
-  return ranked.length > shownCount ? texts.done(candidates) : texts.doneFew(ranked.length)
+  return candidates > shownCount ? texts.done(candidates) : texts.doneFew(ranked.length)
 }

@@ -35,7 +35,7 @@ export function Why({ drawing, onSwap, onBest }: WhyParts) {
                 aria-disabled={among}
                 onClick={() => !among && onSwap(index)}
               >
-                <Picture url={url} name="" />
+                <Picture url={url} name="" lazy />
                 <span className="match">{matchProbability === null ? rank : texts.percent(matchProbability)}</span>
               </button>
             </li>

@@ -1,6 +1,6 @@
 /** A job as the page knows it, made of its first description and the events that followed: a plain reducer. */
 import type { StreamEvent } from '../api/sse.ts'
-import type { Fault, Job, Picture, Reading } from '../api/types.ts'
+import type { Fault, Job, Picture, Policy, Reading } from '../api/types.ts'
 
 export type Phase = Job['state']
 
@@ -19,6 +19,8 @@ export type Drawing = {
   /** All that have a picture, the best first. */
   readonly ranked: readonly Picture[]
   readonly reading: Reading | null
+  /** Whether its pictures are shown at once, and why not. */
+  readonly policy: Policy
   readonly fault: Fault | null
   /** The last event that was told; a stream is taken up again after it. */
   readonly lastEvent: string | undefined
@@ -45,7 +47,21 @@ export type Action =
 export const shownCount = 9
 
 export function openDrawing(job: Job): Drawing {
-  const { id, prompt, seed, candidates, sampling, state, place, secondsToWait, drawn, pictures, reading, error } = job
+  const {
+    id,
+    prompt,
+    seed,
+    candidates,
+    sampling,
+    state,
+    place,
+    secondsToWait,
+    drawn,
+    pictures,
+    reading,
+    policy,
+    error,
+  } = job
   return {
     id,
     prompt,
@@ -59,6 +75,7 @@ export function openDrawing(job: Job): Drawing {
     drawn,
     ranked: pictures,
     reading,
+    policy,
     fault: error,
     lastEvent: undefined,
     swapped: [],
@@ -83,6 +100,7 @@ type EventData = {
   readonly drawn?: number
   readonly pictures?: readonly Picture[]
   readonly error?: Fault
+  readonly policy?: Policy
 }
 
 function told(drawing: Drawing, { kind, data: text }: StreamEvent, now: number): Drawing {
@@ -93,7 +111,7 @@ function told(drawing: Drawing, { kind, data: text }: StreamEvent, now: number):
     case 'started':
       return isOver(drawing.phase) ? drawing : { ...drawing, phase: 'drawing', place: null }
     case 'prompt':
-      return { ...drawing, reading: data as unknown as Reading }
+      return { ...drawing, reading: data as unknown as Reading, policy: data.policy ?? drawing.policy }
     case 'progress':
       return { ...drawing, phase: 'drawing', place: null, progress: measured(drawing.progress, data, now) }
     case 'candidates': {

@@ -11,7 +11,7 @@ function quietly<T>(act: () => T): T | undefined {
 }
 
 const keyOf = (id: string): string => `neuf-drawing-${id}`
-const version = 1
+const version = 2
 
 export function saveDrawing(drawing: Drawing): void {
   quietly(() => sessionStorage.setItem(keyOf(drawing.id), JSON.stringify({ version, drawing })))
@@ -33,13 +33,10 @@ export function forgetDrawing(id: string): void {
   quietly(() => sessionStorage.removeItem(keyOf(id)))
 }
 
-export type Kept = 'language' | 'theme' | 'token'
+export type Kept = 'language' | 'theme'
 
 export const kept = (name: Kept): string | undefined => quietly(() => localStorage.getItem(`neuf-${name}`)) ?? undefined
 
-export function keep(name: Kept, value: string | undefined): void {
-  quietly(() => {
-    if (value === undefined) localStorage.removeItem(`neuf-${name}`)
-    else localStorage.setItem(`neuf-${name}`, value)
-  })
+export function keep(name: Kept, value: string): void {
+  quietly(() => localStorage.setItem(`neuf-${name}`, value))
 }

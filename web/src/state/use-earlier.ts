@@ -14,7 +14,8 @@ export type Earlier = {
   readonly remove: (id: string) => Promise<void>
 }
 
-export function useEarlier(client: Client): Earlier {
+/** @param allowed whether the server may be asked yet */
+export function useEarlier(client: Client, allowed: boolean): Earlier {
   const [jobs, setJobs] = useState<readonly Job[]>()
   const [older, setOlder] = useState(false)
   const [fault, setFault] = useState<Fault>()
@@ -32,7 +33,14 @@ export function useEarlier(client: Client): Earlier {
     [client],
   )
   const refresh = useCallback(() => void load(), [load])
-  useEffect(refresh, [refresh])
+  useEffect(() => {
+    if (allowed) refresh()
+    else {
+      // Nobody who is not signed in sees what was drawn by who was.
+      setJobs(undefined)
+      setFault(undefined)
+    }
+  }, [allowed, refresh])
   return {
     jobs,
     older,

@@ -39,6 +39,7 @@ export const jobOf = (change: Partial<Job> = {}): Job => ({
   engine: null,
   drawn: 0,
   reading: null,
+  policy: { outcome: 'allowed', reasons: [] },
   pictures: [],
   favourites: [],
   shares: 0,

@@ -1,13 +1,13 @@
 /** La page en français. */
 import type { Texts } from './texts.ts'
+import { typeset } from './typeset-french.ts'
 
 const seconds = (s: number): string => (s < 90 ? `${Math.max(1, Math.round(s))} s` : `${Math.round(s / 60)} min`)
 // En français, zéro est au singulier.
 const count = (n: number, one: string, many: string): string => `${n} ${n < 2 ? one : many}`
 
-export const fr: Texts = {
+const plain: Texts = {
   languageName: 'Français',
-  tag: 'fr',
   subtitle: 'neuf images neuves de toute idée',
   toDark: 'Sombre',
   toLight: 'Clair',
@@ -68,6 +68,8 @@ export const fr: Texts = {
   previous: 'Précédente',
   next: 'Suivante',
   download: 'Télécharger le PNG',
+  downloadWebp: 'WebP',
+  downloadSticker: 'Autocollant',
   downloadSheet: 'Télécharger la planche',
   copy: 'Copier',
   copySheet: 'Copier la planche',
@@ -107,8 +109,31 @@ export const fr: Texts = {
   states: { queued: 'en attente', drawing: 'en cours', done: 'terminé', failed: 'échoué', cancelled: 'annulé' },
   tokenTitle: 'Ce serveur demande un jeton',
   tokenLabel: 'Jeton',
-  tokenHint: 'Qui tient le serveur l’a. Il est gardé dans ce navigateur.',
-  tokenSave: 'L’utiliser',
+  tokenHint: 'Qui tient le serveur l’a. Ce navigateur reste connecté 30 jours.',
+  tokenSave: 'Entrer',
+  signedIn: (holder) => `Connecté sous le nom « ${holder} ».`,
+  signOut: 'Se déconnecter',
+  blurTitle: 'Pourquoi elles sont floutées',
+  blurred: 'Ces images sont floutées.',
+  shown: 'Vous avez demandé à voir ces images.',
+  reason: (matched, why) => `« ${matched} » : ${why}${/[.!?]$/.test(why) ? '' : '.'}`,
+  reveal: 'Les montrer',
+  blurAgain: 'Les flouter à nouveau',
+  creditsTitle: 'De quels dessins est-elle proche ?',
+  creditsLooking: 'Comparaison avec les dessins dont le modèle a appris …',
+  creditsNone: 'Rien ne ressort du fond, il n’y a donc rien à comparer.',
+  creditsHint: 'Les plus proches d’aspect, parmi les dessins appris. Cela ne prouve pas d’où vient une image.',
+  nearness: { 'near copy': 'presque une copie', alike: 'ressemblant', far: 'éloigné' },
+  dropHint: 'Une image faite ici sait comment elle fut dessinée : déposez-la sur cette page, ou',
+  openPicture: 'ouvrez-en une',
+  droppedTitle: 'Une image faite ici',
+  sheetOf: (n) => `${count(n, 'image', 'images')} sur une planche`,
+  otherModel: (model) => `Dessinée par ${model}, qui n’est pas ici : ce modèle-ci dessinera d’autres images.`,
+  drawAgain: 'La redessiner',
+  redrawn: (same, of) =>
+    same === of
+      ? 'Redessinée, c’est la même, code par code.'
+      : `Redessinées, ${count(same, 'est la même', 'sont les mêmes')} sur ${of}. Une autre machine ou un autre modèle dessine autrement.`,
   dismiss: 'Fermer le message',
   again: 'Réessayer',
   modelFoot: (model) => `Dessiné par ${model}, sur la machine d’où vient cette page.`,
@@ -160,6 +185,12 @@ export const fr: Texts = {
     'too-many-requests': (s) => `Trop de demandes à la fois. Réessayez dans ${seconds(s)}.`,
     'job-missing': () => 'Ce dessin n’existe pas, ou plus. Dessinez-le à nouveau.',
     'picture-missing': () => 'Cette image n’existe pas. Dessinez-la à nouveau.',
+    'nothing-stands-out': () => 'Rien ne ressort du fond : pas d’autocollant possible pour celle-ci.',
+    'credits-missing': () => 'Ce modèle ne dit pas de quels dessins il a appris.',
+    'file-unreadable': () =>
+      'Ce fichier ne porte pas de recette d’ici. Prenez un PNG ou un WebP tel qu’il fut téléchargé.',
+    'file-too-large': () => 'Ce fichier est trop gros pour une image faite ici : 64 Mio au plus.',
+    'file-unopened': () => 'Le navigateur ne peut ouvrir ce fichier. Choisissez une seule image, pas un dossier.',
     'nothing-to-add': () => 'On ne peut rien ajouter à celui-ci. Dessinez-le avec une autre graine.',
     unauthorised: () => 'Le serveur ne connaît pas ce jeton. Écrivez le bon.',
     stopping: () => 'Le serveur s’arrête. Réessayez dans un instant ; ce qui est dessiné est gardé.',
@@ -172,3 +203,5 @@ export const fr: Texts = {
     'body-malformed': () => 'Un réglage est hors de ses bornes. Vérifiez les nombres des réglages.',
   },
 }
+
+export const fr: Texts = typeset(plain)

@@ -28,7 +28,7 @@ describe.each(Object.entries(languages))('%s', (_, texts: Texts) => {
 })
 
 it('says in words of its own only faults that there are', () => {
-  const own = new Set(['unreachable', 'unexpected'])
+  const own = new Set(['unreachable', 'unexpected', 'file-too-large', 'file-unopened'])
   for (const code of Object.keys(languages.en.faults))
     expect(own.has(code) || Object.hasOwn(faults, code), code).toBe(true)
 })

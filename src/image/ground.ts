@@ -1,5 +1,5 @@
 /** What is a picture's ground and what stands out from it: by alpha, or by the colours that its border is made of. */
-import type { Pixels } from '../image/pixels.ts'
+import type { Pixels } from './pixels.ts'
 
 /** Coverage from which a pixel shows. */
 export const visible = 96

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openCredits } from '../../credits/credits-of.ts'
+import { readDrawingIndex } from '../../credits/drawing-index.ts'
+import { decodePicture } from '../../image/codec.ts'
+import { readRecipe } from '../../image/recipe-metadata.ts'
+import { openModel } from '../../models/model-folder.ts'
+import { createCredits } from '../credits.ts'
+import type { RunningServer } from '../server.ts'
+import { finished, makeTestFolder, removeTestFolder, type TestFolder } from '../testing/room.ts'
+import { jsonOf, post, readStream, startTestServer } from '../testing/server.ts'
+
+let folder: TestFolder
+let server: RunningServer
+let jobs: string
+let job: string
+
+beforeAll(async () => {
+  folder = await makeTestFolder()
+  server = await startTestServer(folder, { policy: { level: 'standard' } })
+  jobs = `${server.url}/api/v1/jobs`
+  const { id } = await jsonOf(await post(jobs, { prompt: 'a naked fox', candidates: 2, count: 2 }))
+  job = `${jobs}/${id}`
+  await finished(server.room.jobs, id)
+})
+afterAll(async () => {
+  await server?.close()
+  await removeTestFolder(folder)
+})
+
+const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer())
+
+describe('a picture', () => {
+  it('comes as WebP with the same pixels and recipe', async () => {
+    const [png, webp] = await Promise.all([fetch(`${job}/pictures/1.png`), fetch(`${job}/pictures/1.webp`)])
+    expect(webp.headers.get('content-type')).toBe('image/webp')
+    expect(webp.headers.get('content-disposition')).toMatch(/^inline; filename="neuf-\d+-1\.webp"$/)
+    const [one, other] = [await bytesOf(png), await bytesOf(webp)]
+    expect(readRecipe(other)).toEqual(readRecipe(one))
+    expect((await decodePicture(other)).data).toEqual((await decodePicture(one)).data)
+  })
+
+  it('comes as a sticker, or says that nothing stands out of it', async () => {
+    const response = await fetch(`${job}/stickers/0.png`)
+    // What random weights draw may or may not stand out.
+    if (response.status === 200) {
+      expect(response.headers.get('content-type')).toBe('image/png')
+      const { width, height, channels } = await decodePicture(await bytesOf(response), { alpha: 'keep' })
+      expect([width, height, channels]).toEqual([512, 512, 4])
+    } else expect([response.status, (await jsonOf(response)).error.code]).toEqual([422, 'nothing-stands-out'])
+  })
+
+  it.each([
+    ['pictures/1.gif', 'picture-missing'],
+    ['pictures/01.webp', 'picture-missing'],
+    ['pictures/7.webp', 'picture-missing'],
+    ['stickers/7.png', 'picture-missing'],
+    ['stickers/0.webp', 'picture-missing'],
+    ['stickers/..%2f0.png', 'picture-missing'],
+    ['credits/0.png', 'picture-missing'],
+    ['credits/9', 'picture-missing'],
+    // The model of this test carries no index of drawings.
+    ['credits/0', 'credits-missing'],
+  ])('has nothing at %s', async (path, code) => {
+    const response = await fetch(`${job}/${path}`)
+    expect([response.status, (await jsonOf(response)).error.code]).toEqual([404, code])
+  })
+})
+
+describe('what the policy blurs', () => {
+  const reasons = [{ category: 'sexual', severity: 'mild', matched: 'naked', why: { en: 'nudity', fr: 'nudité' } }]
+
+  it('is told with the job, in lists, and when the model has read the prompt', async () => {
+    expect((await jsonOf(await fetch(job))).policy).toEqual({ outcome: 'blurred', reasons })
+    const { jobs: listed } = (await (await fetch(jobs)).json()) as { jobs: { policy: object }[] }
+    expect(listed.map(({ policy }) => policy)).toContainEqual({ outcome: 'blurred', reasons })
+    const told = await readStream(await fetch(`${job}/events`))
+    expect(told.find(({ kind }) => kind === 'prompt')!.data.policy).toEqual({ outcome: 'blurred', reasons })
+    const plain = await jsonOf(await post(jobs, { prompt: 'a fox', candidates: 1, count: 1 }))
+    expect(plain.policy).toEqual({ outcome: 'allowed', reasons: [] })
+  })
+})
+
+describe('credits', () => {
+  const model = fileURLToPath(new URL('../../../models/pictogram-tiny', import.meta.url))
+  const picture = readFileSync(new URL('../../../docs/pictures/car.png', import.meta.url))
+
+  it('are found by a thread as they are found without one', async () => {
+    const index = (await readDrawingIndex(await openModel(model)))!
+    const expected = (await openCredits(index))(await decodePicture(picture, { alpha: 'keep' }))
+    const credits = createCredits()
+    try {
+      const [one, two] = await Promise.all([credits.of(model, picture), credits.of(model, picture)])
+      expect(one).toEqual(expected)
+      expect(two).toEqual(expected)
+      expect(expected).toHaveLength(3)
+      await expect(credits.of(model, new Uint8Array(9))).rejects.toMatchObject({ code: 'file-unreadable' })
+      await expect(credits.of(`${model}-none`, picture)).rejects.toThrow()
+      // What went wrong once stops nothing.
+      expect(await credits.of(model, picture)).toEqual(expected)
+    } finally {
+      await credits.close()
+    }
+  })
+})
