@@ -138,7 +138,11 @@ export async function compareGenerator(comparing: Comparing, tokenizer: Tokenize
   }
 }
 
-export async function compareVqgan(comparing: Comparing) {
+/**
+ * Pictures of codes, the vectors that an encoder makes of pictures, and their nearest entries, but for those that another is nearer to by
+ * less than `tie` of the distance.
+ */
+export async function compareVqgan(comparing: Comparing, tie: number) {
   const { model, engine } = comparing
   const expected = await expectedOf(comparing, 'vqgan')
   const { imageTokenizer: settings } = readSettings(model)
@@ -147,21 +151,23 @@ export async function compareVqgan(comparing: Comparing) {
   const codes = integers(expected, 'codes')
   const count = 2
   const places = codes.length / count
-  const p = createParameters
+  const p = createParameters()
   const pixels = input('pixels', [count, settings.side, settings.side, 3], 'uint8')
   const given: Value = { type: 'uint8', shape: [count, settings.side, settings.side, 3], data: bytes(expected, 'seen') }
   const { picture } = await once(
     engine,
-    lower({ picture: decodeCodes(p(), settings, input('codes', [count, places], 'int32')) }, weights),
+    lower({ picture: decodeCodes(p, settings, input('codes', [count, places], 'int32')) }, weights),
     { codes: { type: 'int32', shape: [count, places], data: codes } },
   )
   const { vectors, nearest } = await once(
     engine,
-    lower({ vectors: vectorsOfPicture(p(), settings, pixels), nearest: encodePicture(p(), settings, pixels) }, weights),
+    lower({ vectors: vectorsOfPicture(p, settings, pixels), nearest: encodePicture(p, settings, pixels) }, weights),
     { pixels: given },
   )
-  const theirs = integers(expected, 'nearest')
+  const margins = floats(expected, 'margins')
   const found = nearest as Int32Array
+  const same = Array.from(integers(expected, 'nearest'), (code, i) => code === found[i])
+  const clear = same.filter((_, i) => margins[i]! > tie)
   return {
     // In -1..1 here and in 0..1 there: the same numbers, made the same for the comparison.
     pixels: relativeError(
@@ -169,11 +175,17 @@ export async function compareVqgan(comparing: Comparing) {
       floats(expected, 'picture'),
     ),
     encoderVectors: relativeError(vectors as Float32Array, floats(expected, 'vectors')),
-    encoderCodesSame: theirs.reduce((same, code, i) => same + Number(code === found[i]), 0),
-    encoderCodes: theirs.length,
+    encoderCodes: same.length,
+    encoderCodesSame: same.filter(Boolean).length,
+    clearCodes: clear.length,
+    clearCodesSame: clear.filter(Boolean).length,
   }
 }
 
+/**
+ * Vectors of texts and of pictures, as another implementation had cut these to size, and how far that is from what is done here, in
+ * grey levels.
+ */
 export async function compareClip(comparing: Comparing, tokenizer: Tokenizer) {
   const { model, engine, about } = comparing
   const expected = await expectedOf(comparing, 'clip')
@@ -189,7 +201,9 @@ export async function compareClip(comparing: Comparing, tokenizer: Tokenizer) {
     const own = data.slice((i * data.length) / count, ((i + 1) * data.length) / count)
     return centreSquare({ width, height, channels: 3, data: own }, scorer.picture.side)
   })
-  const pixels = Uint8Array.from(seen.flatMap((picture) => [...picture.data]))
+  const pixels = bytes(expected, 'cut')
+  const resized = seen.flatMap((picture) => [...picture.data])
+  const levelsOfResizing = resized.reduce((most, level, i) => Math.max(most, Math.abs(level - pixels[i]!)), 0)
   const picture = { type: 'uint8', shape: [count, scorer.picture.side, scorer.picture.side, 3], data: pixels } as const
   const { vectors: pictures } = await once(engine, clipPictureGraph(scorer, weights), { picture })
   const size = scorer.embedding
@@ -199,6 +213,7 @@ export async function compareClip(comparing: Comparing, tokenizer: Tokenizer) {
   // Texts come times the scale that CLIP learnt.
   const scale = Math.exp(weights.get('logit_scale')!.data[0]!)
   return {
+    levelsOfResizing,
     clipTexts: relativeError(
       (texts as Float32Array).map((value) => value / scale),
       floats(expected, 'texts'),

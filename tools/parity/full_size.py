@@ -88,8 +88,8 @@ def make_text(folder: Path):
     special = {*bart.all_special_tokens, *clip.all_special_tokens}
     rows = []
     for each in texts.unique(many):
-        # Readings for these scripts are a file that a model may carry; the names of special tokens are cut out by the tests of text.
-        if texts.needs_readings(each) or any(token in each for token in special):
+        # Special tokens by their names are for the tests of text. These characters are letters since Unicode 15 and 17 only, for some.
+        if any(token in each for token in special) or any(0x31350 <= ord(c) <= 0x33479 for c in each):
             continue
         normal = normalise(each)
         rows.append([each, normal, texts.ids(bart, normal, TEXT_LENGTH)[0], texts.ids(clip, each, 77)[0]])
@@ -184,9 +184,10 @@ def make_vqgan(folder: Path, tokens: list) -> dict:
     nearest = distances.topk(2, largest=False).values
     expected = {"codes": codes.int(), "picture": picture, "seen": seen, "vectors": vectors.contiguous()}
     expected["nearest"] = distances.argmin(-1).int().view(2, POSITIONS)
+    # Where two entries are as near as makes no difference in 32 bits, either is right.
+    expected["margins"] = ((nearest[:, 1] - nearest[:, 0]) / nearest[:, 0]).float()
     save_file(expected, folder / "expected/vqgan.safetensors")
-    margin = ((nearest[:, 1] - nearest[:, 0]) / nearest[:, 0]).min().item()
-    return {"groupNormEpsilon": difference(with_own_epsilon, picture), "leastMarginOfCode": margin}
+    return {"groupNormEpsilon": difference(with_own_epsilon, picture)}
 
 
 def make_clip(folder: Path, tokenizer) -> None:
@@ -201,7 +202,10 @@ def make_clip(folder: Path, tokenizer) -> None:
     pixels = processor([Image.fromarray(each.numpy()) for each in seen], return_tensors="pt")["pixel_values"]
     ids = torch.tensor([texts.ids(tokenizer, each, 77)[0] for each in SEEN])
     found = model(input_ids=ids, pixel_values=pixels)
+    cut = CLIPImageProcessorPil(do_rescale=False, do_normalize=False)
+    bytes_of = cut([Image.fromarray(each.numpy()) for each in seen], return_tensors="pt")["pixel_values"]
     expected = {"texts": found.text_embeds, "pictures": found.image_embeds, "scores": found.logits_per_text, "seen": seen}
+    expected["cut"] = bytes_of.byte().permute(0, 2, 3, 1)
     save_file({name: value.contiguous() for name, value in expected.items()}, folder / "expected/clip.safetensors")
 
 
