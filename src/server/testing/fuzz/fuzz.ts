@@ -66,7 +66,10 @@ export async function fuzz({ url, tokens, seed, goesOn, secrets, patience }: Fuz
   const port = Number(new URL(url).port)
   let number = 0
   for (; goesOn(number); number++) {
-    const request = anyRequest(createRandom(seed, number), { operations, pool, pictures, tokens, resolve })
+    const random = createRandom(seed, number)
+    // Each of them once, then any.
+    const operation = operations[number] ?? random.pick(operations)
+    const request = anyRequest(random, { pool, pictures, tokens, resolve }, operation)
     const answer = await exchange(request, { port, milliseconds: 1000 * patience })
     const name = `${request.operation.method} ${request.operation.path}`
     const counts = answers.get(name) ?? new Map<number, number>()

@@ -20,15 +20,13 @@ export type FuzzRequest = {
 }
 
 export type Sender = {
-  readonly operations: readonly Operation[]
   readonly pool: Pool
   readonly pictures: Awaited<ReturnType<typeof wholePictures>>
   readonly tokens: readonly string[]
   readonly resolve: Known['resolve']
 }
 
-export function anyRequest(random: Random, sender: Sender): FuzzRequest {
-  const operation = random.pick(sender.operations)
+export function anyRequest(random: Random, sender: Sender, operation: Operation): FuzzRequest {
   const earnest = random.once(2)
   const odd = !earnest && random.once(8)
   const method = odd
