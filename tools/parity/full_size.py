@@ -84,12 +84,13 @@ def make_text(folder: Path):
     (folder / "published/text/enwiki-words-frequency.txt").write_bytes(words.read_bytes())
 
     chance = random.Random(9)
-    many = written + list(texts.random_texts(2000, chance)) + list(texts.any_unicode(500, chance)) + chance.sample(texts.emoji_texts(), 500)
+    # Not any Unicode: which characters are letters hangs on the year of the tables, and CLIP parts texts by that.
+    many = written + list(texts.random_texts(2500, chance)) + chance.sample(texts.emoji_texts(), 500)
     special = {*bart.all_special_tokens, *clip.all_special_tokens}
     rows = []
     for each in texts.unique(many):
-        # Special tokens by their names are for the tests of text. These characters are letters since Unicode 15 and 17 only, for some.
-        if any(token in each for token in special) or any(0x31350 <= ord(c) <= 0x33479 for c in each):
+        # Special tokens by their names are for the tests of text.
+        if any(token in each for token in special):
             continue
         normal = normalise(each)
         rows.append([each, normal, texts.ids(bart, normal, TEXT_LENGTH)[0], texts.ids(clip, each, 77)[0]])
