@@ -266,6 +266,30 @@ describe('a report', () => {
     expect((await report(id, form, { origin })).status).toBe(410)
   })
 
+  it('is the same for a token, a password and the cookie of either, and a page to show needs none', async () => {
+    const { id } = await share(jobs.plain)
+    const listed: unknown[] = []
+    for (const [holder, secret] of Object.entries(secrets)) {
+      const signed = await ask('/api/v1/session', { method: 'POST' }, secret)
+      const ways: Record<string, string>[] = [
+        { authorization: `Bearer ${secret}` },
+        { authorization: `Basic ${btoa(`anybody:${secret}`)}` },
+        { cookie: signed.headers.get('set-cookie')!.split(';')[0]!, 'sec-fetch-site': 'same-origin' },
+      ]
+      const lists = await Promise.all(ways.map(async (way) => (await visit('/api/v1/jobs?limit=100', way)).text()))
+      expect(new Set(lists).size, holder).toBe(1)
+      listed.push((JSON.parse(lists[0]!) as { jobs: unknown[] }).jobs.length)
+      for (const way of ways) {
+        expect((await visit('/api/v1/host/reports', way)).status, holder).toBe(holder === 'host' ? 200 : 403)
+        // Of a link it makes no difference who comes.
+        expect((await visit(`/s/${id}`, way)).status).toBe(200)
+      }
+    }
+    expect(listed).toEqual([4, 0])
+    for (const path of [`/s/${id}`, `/s/${id}/1.png`, '/feed']) expect((await visit(path)).status, path).toBe(200)
+    expect((await visit('/api/v1/host/reports')).status).toBe(401)
+  })
+
   it('comes from this page, in a form, and not again and again', async () => {
     const { id } = await share(jobs.plain)
     const form = 'reason=other'

@@ -296,12 +296,118 @@ describe.skipIf(program === undefined)('the page in a browser', { timeout }, () 
     expect(`${server.url}/api/v1/jobs/${jobId(page)}/pictures/4`).not.toBe(url)
   })
 
+  it('shares a drawing by a link that anybody can open, until it is taken back; and as a file', async () => {
+    const page = await visit()
+    await draw(page, 'a pink <b>whale</b>', 6)
+    await page.locator('.share summary').click()
+    const file = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Download as one page' }).click()
+    const { name, bytes } = await bytesOf(file)
+    expect(name).toMatch(/^neuf-a-pink-b-whale-b-\d+-share\.html$/)
+    await page.getByRole('button', { name: 'Make a link' }).click()
+    const address = page.getByLabel('Address of link 1')
+    const url = await address.inputValue()
+    expect(url).toMatch(/\/s\/[\w-]{24}$/)
+    expect([await sideways(page), await barriers(page)]).toEqual([0, []])
+
+    // Somebody else, who has nothing but the link; and the file, which asks nobody for anything.
+    const other = await browser.person()
+    try {
+      const visitor = await other.newPage()
+      const asked: string[] = []
+      visitor.on('request', (request) => asked.push(request.url()))
+      const shown = 'Array.from(document.images, ({ naturalWidth }) => naturalWidth)'
+      expect((await visitor.goto(url))!.status()).toBe(200)
+      expect(await visitor.locator('h1').innerText()).toBe('a pink <b>whale</b>')
+      expect(await visitor.evaluate(shown)).toEqual(Array(6).fill(64))
+      // To draw it here, too, they begin with the same prompt.
+      await visitor.getByRole('link', { name: /draw/i }).first().click()
+      await visitor.locator('#prompt').waitFor()
+      expect(await visitor.locator('#prompt').inputValue()).toBe('a pink <b>whale</b>')
+      await visitor.goto('about:blank')
+      asked.length = 0
+      await visitor.setContent(new TextDecoder().decode(bytes))
+      expect(await visitor.evaluate(shown)).toEqual(Array(6).fill(64))
+      expect(asked.filter((each) => !each.startsWith('data:'))).toEqual([])
+
+      await page.getByRole('button', { name: 'Take it back', exact: true }).click()
+      await page.getByRole('button', { name: 'Take it back for good?' }).click()
+      await page.getByText('The link shows nothing any more.').waitFor()
+      expect(await address.count()).toBe(0)
+      expect((await visitor.goto(url))!.status()).toBe(410)
+      expect(await visitor.locator('img').count()).toBe(0)
+    } finally {
+      await other.close()
+    }
+  })
+
+  it('has a gallery: words find drawings again, hearts mark them, and what is deleted is gone', async () => {
+    const own = await studio.serve('gallery')
+    try {
+      const page = await visit({}, own.url)
+      await draw(page, 'a naked blue fox', 2)
+      await page.locator('.hero .nine .place').first().click()
+      await page
+        .locator('.large')
+        .getByRole('button', { name: /Favourite$/ })
+        .click()
+      await page.locator('.large .heart[aria-pressed="true"]').waitFor()
+      await page.goto(`${own.url}/#start`)
+      await draw(page, 'Un éléphant vert', 2)
+
+      await page.getByRole('link', { name: 'Open the gallery' }).click()
+      const cards = page.locator('.card')
+      const prompts = () => page.locator('.card strong').allInnerTexts()
+      await cards.nth(1).waitFor()
+      expect(await prompts()).toEqual(['Un éléphant vert', 'a naked blue fox'])
+      // What the policy blurs is blurred here, too, and nothing else.
+      expect(await page.locator('.card:has(.blurred) strong').allInnerTexts()).toEqual(['a naked blue fox'])
+      expect([await sideways(page), await barriers(page)]).toEqual([0, []])
+      await page.getByRole('searchbox').fill('elephant')
+      await page.getByText('1 drawing', { exact: true }).waitFor()
+      expect(await prompts()).toEqual(['Un éléphant vert'])
+      await page.getByRole('searchbox').fill('submarine')
+      await page.getByText('Nothing here is like that.').waitFor()
+      await page.getByRole('searchbox').fill('')
+      await cards.nth(1).waitFor()
+
+      await page.getByRole('button', { name: 'Favourites only' }).click()
+      await page.getByText('1 drawing', { exact: true }).waitFor()
+      expect(await prompts()).toEqual(['a naked blue fox'])
+      await page.getByRole('button', { name: 'Favourites only' }).click()
+      await cards.nth(1).waitFor()
+      const heart = cards.first().locator('.thumbs .heart').first()
+      await heart.click()
+      await cards.first().locator('.thumbs .heart[aria-pressed="true"]').waitFor()
+      // After a reload it is as it was, the gallery too.
+      await page.reload()
+      await cards.nth(1).waitFor()
+      expect(await page.locator('.card .heart[aria-pressed="true"]').count()).toBe(2)
+
+      await page.getByRole('button', { name: 'Delete: a naked blue fox' }).click()
+      await cards.nth(1).locator('.danger').click()
+      await page.getByText('1 drawing', { exact: true }).waitFor()
+      expect(await prompts()).toEqual(['Un éléphant vert'])
+      expect((await own.room.jobs.list('local@127.0.0.1', { limit: 9 })).map(({ request }) => request.prompt)).toEqual([
+        'Un éléphant vert',
+      ])
+      await page.getByRole('link', { name: 'Close the gallery' }).click()
+      await page.locator('.earlier li').first().waitFor()
+      expect(await page.locator('.card').count()).toBe(0)
+      expect(await page.locator('.earlier strong').allInnerTexts()).toEqual(['Un éléphant vert'])
+    } finally {
+      await person.close()
+      await own.close()
+    }
+  })
+
   it('asks for a token where the server wants one, and keeps it out of reach of scripts', async () => {
     const token = 'a-token-of-this-test'
     const locked = await studio.serve('locked', { environment: { NEUF_TOKEN: `ann=${token}` }, draw: false })
     try {
-      const page = await visit({}, locked.url)
+      const page = await visit({}, `${locked.url}/#gallery`)
       await page.locator('#token').waitFor()
+      expect(await page.locator('.gallery').count()).toBe(0)
       expect(await page.locator('#prompt').count()).toBe(0)
       expect(await barriers(page)).toEqual([])
       await page.locator('#token').fill('a-wrong-one-of-this-test')
@@ -310,6 +416,9 @@ describe.skipIf(program === undefined)('the page in a browser', { timeout }, () 
       await page.locator('#token').fill(token)
       await page.keyboard.press('Enter')
       await page.locator('#prompt').waitFor()
+      // And where the address led.
+      await page.getByText('Nothing here is like that.').waitFor()
+      await page.getByRole('link', { name: 'Close the gallery' }).click()
       await page.getByText('Nothing yet. What is drawn is kept here.').waitFor()
       const cookies = await person.cookies()
       expect(cookies).toMatchObject([{ name: 'neuf-session', httpOnly: true, sameSite: 'Strict' }])
@@ -317,6 +426,15 @@ describe.skipIf(program === undefined)('the page in a browser', { timeout }, () 
       expect(await page.evaluate(kept)).not.toMatch(/token-of-this-test|neuf-session/)
       await page.reload()
       await page.getByText('Signed in as “ann”.').waitFor()
+      // A cookie that is gone brings the question back, whatever is asked for.
+      await page.getByRole('link', { name: 'Open the gallery' }).click()
+      await page.locator('.gallery').waitFor()
+      const given = await person.cookies()
+      await person.clearCookies()
+      await page.getByRole('button', { name: 'Favourites only' }).click()
+      await page.locator('#token').waitFor()
+      await person.addCookies(given)
+      await page.reload()
       await page.getByRole('button', { name: 'Sign out' }).click()
       await page.locator('#token').waitFor()
       expect(await person.cookies()).toEqual([])

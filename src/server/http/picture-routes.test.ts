@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openCredits } from '../../credits/credits-of.ts'
 import { readDrawingIndex } from '../../credits/drawing-index.ts'
 import { decodePicture } from '../../image/codec.ts'
 import { readRecipe } from '../../image/recipe-metadata.ts'
+import { trainedAlgorithmicMedia } from '../../image/xmp.ts'
 import { openModel } from '../../models/model-folder.ts'
 import { createCredits } from '../credits.ts'
 import type { RunningServer } from '../server.ts'
@@ -41,6 +43,17 @@ describe('a picture', () => {
     expect((await decodePicture(other)).data).toEqual((await decodePicture(one)).data)
   })
 
+  it('comes bare where that is wanted, as WebP, too', async () => {
+    const [full, bare] = await Promise.all(
+      ['all', 'none'].map(async (metadata) => bytesOf(await fetch(`${job}/pictures/1.webp?metadata=${metadata}`))),
+    )
+    expect((await sharp(full).metadata()).xmpAsString).toContain(trainedAlgorithmicMedia)
+    expect((await sharp(bare).metadata()).xmp).toBe(undefined)
+    expect(() => readRecipe(bare!)).toThrow(/carries no neuf:recipe/)
+    expect((await decodePicture(bare!)).data).toEqual((await decodePicture(full!)).data)
+    expect((await fetch(`${job}/pictures/1.webp?metadata=some`)).status).toBe(400)
+  })
+
   it('comes as a sticker, or says that nothing stands out of it', async () => {
     const response = await fetch(`${job}/stickers/0.png`)
     // What random weights draw may or may not stand out.
@@ -48,6 +61,8 @@ describe('a picture', () => {
       expect(response.headers.get('content-type')).toBe('image/png')
       const { width, height, channels } = await decodePicture(await bytesOf(response), { alpha: 'keep' })
       expect([width, height, channels]).toEqual([512, 512, 4])
+      const bare = await bytesOf(await fetch(`${job}/stickers/0.png?metadata=none`))
+      expect(() => readRecipe(bare)).toThrow(/carries no neuf:recipe/)
     } else expect([response.status, (await jsonOf(response)).error.code]).toEqual([422, 'nothing-stands-out'])
   })
 

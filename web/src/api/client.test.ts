@@ -89,6 +89,17 @@ describe('asking', () => {
     ])
   })
 
+  it('tells of an end of the session, whatever was asked for, and of no other fault', async () => {
+    let ends = 0
+    const answers = [fault(401, 'unauthorised'), fault(403, 'host-only'), fault(401, 'unauthorised')]
+    const client = createClient({ fetch: async () => answers.shift()!, onUnauthorised: () => void ends++ })
+    await expect(client.shares('x')).rejects.toThrow('Words.')
+    await expect(client.job('x')).rejects.toThrow('Words.')
+    expect(ends).toBe(1)
+    await expect(client.file('/x.png')).rejects.toThrow('Words.')
+    expect(ends).toBe(2)
+  })
+
   it('sends JSON', async () => {
     const { client, asked } = clientOf([Response.json({ id: 'x' }, { status: 202 })])
     expect(await client.draw({ prompt: 'a cat' })).toEqual({ id: 'x' })
