@@ -20,7 +20,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { defaultModel } from '../src/cli/open-model.ts'
 import type { OrderJson } from '../src/server/http/schemas.ts'
-import { type Client, createClient, type Drawn } from '../src/server/testing/client.ts'
+import { type Client, type ClientSettings, createClient, type Drawn } from '../src/server/testing/client.ts'
 import { drawUndisturbed } from '../src/server/testing/kills.ts'
 import { childrenOf, type NeufProcess, peakMemory, startNeuf } from '../src/server/testing/processes.ts'
 import { eventsOf, post } from '../src/server/testing/server.ts'
@@ -84,7 +84,8 @@ export async function bench(): Promise<void> {
         const since = performance.now()
         const all = Array.from({ length: requests }, (_, i) => {
           const order = orders[i % orders.length]!
-          return runOne(url, tokens[i % clients]!, order, undisturbed.get(order)!)
+          const client = { url: () => url, token: tokens[i % clients]!, stubborn: () => !running[0]!.ended }
+          return runOne(client, `order-${i}`, order, undisturbed.get(order)!)
         })
         const runs = await Promise.all(all)
         const errors = runs.flatMap((run) => run.errors)
@@ -119,12 +120,11 @@ type Run = {
 }
 
 /** One order, from the first time it is asked for to the comparison of what was drawn. */
-async function runOne(url: string, token: string, order: OrderJson, expected: Drawn): Promise<Run> {
+async function runOne(to: ClientSettings, key: string, order: OrderJson, expected: Drawn): Promise<Run> {
   const refusals: { at: number; seconds: number }[] = []
   let taken: number | undefined
   const client: Client = createClient({
-    url: () => url,
-    token,
+    ...to,
     onRefused: (seconds) => {
       if (taken === undefined) refusals.push({ at: performance.now(), seconds })
     },
@@ -132,7 +132,7 @@ async function runOne(url: string, token: string, order: OrderJson, expected: Dr
   const errorsOf = (until: number) =>
     refusals.map(({ at, seconds }) => Math.abs(seconds - (until - at) / 1000) / ((until - at) / 1000))
   try {
-    const { id } = await client.order(order)
+    const { id } = await client.order(order, key)
     taken = performance.now()
     const job = await client.finished(id)
     if (job.state !== 'done') return { accepted: true, outcome: 'lost', errors: errorsOf(taken) }

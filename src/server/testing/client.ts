@@ -30,8 +30,8 @@ export type ClientSettings = {
   readonly token?: string
   /** Told how many seconds to wait each time when it is refused. */
   readonly onRefused?: (seconds: number) => void
-  /** Nobody answering is no reason to give up: servers come back. */
-  readonly stubborn?: boolean
+  /** Whether nobody answering is no reason to give up: servers come back, busy ones answer late. */
+  readonly stubborn?: () => boolean
 }
 
 const millisecondsBetweenTries = 200
@@ -39,7 +39,7 @@ const millisecondsBetweenTries = 200
 const millisecondsBetweenLooks = { least: 500, most: 5000 }
 const mostOfPage = 100
 
-export function createClient({ url, token, onRefused, stubborn = false }: ClientSettings): Client {
+export function createClient({ url, token, onRefused, stubborn = () => false }: ClientSettings): Client {
   const own = token === undefined ? {} : { authorization: `Bearer ${token}` }
 
   /** The whole answer: one that breaks off in the middle is none. */
@@ -53,11 +53,11 @@ export function createClient({ url, token, onRefused, stubborn = false }: Client
         if (response.ok) return await read(response)
         const wait = Number(response.headers.get('retry-after'))
         const text = await response.text()
-        if (wait < 1 || (response.status !== 429 && !stubborn)) throw new Refusal(`${response.status}: ${text}`)
+        if (wait < 1 || (response.status !== 429 && !stubborn())) throw new Refusal(`${response.status}: ${text}`)
         if (response.status === 429) onRefused?.(wait)
         await setTimeout(1000 * wait)
       } catch (error) {
-        if (!stubborn || error instanceof Refusal) throw error
+        if (!stubborn() || error instanceof Refusal) throw error
         await setTimeout(millisecondsBetweenTries)
       }
     }

@@ -64,7 +64,7 @@ export async function killAtRandom(settings: KillSettings): Promise<KillOutcome>
   const places = crew.map((argv) => keepRunning([...argv, ...data], environment))
   try {
     await Promise.all(places.map((place) => place.ready()))
-    const client = createClient({ url: () => places[0]!.url, stubborn: true })
+    const client = createClient({ url: () => places[0]!.url, stubborn: () => true })
     const load = keepLoaded(client, orders)
     for (let kill = 0; kill < settings.kills; kill++) {
       await load.somethingDrawn()
