@@ -95,7 +95,7 @@ export type Neuf = AsyncDisposable & {
 
 /** Opens a model on an engine of its own. @throws NeufError `model-missing`, `model-broken`, `weights-broken` */
 export async function openNeuf({
-  model: name = 'pictogram-tiny',
+  model: name = 'pictogram',
   threads,
   device,
   folder = process.cwd(),

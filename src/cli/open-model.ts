@@ -8,7 +8,7 @@ import type { Context } from './command.ts'
 import { deviceFor } from './device.ts'
 
 /** The model that came with neuf. */
-export const defaultModel = 'pictogram-tiny'
+export const defaultModel = 'pictogram'
 
 export const modelOption = {
   kind: 'text',

@@ -172,7 +172,7 @@ export const pictogram: Recipe = {
       ],
     },
     broken: { share: 0.5, least: 0.15, most: 0.6, near: 8 },
-    drawn: 8192,
+    drawn: 4096,
     training: {
       ...trainingDefaults,
       steps: 4000,
