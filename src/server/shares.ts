@@ -69,7 +69,10 @@ export type Shares = {
   countReports(): Promise<number>
   /** Settles a report and leaves the link. @throws NeufError `report-missing` */
   dismiss(report: number): Promise<void>
-  /** Ends a link for good and settles what was reported of it. @throws NeufError `share-missing` where none stands */
+  /**
+   * Ends a link for good, one that was taken back, too, and settles what was reported of it. @throws NeufError `share-missing` where
+   * there is none, it was taken down before, or its job is gone
+   */
   takeDown(id: string): Promise<void>
 }
 

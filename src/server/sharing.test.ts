@@ -258,6 +258,14 @@ describe('a report', () => {
     expect(await codeOf(await host(calls[1]![0]))).toEqual([404, 'report-missing'])
     expect((await visit(`/s/${id}`)).status).toBe(200)
     await report(id, form, { origin })
+    // Who takes a link back before the host comes to it does not get around that.
+    const { id: taken } = await share(jobs.other)
+    await report(taken, form, { origin })
+    expect((await ask(`/api/v1/jobs/${jobs.other}/shares/${taken}`, { method: 'DELETE' })).status).toBe(204)
+    const takeDown = `/api/v1/host/shares/${taken}/take-down`
+    expect((await host(takeDown)).status).toBe(204)
+    expect(await codeOf(await host(takeDown))).toEqual([404, 'share-missing'])
+    expect(await codeOf(await order(jobs.other))).toEqual([409, 'nothing-to-share'])
     expect((await host(calls[2]![0])).status).toBe(204)
     expect((await visit(`/s/${id}`)).status).toBe(410)
     expect(await (await reports()).json()).toEqual({ reports: [], waiting: 0 })

@@ -122,9 +122,10 @@ describe('a page that is one file', () => {
     const told = fileOf('a cat')
     expect(told).toContain('neuf generate &#39;a cat&#39; --model pictogram-tiny --seed 7 --candidates 32')
     expect(told).toContain('onnxruntime &lt;1.30&gt;')
+    expect(told.match(/<figcaption>90 % match<\/figcaption>/g)?.length).toBe(8)
     const bare = fileOf('a cat', 'en', null)
     expect(bare).not.toContain('neuf generate')
-    for (const word of ['Seed', 'a cat']) expect(bare).not.toContain(word)
+    for (const word of ['Seed', 'a cat', '<figcaption>', 'match']) expect(bare).not.toContain(word)
     expect(bare).toContain('<h1>New pictures</h1>')
   })
 

@@ -67,7 +67,8 @@ ${made === null ? undefined : yourself(texts, made, drawHere)}
 function pictureList(texts: ShareTexts, prompt: string | null, pictures: readonly SharedPicture[]): Html {
   const items = pictures.map(({ source, score }, i) => {
     const name = prompt === null ? texts.pictureAlone(i + 1) : texts.pictureName(i + 1, prompt)
-    const probability = score?.matchProbability ?? null
+    // Beside pictures alone nothing says what they would match.
+    const probability = prompt === null ? null : (score?.matchProbability ?? null)
     const caption = probability === null ? undefined : html`<figcaption>${texts.percent(probability)}</figcaption>`
     return html`<li><figure><img src="${source}" alt="${name}">${caption}</figure></li>
 `

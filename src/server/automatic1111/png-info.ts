@@ -36,8 +36,11 @@ export function pngInfo(file: Uint8Array): PngInfo {
   return { info, items, parameters: info.length > mostCharacters ? {} : readInfotext(info) }
 }
 
-/** One `Name: value` of the last line, the value quoted as JSON where it holds a sign of the notation. */
-const pair = /\s*(\w[\w \-/]{0,100}):\s*("(?:\\.|[^\\"])*"|[^,]*)(?:,|$)/g
+/**
+ * One `Name: value` of the last line, the value quoted as JSON where it holds a sign of the notation. It begins with a letter: with
+ * spaces that may go before, a text of spaces alone would be read again from each of them.
+ */
+const pair = /(\w[\w \-/]{0,100}):\s*("(?:\\.|[^\\"])*"|[^,]*)(?:,|$)/g
 
 /** `parameters` taken apart: prompt, negative prompt, and the pairs of the last line where that is one. */
 export function readInfotext(text: string): Record<string, string> {

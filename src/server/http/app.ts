@@ -134,7 +134,8 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     app.on(route.method.toUpperCase(), path, async (c) => {
       c.set('route', route.path)
       const { holder, client } = route.open ? askerOf(c, anybody) : identify(c)
-      if (!route.open) (route.budget === 'pictures' ? pictures : usual).take(client)
+      if (route.budget === 'pictures') pictures.take(client)
+      else if (!route.open) usual.take(client)
       const request = c.req.raw
       const query = route.query === undefined ? {} : check(route.query, c.req.query())
       const parameters = c.req.param() as Record<string, string>

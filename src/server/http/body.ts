@@ -90,13 +90,19 @@ async function parseMultipart(bytes: Uint8Array<ArrayBuffer>, type: string): Pro
   const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch((cause: unknown) => {
     throw new NeufError('body-malformed', { why: 'its parts are not those of a multipart form' }, { cause })
   })
-  const fields: Record<string, unknown> = Object.create(null)
-  for (const given of new Set(form.keys())) {
-    const values = form.getAll(given)
+  // Each part is looked at once: a body holds hundreds of thousands of them.
+  const all = new Map<string, { values: unknown[]; list: boolean }>()
+  for (const [given, value] of form) {
     const list = given.endsWith('[]')
-    fields[list ? given.slice(0, -2) : given] = list || values.length > 1 ? values : values[0]
+    const name = list ? given.slice(0, -2) : given
+    const known = all.get(name)
+    if (known === undefined) all.set(name, { values: [value], list })
+    else {
+      known.values.push(value)
+      known.list = true
+    }
   }
-  return { ...fields }
+  return Object.fromEntries(Array.from(all, ([name, { values, list }]) => [name, list ? values : values[0]]))
 }
 
 function parseJson(text: string): unknown {

@@ -46,10 +46,7 @@ export function publicRoutes(sharing: Sharing): Route[] {
       {
         language,
         prompt: share.recipe ? prompt : null,
-        pictures: records.map(({ score }, i) => ({
-          source: `${path}/${i + 1}.png`,
-          score: share.recipe ? score : null,
-        })),
+        pictures: records.map(({ score }, i) => ({ source: `${path}/${i + 1}.png`, score })),
         made: share.recipe ? { recipe: first!.recipe, engine: first!.engine } : null,
         ...(share.recipe && { drawHere: `/?${new URLSearchParams({ prompt })}` }),
         ...(veil !== null && { veil: shareTexts[language].veil(veil[language]) }),

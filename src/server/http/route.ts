@@ -52,7 +52,10 @@ export type Route<B = unknown, Q = unknown> = {
   readonly summary: string
   /** Answered without a token. */
   readonly open?: boolean
-  /** Pictures come by dozens with a page: they have a budget of their own, and leave that of all else alone. */
+  /**
+   * Pictures come by dozens with a page: they have a budget of their own, and leave that of all else alone. An open route has none
+   * unless it names one.
+   */
   readonly budget?: 'pictures'
   readonly body?: z.ZodType<B>
   readonly bodyOptions?: BodyOptions

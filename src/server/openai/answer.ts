@@ -37,7 +37,7 @@ function headersOf(job: Job, { ignored }: AnswerSettings): Headers {
 }
 
 /** One picture as base64. */
-async function base64Of({ room }: Call, job: Job, index: number, fit: PictureFit): Promise<string> {
+async function base64Of({ room }: Pick<Call, 'room'>, job: Job, index: number, fit: PictureFit): Promise<string> {
   const file = await fitPicture(await room.jobs.picture(job.id, index), fit)
   return Buffer.from(file.buffer, file.byteOffset, file.byteLength).toString('base64')
 }
@@ -97,12 +97,12 @@ export type EventKind = 'image_generation' | 'image_edit'
  * Whoever goes away cancels the job.
  */
 export function imageStream(
-  call: Call,
+  // Not the call as a whole: it would keep the body, uploads and all, for as long as the stream lasts.
+  { room, streams, client, stopping }: Pick<Call, 'room' | 'streams' | 'client' | 'stopping'>,
   asked: Job,
   settings: AnswerSettings,
   { kind, partials }: { readonly kind: EventKind; readonly partials: number },
 ): Response {
-  const { room, streams, client, stopping } = call
   const cancel = () => void room.jobs.cancel(asked.id).catch(() => undefined)
   const leave = entered(() => streams.enter(client), cancel)
   const gone = new AbortController()
@@ -118,7 +118,7 @@ export function imageStream(
   async function* pictures(chosen: readonly JobPicture[], part: 'partial_image' | 'completed', further: object) {
     for (const [place, picture] of chosen.entries()) {
       const type = `${kind}.${part}`
-      const b64_json = await base64Of(call, asked, picture.index, fit)
+      const b64_json = await base64Of({ room }, asked, picture.index, fit)
       const data = { type, b64_json, ...further, image_index: place, ...about, ...aboutPicture(asked, picture) }
       yield { id: null, kind: type, data }
     }

@@ -128,10 +128,13 @@ export function openAiRoutes(): Route[] {
       name: 'readImageFile',
       summary: 'A picture, at an address that an answer gave; it is good for an hour and needs no token.',
       open: true,
+      // Each is made anew to fit.
+      budget: 'pictures',
       manners,
       answers: {
         200: { says: 'A picture.', types: { 'image/png': 'binary', 'image/jpeg': 'binary', 'image/webp': 'binary' } },
         404: error('There is no such picture, or not any more.'),
+        429: error('Too many pictures at a time.'),
       },
       async handle({ request, room }) {
         const { job, index, fit } = readAddress(new URL(request.url), key, Date.now())

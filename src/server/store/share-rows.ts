@@ -82,14 +82,18 @@ export async function listFeed(
   return rows.map(shareOf)
 }
 
-/** Ends a link, of the job given or of any. False where none stands. */
+/**
+ * Ends a link, of the job given or of any. False where none stands; but one that was taken back, or whose time is over, can still be
+ * taken down: its job is not to be shared again.
+ */
 export async function endShare(
   { query, schema }: Database,
   { id, job, why }: { readonly id: string; readonly job: string | null; readonly why: 'revoked' | 'taken-down' },
 ): Promise<boolean> {
   const rows = await query(
-    `update ${schema}.shares set ended = now(), why = $3
-     where id = $1 and ($2::uuid is null or job = $2::uuid) and ${standing} returning id`,
+    `update ${schema}.shares set ended = now(), why = $3::text
+     where id = $1 and ($2::uuid is null or job = $2::uuid)
+       and (${standing} or ($3::text = 'taken-down' and why is distinct from $3::text and job is not null)) returning id`,
     [id, job, why],
   )
   return rows.length > 0
