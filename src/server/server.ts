@@ -2,7 +2,6 @@
 import { fileURLToPath } from 'node:url'
 import { NeufError } from '../errors/errors.ts'
 import type { Policy } from '../safety/policy.ts'
-import { createCredits } from './credits.ts'
 import { type EngineRoom, type EngineRoomSettings, openEngineRoom } from './engine-room.ts'
 import { type Access, isLoopback, readTokens } from './http/access.ts'
 import { createApp } from './http/app.ts'
@@ -12,6 +11,7 @@ import { readPage } from './http/page.ts'
 import { pictureRoutes } from './http/picture-routes.ts'
 import type { Streams } from './http/route.ts'
 import { offerModels } from './models.ts'
+import { createPictureWork } from './picture-work.ts'
 
 export type ServerSettings = {
   /** Names or folders of models; the first is drawn with where none is named. */
@@ -72,10 +72,10 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     onDrawn: (candidates) => metrics.count('neuf_candidates_drawn_total', {}, candidates),
     onRefused: () => metrics.count('neuf_orders_refused_total'),
   })
-  const credits = createCredits()
+  const work = createPictureWork()
   try {
     const streams = countStreams()
-    const routes = pictureRoutes(credits)
+    const routes = pictureRoutes(work)
     const app = createApp({ room, metrics, stopping: stop.signal, streams, access, version, log, page, routes })
     const listening = await listen(app.fetch as never, { host, port })
     return {
@@ -84,7 +84,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       async close() {
         stop.abort()
         await listening.close(millisecondsToAnswer)
-        await credits.close()
+        await work.close()
         await room.close()
       },
     }
