@@ -11,6 +11,7 @@ const maxTexts = 64
 /** A picture has a handful; a moving one has one a frame. */
 const maxChunks = 100_000
 
+/** A name, as XML wants one, and no address: nothing is to be found there. */
 const namespace = 'https://neuf.invalid/ns/1.0/'
 const prefix = 'neuf:'
 
