@@ -52,7 +52,8 @@ for (const { name, person: options, before } of shots) {
   const page = await person.newPage()
   await page.goto(server.url)
   await before(page)
-  // Without the focus where a finger has just been, and with everything landed.
+  // Without a sign of where a hand has just been, and with everything landed.
+  await page.mouse.move(0, 0)
   await page.evaluate('document.activeElement.blur(); scrollTo(0, 0)')
   await page.waitForTimeout(1000)
   const picture = sharp(await page.screenshot()).png({ palette: true, colours: 128, effort: 10 })

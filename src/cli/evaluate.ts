@@ -29,7 +29,6 @@ import { boundedRead } from '../storage/bounded-read.ts'
 import { normalise } from '../text/normalise.ts'
 import { type Context, defineCommand } from './command.ts'
 import { deviceFor, deviceOption } from './device.ts'
-import { defaultModel } from './open-model.ts'
 import { startProgress } from './progress.ts'
 import { ownVerifierFor, verifierFor } from './verifier-for.ts'
 
@@ -45,6 +44,9 @@ const unranked = 4
 /** A file of prompts or labels is at most some tens of megabytes. */
 const mostBytes = 1000 * mostPrompts
 
+/** The largest model that a verifier comes with. */
+const judgedModel = 'pictogram-tiny'
+
 export const command = defineCommand({
   name: 'evaluate',
   summary: 'measure how often a model draws what was asked for',
@@ -55,7 +57,7 @@ export const command = defineCommand({
     'of its own, say what every picture shows. With the art pack it measures the verifier, the ceilings and the baselines too. ' +
     '--prompts-file asks for the prompts of a file instead: GenEval metadata, PartiPrompts, or a prompt a line.',
   options: {
-    model: { kind: 'text', value: 'NAME|FOLDER', help: 'The model', default: defaultModel },
+    model: { kind: 'text', value: 'NAME|FOLDER', help: 'The model', default: judgedModel },
     prompts: { kind: 'integer', value: 'N', help: 'Prompts of each kind', least: 1, most: 10_000, default: 20 },
     'prompts-file': { kind: 'text', value: 'FILE', help: "Prompts of a file in place of the model's own" },
     candidates: { kind: 'integer', value: 'N', help: 'Candidates a prompt', least: 1, most: 1024, default: 32 },

@@ -4,7 +4,6 @@ import { NeufError } from '../errors/errors.ts'
 import type { Device } from '../runtime/node/devices.ts'
 import type { Policy } from '../safety/policy.ts'
 import { automatic1111Routes } from './automatic1111/routes.ts'
-import { createCredits } from './credits.ts'
 import { type EngineRoom, type EngineRoomSettings, openEngineRoom } from './engine-room.ts'
 import { type Access, isLoopback, readTokens } from './http/access.ts'
 import { createApp } from './http/app.ts'
@@ -17,6 +16,7 @@ import type { Route, Streams } from './http/route.ts'
 import { checkPublicUrl, shareRoutes } from './http/share-routes.ts'
 import { offerModels } from './models.ts'
 import { openAiRoutes } from './openai/routes.ts'
+import { createPictureWork } from './picture-work.ts'
 
 export type ServerSettings = {
   /** Names or folders of models; the first is drawn with where none is named. */
@@ -97,11 +97,11 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     onDrawn: (candidates) => metrics.count('neuf_candidates_drawn_total', {}, candidates),
     onRefused: () => metrics.count('neuf_orders_refused_total'),
   })
-  const credits = createCredits()
+  const work = createPictureWork()
   try {
     const sharing = { publicUrl, feed: settings.feed ?? false, log }
     const apis = (settings.apis ?? furtherApis).flatMap((api) => routesOf[api]())
-    const routes = [...pictureRoutes(credits), ...shareRoutes(sharing), ...publicRoutes(sharing), ...apis]
+    const routes = [...pictureRoutes(work), ...shareRoutes(sharing), ...publicRoutes(sharing), ...apis]
     const streams = countStreams()
     const app = createApp({ room, metrics, stopping: stop.signal, streams, access, version, log, page, routes })
     const listening = await listen(app.fetch as never, { host, port })
@@ -111,7 +111,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       async close() {
         stop.abort()
         await listening.close(millisecondsToAnswer)
-        await credits.close()
+        await work.close()
         await room.close()
       },
     }

@@ -43,10 +43,16 @@ export function App() {
   const [redrawing, setRedrawing] = useState<Carried & { readonly job: string }>()
 
   const readSession = useCallback(() => {
-    client.session().then(setSession, (error: unknown) => {
-      setFault(faultFrom(error))
-      setAgain(() => readSession)
-    })
+    client.session().then(
+      (read) => {
+        setSession(read)
+        setFault(undefined)
+      },
+      (error: unknown) => {
+        setFault(faultFrom(error))
+        setAgain(() => readSession)
+      },
+    )
   }, [client])
   useEffect(readSession, [readSession])
   useEffect(() => {

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, made from the routes and the very schemas that check requests. */
 import { z } from 'zod'
 import type { Answer, Route } from './route.ts'
+import { sessionCookieName } from './session.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -49,8 +50,14 @@ export function openApi(routes: readonly Route[], { version }: { readonly versio
     openapi: '3.1.0',
     info: { title: 'neuf', version, description: 'Prompts to pictures. Errors have one shape everywhere: Error.' },
     paths,
-    components: { schemas: components, securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-    security: [{ token: [] }],
+    components: {
+      schemas: components,
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: sessionCookieName },
+      },
+    },
+    security: [{ token: [] }, { session: [] }],
   }
 }
 

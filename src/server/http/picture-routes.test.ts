@@ -4,11 +4,11 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openCredits } from '../../credits/credits-of.ts'
 import { readDrawingIndex } from '../../credits/drawing-index.ts'
-import { decodePicture } from '../../image/codec.ts'
+import { decodePicture, stickerOf } from '../../image/codec.ts'
 import { readRecipe } from '../../image/recipe-metadata.ts'
 import { trainedAlgorithmicMedia } from '../../image/xmp.ts'
 import { openModel } from '../../models/model-folder.ts'
-import { createCredits } from '../credits.ts'
+import { createPictureWork } from '../picture-work.ts'
 import type { RunningServer } from '../server.ts'
 import { finished, makeTestFolder, removeTestFolder, type TestFolder } from '../testing/room.ts'
 import { jsonOf, post, readStream, startTestServer } from '../testing/server.ts'
@@ -97,25 +97,30 @@ describe('what the policy blurs', () => {
   })
 })
 
-describe('credits', () => {
+describe('the thread that looks at pictures', () => {
   const model = fileURLToPath(new URL('../../../models/pictogram-tiny', import.meta.url))
   const picture = readFileSync(new URL('../../../docs/pictures/car.png', import.meta.url))
 
-  it('are found by a thread as they are found without one', async () => {
+  it('finds credits and makes stickers as they are without one, and goes on after faults', async () => {
     const index = (await readDrawingIndex(await openModel(model)))!
     const expected = (await openCredits(index))(await decodePicture(picture, { alpha: 'keep' }))
-    const credits = createCredits()
+    const work = createPictureWork()
     try {
-      const [one, two] = await Promise.all([credits.of(model, picture), credits.of(model, picture)])
+      const [one, two] = await Promise.all([work.credits(model, picture), work.credits(model, picture)])
       expect(one).toEqual(expected)
       expect(two).toEqual(expected)
       expect(expected).toHaveLength(3)
-      await expect(credits.of(model, new Uint8Array(9))).rejects.toMatchObject({ code: 'file-unreadable' })
-      await expect(credits.of(`${model}-none`, picture)).rejects.toThrow()
+      await expect(work.credits(model, new Uint8Array(9))).rejects.toMatchObject({ code: 'file-unreadable' })
+      await expect(work.credits(`${model}-none`, picture)).rejects.toThrow()
+      expect(await work.sticker(picture)).toEqual(await stickerOf(picture))
+      const many = Array.from({ length: 40 }, () => work.sticker(new Uint8Array(9)).catch(({ code }) => code))
+      const codes = await Promise.all(many)
+      expect(codes.filter((code) => code === 'file-unreadable')).toHaveLength(32)
+      expect(codes.filter((code) => code === 'too-many-requests')).toHaveLength(8)
       // What went wrong once stops nothing.
-      expect(await credits.of(model, picture)).toEqual(expected)
+      expect(await work.credits(model, picture)).toEqual(expected)
     } finally {
-      await credits.close()
+      await work.close()
     }
   })
 })

@@ -1,8 +1,7 @@
 /** What else can be had of a picture: a sticker of it, and whose drawings it looks like. */
 import { NeufError } from '../../errors/errors.ts'
-import { stickerOf } from '../../image/codec.ts'
 import { withMetadata } from '../../image/provenance.ts'
-import type { Credits } from '../credits.ts'
+import type { PictureWork } from '../picture-work.ts'
 import { error, fileResponse, jobId, noJob } from './job-routes.ts'
 import { type Call, defineRoute, type Route } from './route.ts'
 import { type CreditsJson, creditsSchema, pictureQuerySchema } from './schemas.ts'
@@ -15,7 +14,7 @@ function indexIn({ parameters }: Pick<Call, 'parameters'>, names: 'INDEX' | 'IND
   throw new NeufError('picture-missing', { what: 'such picture', why: `names are ${names}` })
 }
 
-export function pictureRoutes(credits: Credits): Route[] {
+export function pictureRoutes(work: PictureWork): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -31,7 +30,7 @@ export function pictureRoutes(credits: Credits): Route[] {
       async handle(call) {
         const job = await call.room.jobs.read(jobId(call))
         const index = indexIn(call, 'INDEX.png')
-        const sticker = await stickerOf(await call.room.jobs.picture(job.id, index))
+        const sticker = await work.sticker(await call.room.jobs.picture(job.id, index))
         if (sticker === undefined) throw new NeufError('nothing-stands-out', {})
         return fileResponse(job, withMetadata(sticker, call.query.metadata), `${index}-sticker`)
       },
@@ -51,7 +50,7 @@ export function pictureRoutes(credits: Credits): Route[] {
         const job = await room.jobs.read(jobId(call))
         const picture = await room.jobs.picture(job.id, indexIn(call, 'INDEX'))
         const model = room.models.find(({ sha256 }) => sha256 === job.model.sha256)
-        const nearest = model === undefined ? undefined : await credits.of(model.folder, picture)
+        const nearest = model === undefined ? undefined : await work.credits(model.folder, picture)
         if (nearest === undefined) throw new NeufError('credits-missing', { model: job.model.name })
         return Response.json({ nearest: [...nearest] } satisfies CreditsJson)
       },

@@ -5,7 +5,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Access } from './access.ts'
 
-const cookie = 'neuf-session'
+export const sessionCookieName = 'neuf-session'
 const secondsOfSession = 30 * 86_400
 /** Of a Cookie header: browsers send less than 8 KiB of all headers. */
 const mostCharacters = 8192
@@ -45,7 +45,7 @@ export function sessionHolder(headers: Headers, { tokens }: Tokens, now: number)
 export const isSecure = (headers: Headers): boolean => headers.get('origin')?.startsWith('https://') ?? false
 
 function setCookie(value: string, seconds: number, secure: boolean): string {
-  return `${cookie}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
+  return `${sessionCookieName}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
 }
 
 /** HMAC-SHA-256 (RFC 2104), 43 characters of base64url. */

@@ -14,7 +14,7 @@ export function Veil({ policy, blurred, onBlurred }: VeilParts) {
           <span key={`${category} ${matched}`}>{texts.reason(matched, why[language])} </span>
         ))}
       </p>
-      <button type="button" aria-pressed={!blurred} onClick={() => onBlurred(!blurred)}>
+      <button type="button" onClick={() => onBlurred(!blurred)}>
         {blurred ? texts.reveal : texts.blurAgain}
       </button>
     </section>

@@ -27,6 +27,13 @@ describe.each(Object.entries(languages))('%s', (_, texts: Texts) => {
   })
 })
 
+it('breaks no line before the signs that French sets apart', () => {
+  for (const [path, value] of leaves(languages.fr)) {
+    for (const text of said(value)) expect(text, path).not.toMatch(/ [:;?!%»]|« /)
+  }
+  expect(languages.fr.readUnknown('mot')).toContain('«\u00a0mot\u00a0»')
+})
+
 it('says in words of its own only faults that there are', () => {
   const own = new Set(['unreachable', 'unexpected', 'file-too-large', 'file-unopened'])
   for (const code of Object.keys(languages.en.faults))
