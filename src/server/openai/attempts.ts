@@ -37,7 +37,9 @@ export function createAttempts(): Attempts {
     async answer(call, submit, respond) {
       const key = keyOf(call)
       const further = Number(call.request.headers.get('x-stainless-retry-count') ?? 0) > 0
-      let attempt = further ? attempts.get(key) : undefined
+      // A first attempt is about a new drawing, also where it comes to nothing: what follows it must not find an older one.
+      if (!further) attempts.delete(key)
+      let attempt = attempts.get(key)
       if (attempt === undefined) {
         const { id } = await submit()
         attempt = { job: id, readers: 0, timer: undefined }
