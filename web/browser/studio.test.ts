@@ -279,6 +279,7 @@ describe.skipIf(program === undefined)('the page in a browser', { timeout }, () 
           document.body.dispatchEvent(event('drop'))
         })()`,
       )
+    await page.locator('#prompt').waitFor()
     await drop(new TextEncoder().encode('no picture'), 'a.png')
     expect(await page.locator('.fault').innerText()).toMatch(/carries no recipe/)
     for (const ending of ['png', 'webp']) {
