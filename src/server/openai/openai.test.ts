@@ -194,28 +194,32 @@ describe('whoever goes away', () => {
   it.each([
     ['a stream', true],
     ['an answer', false],
-  ])('in the middle of %s cancels the job', async (_, stream) => {
-    const gone = new AbortController()
-    const long = { prompt: `a blue elephant ${stream}`, candidates: 1000, stream }
-    const asking = openai.images.generate(long as never, { signal: gone.signal })
-    const answered = asking.then(async (events) => {
-      for await (const event of events as unknown as AsyncIterable<unknown>) void event
-    })
-    const ended = answered.catch((error) => error)
-    let id = ''
-    while (id === '') {
-      await wait(20)
-      const [newest] = await server.room.jobs.list('ann@127.0.0.1', { limit: 1 })
-      if (newest?.request.prompt === long.prompt && newest.state === 'drawing') id = newest.id
-    }
-    const cancel = vi.spyOn(server.room.jobs, 'cancel')
-    gone.abort()
-    await ended
-    // Whoever asked for an answer may ask again: until the grace has passed, in which all may be drawn.
-    await vi.waitFor(() => expect(cancel).toHaveBeenCalledWith(id), { timeout: 30_000, interval: 50 })
-    cancel.mockRestore()
-    expect((await finished(server.room.jobs, id)).state).toMatch(stream ? /^cancelled$/ : /^(cancelled|done)$/)
-  }, 60_000)
+  ])(
+    'in the middle of %s cancels the job',
+    async (_, stream) => {
+      const gone = new AbortController()
+      const long = { prompt: `a blue elephant ${stream}`, candidates: 1000, stream }
+      const asking = openai.images.generate(long as never, { signal: gone.signal })
+      const answered = asking.then(async (events) => {
+        for await (const event of events as unknown as AsyncIterable<unknown>) void event
+      })
+      const ended = answered.catch((error) => error)
+      let id = ''
+      while (id === '') {
+        await wait(20)
+        const [newest] = await server.room.jobs.list('ann@127.0.0.1', { limit: 1 })
+        if (newest?.request.prompt === long.prompt && newest.state === 'drawing') id = newest.id
+      }
+      const cancel = vi.spyOn(server.room.jobs, 'cancel')
+      gone.abort()
+      await ended
+      // Whoever asked for an answer may ask again: until the grace has passed, in which all may be drawn.
+      await vi.waitFor(() => expect(cancel).toHaveBeenCalledWith(id), { timeout: 30_000, interval: 50 })
+      cancel.mockRestore()
+      expect((await finished(server.room.jobs, id)).state).toMatch(stream ? /^cancelled$/ : /^(cancelled|done)$/)
+    },
+    60_000,
+  )
 })
 
 it('an answer that comes later than a client waits is the one of its next attempt', async () => {
