@@ -46,7 +46,7 @@ const studio = await buildStudio()
 const browser = await openBrowser(program)
 for (const { name, person: options, before } of shots) {
   // A server of its own for each: no picture shows what was drawn for another.
-  const server = await studio.serve(name)
+  const server = await studio.serve(name, { models: ['pictogram'] })
   const person = await browser.person(options)
   person.setDefaultTimeout(300_000)
   const page = await person.newPage()

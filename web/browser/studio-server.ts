@@ -1,4 +1,4 @@
-/** The page as it is now, built into a folder of its own, and servers of it with the model that comes with neuf. */
+/** The page as it is now, built into a folder of its own, and servers of it, with the small model unless told. */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

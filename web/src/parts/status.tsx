@@ -33,5 +33,7 @@ export function sayPhase(texts: Texts, { phase, place, drawn, candidates, ranked
   if (phase === 'drawing') return drawn === 0 ? texts.reading : texts.drawing(drawn, candidates)
   if (phase === 'cancelled') return texts.cancelled(drawn)
   if (phase === 'failed') return texts.failed
-  return candidates > shownCount ? texts.done(candidates) : texts.doneFew(ranked.length)
+  if (candidates <= shownCount) return texts.doneFew(ranked.length)
+  const told = ranked.some(({ matchProbability }) => matchProbability !== null)
+  return told ? texts.done(candidates) : texts.doneUntold(candidates)
 }

@@ -48,6 +48,7 @@ export const en = {
   reconnecting: 'The connection broke; trying again …',
   progressLabel: 'Progress of the drawing',
   done: (of: number) => `The nine best of ${count(of, 'candidate', 'candidates')}, and how likely each matches`,
+  doneUntold: (of: number) => `The nine best of ${count(of, 'candidate', 'candidates')}`,
   doneFew: (n: number) => `${count(n, 'picture', 'pictures')}, the best first`,
   cancelled: (drawn: number) => `Cancelled; ${count(drawn, 'candidate', 'candidates')} had landed`,
   failed: 'It could not be drawn',

@@ -53,6 +53,7 @@ const plain: Texts = {
   reconnecting: 'La connexion est coupée ; nouvel essai …',
   progressLabel: 'Avancement du dessin',
   done: (of) => `Les neuf meilleures de ${count(of, 'candidate', 'candidates')}, et à quel point chacune convient`,
+  doneUntold: (of) => `Les neuf meilleures de ${count(of, 'candidate', 'candidates')}`,
   doneFew: (n) => `${count(n, 'image', 'images')}, la meilleure d’abord`,
   cancelled: (drawn) => `Annulé ; ${count(drawn, 'candidate était là', 'candidates étaient là')}`,
   failed: 'Le dessin a échoué',
