@@ -73,12 +73,17 @@ describe.skipIf(program === undefined)('the page in a browser', { timeout }, () 
   }
 
   /** What axe finds, of the kinds that keep people out. */
+  /** What bars somebody's way, once colours that fade in have come to rest. */
   async function barriers(page: Page): Promise<string[]> {
     await page.evaluate(axe.source)
-    const results = (await page.evaluate('axe.run()')) as axe.AxeResults
-    return results.violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`)
+    for (let left = 10; ; left--) {
+      const results = (await page.evaluate('axe.run()')) as axe.AxeResults
+      const found = results.violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`)
+      if (found.length === 0 || left === 0) return found
+      await page.waitForTimeout(200)
+    }
   }
 
   const sideways = (page: Page) =>
