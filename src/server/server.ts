@@ -9,11 +9,12 @@ import { type Access, isLoopback, readTokens } from './http/access.ts'
 import { createApp } from './http/app.ts'
 import { listen } from './http/listen.ts'
 import { createMetrics } from './http/metrics.ts'
+import { checkPublicUrl } from './http/origin.ts'
 import { readPage } from './http/page.ts'
 import { pictureRoutes } from './http/picture-routes.ts'
 import { publicRoutes } from './http/public-routes.ts'
 import type { Route, Streams } from './http/route.ts'
-import { checkPublicUrl, shareRoutes } from './http/share-routes.ts'
+import { shareRoutes } from './http/share-routes.ts'
 import { offerModels } from './models.ts'
 import { openAiRoutes } from './openai/routes.ts'
 import { createPictureWork } from './picture-work.ts'
@@ -99,11 +100,12 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   })
   const work = createPictureWork()
   try {
-    const sharing = { publicUrl, feed: settings.feed ?? false, log }
+    const sharing = { feed: settings.feed ?? false, log }
     const apis = (settings.apis ?? furtherApis).flatMap((api) => routesOf[api]())
     const routes = [...pictureRoutes(work), ...shareRoutes(sharing), ...publicRoutes(sharing), ...apis]
     const streams = countStreams()
-    const app = createApp({ room, metrics, stopping: stop.signal, streams, access, version, log, page, routes })
+    const surroundings = { room, metrics, stopping: stop.signal, streams, publicUrl }
+    const app = createApp({ ...surroundings, access, version, log, page, routes })
     const listening = await listen(app.fetch as never, { host, port })
     return {
       url: listening.url,

@@ -3,10 +3,11 @@ import { NeufError } from '../../errors/errors.ts'
 import { feedPage, gonePage, linkedPage, linkedPagePolicy, reportedPage } from '../../share/linked-page.ts'
 import { type ShareLanguage, shareLanguage, shareTexts } from '../../share/texts.ts'
 import { publicFault } from '../public-fault.ts'
+import { originOf } from './origin.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { type Call, defineRoute, type Route } from './route.ts'
 import { feedQuerySchema, reportSchema } from './schemas.ts'
-import { originOf, type Sharing, sharePath } from './share-routes.ts'
+import { type Sharing, sharePath } from './share-routes.ts'
 
 /** Pages and pictures of one address: a visit takes eleven at once. */
 const visits = { atOnce: 120, perSecond: 10 }
@@ -39,7 +40,7 @@ export function publicRoutes(sharing: Sharing): Route[] {
     const { share, job, veil } = shown
     const records = await room.shares.records(shown)
     const path = sharePath(share.id)
-    const origin = originOf(sharing, call)
+    const origin = originOf(call)
     const [first] = records
     const { prompt } = job.request
     return linkedPage(

@@ -12,6 +12,8 @@ export type Surroundings = {
   /** Fires when the server begins to stop. */
   readonly stopping: AbortSignal
   readonly streams: Streams
+  /** An origin; addresses in answers begin with it. Without it they begin with that which a request came to. */
+  readonly publicUrl?: string | undefined
 }
 
 /** Event streams that are open. */

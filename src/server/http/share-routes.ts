@@ -7,6 +7,7 @@ import { shareLanguage } from '../../share/texts.ts'
 import type { Share } from '../share.ts'
 import { checkHostHolder } from './access.ts'
 import { jobId } from './job-routes.ts'
+import { originOf } from './origin.ts'
 import { type Answer, type Call, defineRoute, type Route } from './route.ts'
 import {
   errorSchema,
@@ -20,24 +21,10 @@ import {
 
 /** How a server shares. */
 export type Sharing = {
-  /** An origin; links begin with it. Without it they begin with the address that a request came to. */
-  readonly publicUrl: string | undefined
   /** Whether there is a feed. */
   readonly feed: boolean
   readonly log: (what: string, error: unknown) => void
 }
-
-/** An origin of the web, without anything behind it. @throws NeufError `option-value` */
-export function checkPublicUrl(url: string): string {
-  const origin = URL.canParse(url) ? new URL(url).origin : ''
-  if (/^https?:/.test(origin) && origin === url.toLowerCase().replace(/\/$/, '')) return origin
-  const expected = 'an address with nothing behind the name, as https://neuf.example.org'
-  throw new NeufError('option-value', { option: '--public-url', value: url, expected })
-}
-
-/** The address that links begin with. The name a request came to is one that the server answers to: it was checked before. */
-export const originOf = ({ publicUrl }: Sharing, { request }: Pick<Call, 'request'>): string =>
-  publicUrl ?? new URL(request.url).origin
 
 export const sharePath = (id: string): string => `/s/${id}`
 
@@ -49,9 +36,9 @@ const mostReports = 100
 
 /** The API's routes for sharing. */
 export function shareRoutes(sharing: Sharing): Route[] {
-  const shareJson = (call: Pick<Call, 'request'>, share: Share): ShareJson => ({
+  const shareJson = (call: Pick<Call, 'publicUrl' | 'request'>, share: Share): ShareJson => ({
     id: share.id,
-    url: originOf(sharing, call) + sharePath(share.id),
+    url: originOf(call) + sharePath(share.id),
     pictures: [...share.pictures],
     recipe: share.recipe,
     feed: share.feed,
@@ -154,7 +141,7 @@ export function shareRoutes(sharing: Sharing): Route[] {
         checkHostHolder(call.holder)
         const reports = await call.room.shares.reports(mostReports)
         const told = reports.map(({ id, share, reason, words, created, end }) => {
-          const url = originOf(sharing, call) + sharePath(share)
+          const url = originOf(call) + sharePath(share)
           return { id, share, url, reason, words, created: created.toISOString(), end }
         })
         return Response.json({ reports: told, waiting: await call.room.shares.countReports() })

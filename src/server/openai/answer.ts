@@ -2,6 +2,7 @@
 import { NeufError } from '../../errors/errors.ts'
 import { fitPicture, type PictureFit } from '../../image/fit-picture.ts'
 import { eventStream, type StreamedEvent } from '../http/event-stream.ts'
+import { originOf } from '../http/origin.ts'
 import type { Call } from '../http/route.ts'
 import { waitForJob } from '../http/wait-for-job.ts'
 import { isFinished, type Job, type JobPicture } from '../job.ts'
@@ -49,12 +50,6 @@ const aboutPicture = (job: Job, { index, score, matchProbability }: JobPicture) 
   match_probability: matchProbability,
 })
 
-/** Where this server is for whoever sent a request; a proxy that speaks TLS says so. */
-function originOf(request: Request): string {
-  const { host, protocol } = new URL(request.url)
-  return `${request.headers.get('x-forwarded-proto') === 'https' ? 'https:' : protocol}//${host}`
-}
-
 /**
  * Waits for a job and gives its pictures, best first. Whoever goes away cancels it, but with `keep`.
  * @throws NeufError `cancelled`, what waiting throws
@@ -72,7 +67,7 @@ export async function imagesResponse(
   const data: ImageJson[] = []
   for (const picture of job.pictures) {
     const { index } = picture
-    const url = () => originOf(call.request) + addressOfPicture({ job: job.id, index, fit }, key, Date.now())
+    const url = () => originOf(call) + addressOfPicture({ job: job.id, index, fit }, key, Date.now())
     data.push({
       ...(urls ? { url: url() } : { b64_json: await base64Of(call, job, index, fit) }),
       ...(revised !== undefined && { revised_prompt: revised }),
