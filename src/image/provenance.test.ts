@@ -8,24 +8,12 @@ import { withText } from './png-metadata.ts'
 import { withMark, withoutMetadata } from './provenance.ts'
 import { type PictureRecord, readRecipe, writeRecipe } from './recipe-metadata.ts'
 import { encodeSheet } from './sheet-file.ts'
+import { pictureRecord } from './testing/picture-record.ts'
 import { trainedAlgorithmicMedia } from './xmp.ts'
 
 const picture = createPixels(16, 8, [200, 30, 90])
-const recordOf = (prompt: string, index = 3): PictureRecord => ({
-  recipe: {
-    format: 1,
-    model: { name: 'a, "model": of its own', sha256: 'cd'.repeat(32) },
-    prompt,
-    normalisedPrompt: prompt,
-    seed: 7,
-    index,
-    sampling: { temperature: 0.5, topK: 0, guidance: 1.4 },
-    candidates: 32,
-  },
-  tokens: Uint16Array.of(5, 6, 7, 8),
-  score: null,
-  engine: 'an engine',
-})
+const recordOf = (prompt: string, index = 3): PictureRecord =>
+  pictureRecord({ prompt, index, model: { name: 'a, "model": of its own', sha256: 'cd'.repeat(32) } })
 
 /** Chunks of a PNG, walked by the specification and by nothing of this room; checksums by zlib's own. */
 function chunksOf(png: Uint8Array): { type: string; data: Buffer }[] {

@@ -3,22 +3,10 @@ import { decodePicture, encodePng } from './codec.ts'
 import { createPixels } from './pixels.ts'
 import { type PictureRecord, readRecipe, writeRecipe } from './recipe-metadata.ts'
 import { encodeSheet, sheetOf } from './sheet-file.ts'
+import { pictureRecord } from './testing/picture-record.ts'
 
-const recordOf = (index: number): PictureRecord => ({
-  recipe: {
-    format: 1,
-    model: { name: 'small', sha256: 'a'.repeat(64) },
-    prompt: 'a cat',
-    normalisedPrompt: 'a cat',
-    seed: 7,
-    index,
-    sampling: { temperature: 1, topK: 0, guidance: 1 },
-    candidates: 9,
-  },
-  tokens: Uint16Array.of(index, 2, 3),
-  score: { score: index, matchProbability: 0.5 },
-  engine: 'e',
-})
+const recordOf = (index: number): PictureRecord =>
+  pictureRecord({ index }, { tokens: Uint16Array.of(index, 2, 3), score: { score: index, matchProbability: 0.5 } })
 const pixelsOf = (index: number) => createPixels(16, 16, [index * 20, 100, 200])
 
 it('makes of the files of single pictures the sheet that their pictures would have made', async () => {

@@ -4,26 +4,17 @@ import { describe, expect, it } from 'vitest'
 import { encodePng } from '../image/codec.ts'
 import { createPixels } from '../image/pixels.ts'
 import { type PictureRecord, readRecipe, writeRecipe } from '../image/recipe-metadata.ts'
+import { pictureRecord } from '../image/testing/picture-record.ts'
 import { escapeHtml, html } from './html.ts'
 import { commandFor } from './make-yourself.ts'
 import { shareFile } from './share-page.ts'
 import { shareLanguage, shareTexts } from './texts.ts'
 
-const recordOf = (prompt: string, index = 0): PictureRecord => ({
-  recipe: {
-    format: 1,
-    model: { name: 'pictogram-tiny', sha256: 'ab'.repeat(32) },
-    prompt,
-    normalisedPrompt: prompt,
-    seed: 7,
-    index,
-    sampling: { temperature: 0.5, topK: 0, guidance: 1.4 },
-    candidates: 32,
-  },
-  tokens: Uint16Array.of(1, 2, 3, 4),
-  score: null,
-  engine: 'onnxruntime <1.30>',
-})
+const recordOf = (prompt: string, index = 0): PictureRecord =>
+  pictureRecord(
+    { prompt, index, model: { name: 'pictogram-tiny', sha256: 'ab'.repeat(32) } },
+    { tokens: Uint16Array.of(1, 2, 3, 4), engine: 'onnxruntime <1.30>' },
+  )
 
 const fileOf = (prompt: string, language: 'en' | 'fr' = 'en', record: PictureRecord | null = recordOf(prompt)) =>
   shareFile({

@@ -8,23 +8,18 @@ import { withText } from '../../image/png-metadata.ts'
 import { readRecipe } from '../../image/recipe-metadata.ts'
 import type { RunningServer } from '../server.ts'
 import { finished, makeTestFolder, removeTestFolder, type TestFolder } from '../testing/room.ts'
-import { startTestServer } from '../testing/server.ts'
+import { startStrictServer, annsToken as token } from '../testing/server.ts'
 import { guidanceOf, ignoredFields } from './order.ts'
 import { drawnSchema, errorSchema, progressSchema, understood } from './schemas.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
-const token = 'a-token-of-the-tests'
 let place: TestFolder
 let server: RunningServer
 const logged: string[] = []
 
 beforeAll(async () => {
   place = await makeTestFolder()
-  server = await startTestServer(place, {
-    environment: { NEUF_TOKEN: `ann=${token}` },
-    policy: { level: 'strict', block: { coarse: ['zorglub'] } },
-    log: (what, error) => logged.push(`${what}: ${error}`),
-  })
+  server = await startStrictServer(place, (line) => logged.push(line))
 }, 180_000)
 afterAll(async () => {
   await server?.close()

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createApp } from './app.ts'
-import { createMetrics } from './metrics.ts'
+import { createTestApp } from '../testing/app.ts'
 import { notBuilt, readPage } from './page.ts'
 
 const html = '<!doctype html><title>Neuf</title>'
@@ -22,16 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** What the server answers; it needs no engine room for the page. */
 async function ask(path: string, headers: Record<string, string> = {}, from = folder, method = 'GET') {
-  const app = createApp({
-    room: undefined as never,
-    metrics: createMetrics(),
-    stopping: new AbortController().signal,
-    streams: { enter: () => () => undefined, open: 0 },
-    access: { tokens: new Map([['ann', Buffer.alloc(32)]]), names: [], origins: [] },
-    version: '0',
-    log: () => undefined,
-    page: await readPage(from),
-  })
+  const app = createTestApp({ page: await readPage(from) })
   return app.request(path, { method, headers: { host: '127.0.0.1:8123', ...headers } })
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { createTestApp } from '../testing/app.ts'
 import { type Access, readTokens } from './access.ts'
-import { createApp } from './app.ts'
-import { createMetrics } from './metrics.ts'
 import { endedCookie, isSecure, sessionCookie, sessionHolder } from './session.ts'
 
 const tokens = readTokens('ann=0123456789abcdef, bob=fedcba9876543210')
@@ -67,16 +66,7 @@ describe('a session', () => {
 
 /** An application that needs no engine room for what is asked here. */
 function appWith(access: Access) {
-  const models = [] as const
-  const app = createApp({
-    room: { models, jobs: {} } as never,
-    metrics: createMetrics(),
-    stopping: new AbortController().signal,
-    streams: { enter: () => () => undefined, open: 0 },
-    access,
-    version: '0',
-    log: () => undefined,
-  })
+  const app = createTestApp({ room: { models: [], jobs: {} } as never, access })
   return (path: string, method = 'GET', headers: Record<string, string> = {}) =>
     app.request(path, { method, headers: { host: '127.0.0.1:8123', ...headers } }, {})
 }

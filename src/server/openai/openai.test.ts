@@ -7,11 +7,10 @@ import { decodePicture } from '../../image/codec.ts'
 import { readRecipe } from '../../image/recipe-metadata.ts'
 import type { RunningServer } from '../server.ts'
 import { finished, makeTestFolder, removeTestFolder, type TestFolder } from '../testing/room.ts'
-import { post, startTestServer } from '../testing/server.ts'
+import { post, startStrictServer, annsToken as token } from '../testing/server.ts'
 import { errorSchema, imagesSchema } from './schemas.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
-const token = 'a-token-of-the-tests'
 let place: TestFolder
 let server: RunningServer
 let openai: OpenAI
@@ -19,11 +18,7 @@ let logged: string[] = []
 
 beforeAll(async () => {
   place = await makeTestFolder()
-  server = await startTestServer(place, {
-    environment: { NEUF_TOKEN: `ann=${token}` },
-    policy: { level: 'strict', block: { coarse: ['zorglub'] } },
-    log: (what, error) => logged.push(`${what}: ${error}`),
-  })
+  server = await startStrictServer(place, (line) => logged.push(line))
   openai = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: token, maxRetries: 0 })
 }, 180_000)
 afterAll(async () => {

@@ -1,21 +1,11 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { createApp } from '../http/app.ts'
-import { createMetrics } from '../http/metrics.ts'
+import { createTestApp } from '../testing/app.ts'
 import { openAiRoutes } from './routes.ts'
 
 afterEach(() => void vi.useRealTimers())
 
 it('gives pictures to whoever has no token, but not any number of them', async () => {
-  const app = createApp({
-    room: { models: [], jobs: {} } as never,
-    metrics: createMetrics(),
-    stopping: new AbortController().signal,
-    streams: { enter: () => () => undefined, open: 0 },
-    access: { tokens: new Map([['ann', Buffer.alloc(32)]]), names: [], origins: [] },
-    version: '0',
-    log: () => undefined,
-    routes: openAiRoutes(),
-  })
+  const app = createTestApp({ room: { models: [], jobs: {} } as never, routes: openAiRoutes() })
   const ask = (path: string) => app.request(path, { headers: { host: '127.0.0.1:8123' } }, {})
   const file = '/v1/images/files/00000000-0000-4000-8000-000000000000/0.png'
   // No time goes by, so nothing is filled up again.

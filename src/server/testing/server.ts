@@ -29,6 +29,17 @@ export async function startTestServer(
   })
 }
 
+/** A token that tests present, of the holder `ann`. */
+export const annsToken = 'a-token-of-the-tests'
+
+/** A server that wants `annsToken` and refuses all that a policy can, a word of nobody's too (`zorglub`). */
+export const startStrictServer = (place: TestFolder, log: (line: string) => void): Promise<RunningServer> =>
+  startTestServer(place, {
+    environment: { NEUF_TOKEN: `ann=${annsToken}` },
+    policy: { level: 'strict', block: { coarse: ['zorglub'] } },
+    log: (what, error) => log(`${what}: ${error}`),
+  })
+
 export type Told = { readonly id: number | undefined; readonly kind: string; readonly data: Record<string, unknown> }
 
 /** The events of a stream as they come, read as a browser does. */

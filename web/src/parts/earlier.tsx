@@ -1,10 +1,10 @@
 /** Earlier drawings: kept by the server, so they are there after a reload and on another day. */
-import { useState } from 'react'
 import type { Job } from '../api/types.ts'
 import type { Earlier as EarlierJobs } from '../state/use-earlier.ts'
 import { Mark } from './mark.tsx'
 import { usePage } from './page-context.ts'
 import { Picture } from './picture.tsx'
+import { RemoveButton } from './remove-button.tsx'
 
 type EarlierParts = {
   readonly earlier: EarlierJobs
@@ -32,13 +32,10 @@ export function Earlier({ earlier: { jobs, older, loadOlder }, onRemove }: Earli
   )
 }
 
-const focused = (button: HTMLButtonElement | null): void => button?.focus()
-
 type OneParts = { readonly job: Job; readonly onRemove: (id: string) => void }
 
 function EarlierJob({ job, onRemove }: OneParts) {
   const { texts, language } = usePage()
-  const [asked, setAsked] = useState(false)
   const { id, prompt, state, created, pictures } = job
   const [best] = pictures
   const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(created))
@@ -56,22 +53,7 @@ function EarlierJob({ job, onRemove }: OneParts) {
           </small>
         </span>
       </a>
-      {asked ? (
-        <span className="row">
-          {job.shares > 0 && <span className="hint">{texts.gallery.removeShared(job.shares)}</span>}
-          <button type="button" className="danger" onClick={() => onRemove(id)}>
-            {texts.removeSure}
-          </button>
-          {/* The one that does nothing has the focus. */}
-          <button type="button" ref={focused} onClick={() => setAsked(false)}>
-            {texts.keepIt}
-          </button>
-        </span>
-      ) : (
-        <button type="button" className="quiet" aria-label={texts.removeName(prompt)} onClick={() => setAsked(true)}>
-          {texts.remove}
-        </button>
-      )}
+      <RemoveButton job={job} onRemove={onRemove} />
     </li>
   )
 }

@@ -1,5 +1,5 @@
 /** Everything that was drawn, found again: by words of the prompt, by favourites, the newest first. */
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import type { Job } from '../api/types.ts'
 import { picturesOfCard } from '../state/gallery.ts'
 import { useGallery } from '../state/use-gallery.ts'
@@ -7,6 +7,7 @@ import { sayFault } from '../texts/texts.ts'
 import { Heart } from './favourite.tsx'
 import { usePage } from './page-context.ts'
 import { Picture } from './picture.tsx'
+import { RemoveButton } from './remove-button.tsx'
 
 export function Gallery({ onRemove }: { readonly onRemove: (id: string) => Promise<void> }) {
   const { texts, client } = usePage()
@@ -72,12 +73,9 @@ type CardParts = {
   readonly onRemove: (id: string) => Promise<void>
 }
 
-const focused = (button: HTMLButtonElement | null): void => button?.focus()
-
 function Card({ job, onFavour, onRemove }: CardParts) {
   const { texts, language } = usePage()
-  const [asked, setAsked] = useState(false)
-  const { id, prompt, state, created, favourites, shares, policy } = job
+  const { id, prompt, state, created, favourites, policy } = job
   const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(created))
   return (
     <li className="card">
@@ -107,22 +105,7 @@ function Card({ job, onFavour, onRemove }: CardParts) {
           )
         })}
       </ul>
-      {asked ? (
-        <span className="row">
-          {shares > 0 && <span className="hint">{texts.gallery.removeShared(shares)}</span>}
-          <button type="button" className="danger" onClick={() => void onRemove(id)}>
-            {texts.removeSure}
-          </button>
-          {/* The one that does nothing has the focus. */}
-          <button type="button" ref={focused} onClick={() => setAsked(false)}>
-            {texts.keepIt}
-          </button>
-        </span>
-      ) : (
-        <button type="button" className="quiet" aria-label={texts.removeName(prompt)} onClick={() => setAsked(true)}>
-          {texts.remove}
-        </button>
-      )}
+      <RemoveButton job={job} onRemove={(id) => void onRemove(id)} />
     </li>
   )
 }

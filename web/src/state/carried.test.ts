@@ -2,25 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { encodePng, webpOf } from '../../../src/image/codec.ts'
 import { createPixels } from '../../../src/image/pixels.ts'
 import { type PictureRecord, writeRecipe, writeSheetRecipe } from '../../../src/image/recipe-metadata.ts'
+import { pictureRecord } from '../../../src/image/testing/picture-record.ts'
 import type { Models } from '../api/types.ts'
 import { isOffered, isSame, orderAgain, readCarried } from './carried.ts'
 
 const sha256 = 'ab'.repeat(32)
-const recordOf = (index: number): PictureRecord => ({
-  recipe: {
-    format: 1,
-    model: { name: 'small', sha256 },
-    prompt: '<b>un renard</b>',
-    normalisedPrompt: 'un renard',
-    seed: 7,
-    index,
-    sampling: { temperature: 0.5, topK: 8, guidance: 1.4 },
-    candidates: 100,
-  },
-  tokens: Uint16Array.of(index, 2, 3),
-  score: null,
-  engine: 'test',
-})
+const recordOf = (index: number): PictureRecord =>
+  pictureRecord(
+    {
+      ...{ prompt: '<b>un renard</b>', normalisedPrompt: 'un renard', model: { name: 'small', sha256 }, index },
+      ...{ sampling: { temperature: 0.5, topK: 8, guidance: 1.4 }, candidates: 100 },
+    },
+    { tokens: Uint16Array.of(index, 2, 3) },
+  )
 const plain = encodePng(createPixels(4, 4, [1, 2, 3]))
 const record = recordOf(3)
 const file = new Blob([writeRecipe(plain, record)])
