@@ -12,7 +12,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { defaultModel } from '../src/cli/open-model.ts'
+import { defaultModel } from '../src/models/find-model.ts'
 import { killAtRandom } from '../src/server/testing/kills.ts'
 import { wholeNumber, withDatabase } from './measure/server-bench.ts'
 

@@ -22,7 +22,7 @@ import {
 } from './generate/generate.ts'
 import type { Pixels } from './image/pixels.ts'
 import type { PictureScore } from './image/recipe-metadata.ts'
-import { findModel } from './models/find-model.ts'
+import { defaultModel, findModel } from './models/find-model.ts'
 import { openModel } from './models/model-folder.ts'
 import type { Device } from './runtime/node/devices.ts'
 import { createNodeEngines } from './runtime/node/engines.ts'
@@ -95,7 +95,7 @@ export type Neuf = AsyncDisposable & {
 
 /** Opens a model on an engine of its own. @throws NeufError `model-missing`, `model-broken`, `weights-broken` */
 export async function openNeuf({
-  model: name = 'pictogram',
+  model: name = defaultModel,
   threads,
   device,
   folder = process.cwd(),

@@ -9,12 +9,11 @@ import { decodePicture, pictureFormat } from '../image/codec.ts'
 import type { Pixels } from '../image/pixels.ts'
 import { type CarriedRecords, type PictureRecord, readRecipe } from '../image/recipe-metadata.ts'
 import { layOutSheet, tileOf } from '../image/sheet.ts'
-import { findModel } from '../models/find-model.ts'
+import { defaultModel, findModel } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
 import { type Context, defineCommand } from './command.ts'
 import { modelOf, warnOfOtherModel } from './model-of-picture.ts'
-import { defaultModel } from './open-model.ts'
 import { printable } from './say.ts'
 
 /** Larger than any sheet that is written, smaller than a memory. */

@@ -1,11 +1,10 @@
 /** Which words a model knows, asked without loading its networks. */
-import { findModel } from '../models/find-model.ts'
+import { defaultModel, findModel } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
 import { likelySlips } from '../text/likely-slips.ts'
 import { unknownWords } from '../text/unknown-words.ts'
 import { readWordList } from '../text/word-list.ts'
 import type { Context } from './command.ts'
-import { defaultModel } from './open-model.ts'
 
 /** Whether the model's captions held the word, and not just as a slip for another (`tarin` for `train`). */
 export async function hasMet(word: string, context: Context, model = defaultModel): Promise<boolean> {

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { defaultModel } from '../models/find-model.ts'
 import { writeModel } from '../models/model-folder.ts'
 import { plainModel } from '../models/testing/plain-model.ts'
 import { type Command, defineCommand } from './command.ts'
 import { type CommandTable, commands } from './commands.ts'
-import { defaultModel } from './open-model.ts'
 import { call } from './testing/call.ts'
 
 /** Words that are nearly commands: met, met as a slip for `train`, and (`brain`, `store`) never met. */

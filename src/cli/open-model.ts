@@ -1,14 +1,11 @@
 /** A model by its name, ready to draw on this machine. */
 import { isLarge, type OpenModel, openFamily } from '../families/open.ts'
-import { findModel } from '../models/find-model.ts'
+import { defaultModel, findModel } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
 import type { DeviceChoice } from '../runtime/node/devices.ts'
 import { createNodeEngines } from '../runtime/node/engines.ts'
 import type { Context } from './command.ts'
 import { deviceFor } from './device.ts'
-
-/** The model that came with neuf. */
-export const defaultModel = 'pictogram'
 
 export const modelOption = {
   kind: 'text',

@@ -1,10 +1,10 @@
 /** `neuf serve`: the API on a port, a queue behind it, and something that draws. */
 import { resolve } from 'node:path'
+import { defaultModel } from '../models/find-model.ts'
 import type { Level, Policy } from '../safety/policy.ts'
 import { type Context, defineCommand } from './command.ts'
 import { deviceFor, deviceOption } from './device.ts'
 import { version } from './main.ts'
-import { defaultModel } from './open-model.ts'
 import { policyOption, readHostPolicy } from './policy.ts'
 import { printable } from './say.ts'
 

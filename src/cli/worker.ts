@@ -1,8 +1,8 @@
 /** `neuf worker`: draws for servers that share a PostgreSQL and a folder of pictures. */
 import { resolve } from 'node:path'
+import { defaultModel } from '../models/find-model.ts'
 import { defineCommand } from './command.ts'
 import { deviceFor } from './device.ts'
-import { defaultModel } from './open-model.ts'
 import { logTo, sharedOptions, untilStopped } from './serve.ts'
 
 export const command = defineCommand({

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { NeufError } from '../errors/errors.ts'
 import { openModel } from './model-folder.ts'
 
+/** The model that draws unless another is named; it comes with neuf. */
+export const defaultModel = 'pictogram'
+
 export type Places = {
   /** `process.env`; only NEUF_MODELS is read: folders of models, separated as in PATH. */
   readonly environment: Readonly<Record<string, string | undefined>>
