@@ -121,11 +121,12 @@ export const tinySample: SampleSettings = {
 }
 
 /** Settings as an earlier version wrote them: what it did not know of, its corpus had none of. */
-export const completeSample = (given: Partial<SampleSettings>): SampleSettings => ({
-  ...tinySample,
-  ...given,
-  mix: { ...tinySample.mix, ...given.mix },
-})
+export function completeSample(given: Partial<SampleSettings>): SampleSettings {
+  const { sceneryAnywhere, ...usual } = tinySample
+  // Of that version were materials unnamed and scenery anywhere; who names them leaves scenery out on purpose.
+  const earlier = given.materials === undefined && sceneryAnywhere ? { sceneryAnywhere } : {}
+  return { ...usual, ...earlier, ...given, mix: { ...tinySample.mix, ...given.mix } }
+}
 
 /** All there is. */
 export const fullSample: SampleSettings = {

@@ -14,6 +14,7 @@ import {
   skeletonSample,
   tinySample,
 } from './sample.ts'
+import { pictogramSample } from './sample-settings.ts'
 import { backgrounds, counts, filters, materials, type Relation, relations, type Scene, styles } from './scene.ts'
 import { isHeldOut, isValidationScene, sceneHash } from './splits.ts'
 
@@ -235,6 +236,8 @@ describe('completeSample', () => {
     const { plain, colour, material, both, size, count, relation } = tinySample.mix
     const mix = { plain, colour, material, both, size, count, relation } as Mix
     expect(completeSample({ concepts, styles, backgrounds, whiteShare, wander, mix })).toEqual(tinySample)
-    expect(completeSample(JSON.parse(JSON.stringify(fullSample)) as SampleSettings)).toMatchObject(fullSample)
+    for (const sample of [tinySample, fullSample, pictogramSample]) {
+      expect(completeSample(JSON.parse(JSON.stringify(sample)) as SampleSettings)).toEqual(sample)
+    }
   })
 })
