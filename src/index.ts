@@ -58,7 +58,7 @@ export { composeSheet } from './image/sheet.ts'
 export { type Device, findDevice } from './runtime/node/devices.ts'
 
 export type OpenSettings = {
-  /** A model's name or folder. Default: the model that came with neuf. */
+  /** A model's name or folder. Default: `defaultModel`, which comes with neuf. */
   readonly model?: string
   /** Threads that compute. Default: one a processor. */
   readonly threads?: number

@@ -75,7 +75,7 @@ describe('likelySlips', () => {
     }
   })
 
-  it('tells the words of the model that came with neuf from its mistakes', () => {
+  it('tells the words of pictogram-tiny from its mistakes', () => {
     const file = new URL('../../models/pictogram-tiny/words.json', import.meta.url)
     const words = readWordList(JSON.parse(readFileSync(file, 'utf8')))
     const slips = [...words].filter(([word]) => slippedFrom(word, words) !== null)

@@ -8,7 +8,7 @@ import { type TrainingSettings, trainingDefaults } from './trainer.ts'
 const tinyCodes = 2048
 const tinyTextVocabulary = 1792
 
-/** The model that comes with neuf: 64 x 64 pixels, 170 things, sized for two cores. */
+/** The smaller of the models that come with neuf: 64 x 64 pixels, 170 things, sized for two cores. */
 export const pictogramTiny: Recipe = {
   name: 'pictogram-tiny',
   corpus: { side: 64, count: 163_840, seed: 1, sample: tinySample, validationCount: 1024 },

@@ -1,4 +1,4 @@
-/** The page as a person has it: a real browser, a real server, the model that comes with neuf. */
+/** The page as a person has it: a real browser, a real server, the small model. */
 import { readFileSync } from 'node:fs'
 import axe from 'axe-core'
 import type { BrowserContext, BrowserContextOptions, Download, Page } from 'playwright-core'

@@ -2,7 +2,7 @@
 
 /**
  * All tokens of a picture, raster order, of the first of them: a missing row is the one that is as far from the top as it is from the
- * bottom, or the last whole row where that is missing, too. Of the rules tried on the model that comes with neuf (one
+ * bottom, or the last whole row where that is missing, too. Of the rules tried on pictogram-tiny (one
  * code throughout, the row above, the rows mirrored at the last) it changes least of what is drawn, and comes nearest to the whole
  * picture (docs/architecture.md). There must be a whole row.
  */
