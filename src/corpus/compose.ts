@@ -67,8 +67,8 @@ export function drawScene(
   const rgb = drawBackground(scene.background, side, stream('background'))
   const clear = scene.background === 'transparent'
   const cover = clear || usesCover(scene.filter) ? new Uint8Array(side * side) : null
-  const picture = { side, rgb, cover }
   const placements = atNativeSize(layOut(scene, shapes, source), scene, sprites, side)
+  const picture = { side, rgb, cover, least: Math.min(1, ...placements.map(({ extent }) => extent)) }
   const inPixels = ({ extent }: Placement): number => Math.max(3, Math.round(extent * side))
   const dressed = scene.things.map((thing, k) => {
     const extents = placements.filter((placement) => placement.thing === k).map(inPixels)

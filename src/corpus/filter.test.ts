@@ -81,7 +81,7 @@ describe('applyFilter', () => {
       const start = draw(scenes[0]!, null)
       const made = [1, 2, 3, 4, 5].map((seed) => {
         const rgb = Uint8Array.from(start)
-        applyFilter(filter, { side, rgb, cover: null }, random(seed, 'filter'))
+        applyFilter(filter, { side, rgb, cover: null, least: 0.6 }, random(seed, 'filter'))
         return rgb.join()
       })
       expect(new Set(made).size, filter).toBeGreaterThan(1)
@@ -121,20 +121,34 @@ describe('applyFilter', () => {
     }
   })
 
-  it('makes squares of one colour each in pixel art', () => {
-    const rgb = draw(scenes[2]!, 'pixel-art')
-    const cell = side / 32
-    const seen = new Set<number>()
-    for (let y = 0; y < side; y++) {
-      for (let x = 0; x < side; x++) {
-        const corner = (Math.floor(y / cell) * cell * side + Math.floor(x / cell) * cell) * 3
-        for (let c = 0; c < 3; c++) {
-          seen.add(rgb[(y * side + x) * 3 + c]!)
-          if (rgb[(y * side + x) * 3 + c] !== rgb[corner + c]) expect.fail(`${x}, ${y}`)
+  it('makes squares of one colour each in pixel art, smaller ones where the smallest thing is small', () => {
+    const start = draw(scenes[2]!, null)
+    for (const [least, squares] of [
+      [0.9, 32],
+      [0.45, 32],
+      [0.25, 64],
+      [0.01, 64],
+    ] as const) {
+      const rgb = Uint8Array.from(start)
+      applyFilter('pixel-art', { side, rgb, cover: null, least }, random(1, 'filter'))
+      const cell = side / squares
+      const seen = new Set<number>()
+      let changes = 0
+      for (let y = 0; y < side; y++) {
+        for (let x = 0; x < side; x++) {
+          const at = (y * side + x) * 3
+          const corner = (Math.floor(y / cell) * cell * side + Math.floor(x / cell) * cell) * 3
+          if (x % cell === 0 && x > 0 && rgb[at] !== rgb[at - 3]) changes |= 1 << ((x / cell) % 2)
+          for (let c = 0; c < 3; c++) {
+            seen.add(rgb[at + c]!)
+            if (rgb[at + c] !== rgb[corner + c]) expect.fail(`${least}: ${x}, ${y}`)
+          }
         }
       }
+      expect(seen.size).toBeLessThanOrEqual(7)
+      // Colours change at even and at odd squares: these are no larger ones.
+      expect(changes, String(least)).toBe(3)
     }
-    expect(seen.size).toBeLessThanOrEqual(7)
   })
 
   it('leaves what is clear white, whatever the filter', () => {
@@ -167,7 +181,7 @@ describe('applyFilter', () => {
     const blank = new Uint8Array(plain.length).fill(255)
     const there = middle(plain, blank)
     for (const filter of filters) {
-      const empty = { side, rgb: Uint8Array.from(blank), cover: new Uint8Array(side * side) }
+      const empty = { side, rgb: Uint8Array.from(blank), cover: new Uint8Array(side * side), least: 0.3 }
       applyFilter(filter, empty, random(9, 'filter'))
       const { x, y } = middle(draw(of, filter, 9), empty.rgb)
       expect(Math.hypot(x - there.x, y - there.y), filter).toBeLessThan(side * 0.05)

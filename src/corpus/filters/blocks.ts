@@ -3,11 +3,18 @@ import { type Random, random } from '../random.ts'
 import type { Picture } from './planes.ts'
 
 /** Squares across a picture, as old games had; colours in steps. */
-const squares = 32
+const squares = [32, 48, 64] as const
 const colourSteps = 7
 
-export function pixelArt({ side, rgb, cover }: Picture): void {
-  const cell = Math.max(1, Math.round(side / squares))
+/** Pieces that the smallest thing needs across, to be told. */
+const leastAcross = 14
+
+/** The fewest pieces across a picture with which a thing of the share `least` of its side can be told; the most there are, else. */
+const piecesFor = (least: number, choices: readonly number[]): number =>
+  choices.find((count) => count * least >= leastAcross) ?? choices.at(-1)!
+
+export function pixelArt({ side, rgb, cover, least }: Picture): void {
+  const cell = Math.max(1, Math.round(side / piecesFor(least, squares)))
   for (let top = 0; top < side; top += cell) {
     const bottom = Math.min(side, top + cell)
     for (let left = 0; left < side; left += cell) {
@@ -49,11 +56,11 @@ function stepped(r: number, g: number, b: number): readonly [number, number, num
 }
 
 /** Stones across a picture. */
-const stones = 26
+const stones = [26, 40] as const
 /** Ways to lay them. */
 const layings = 4
 
-/** Which stone each pixel belongs to, how light it is there, and where the joints are: made once for a side and a way. */
+/** Which stone each pixel belongs to, how light it is there, and where the joints are: made once for a side, a number and a way. */
 type Laying = {
   readonly stone: Uint16Array
   readonly light: Int8Array
@@ -62,12 +69,12 @@ type Laying = {
 }
 const laid = new Map<string, Laying>()
 
-function layingFor(side: number, way: number): Laying {
-  const key = `${side}/${way}`
+function layingFor(side: number, count: number, way: number): Laying {
+  const key = `${side}/${count}/${way}`
   const known = laid.get(key)
   if (known) return known
   const source = random(way, 'mosaic')
-  const across = Math.max(2, Math.min(stones, side >> 1)) + 2
+  const across = Math.max(2, Math.min(count, side >> 1)) + 2
   const step = side / (across - 2)
   const xs = Array.from(
     { length: across * across },
@@ -113,8 +120,8 @@ function layingFor(side: number, way: number): Laying {
 }
 
 /** Stones of one colour each, joints between. */
-export function mosaic({ side, rgb }: Picture, source: Random): void {
-  const { stone, light, joint, count } = layingFor(side, source.below(layings))
+export function mosaic({ side, rgb, least }: Picture, source: Random): void {
+  const { stone, light, joint, count } = layingFor(side, piecesFor(least, stones), source.below(layings))
   const sums = new Int32Array(count * 4)
   for (let i = 0, at = 0; i < stone.length; i++, at += 3) {
     const k = stone[i]! * 4

@@ -1,8 +1,15 @@
 /** What filters work on: a picture's bytes, its lightness, its edges, means over squares, and grain. */
 import { random } from '../random.ts'
 
-/** `side` x `side` RGB that a filter changes in place, and how much of each pixel things cover, where that was asked for. */
-export type Picture = { readonly side: number; readonly rgb: Uint8Array; readonly cover: Uint8Array | null }
+/** `side` x `side` RGB that a filter changes in place. */
+export type Picture = {
+  readonly side: number
+  readonly rgb: Uint8Array
+  /** How much of each pixel things cover, where that was asked for. */
+  readonly cover: Uint8Array | null
+  /** Longer side of the smallest thing, as a share of the picture's. */
+  readonly least: number
+}
 
 /** Luma, 0..255. */
 export function lumaOf({ side, rgb }: Picture): Uint8Array {

@@ -110,7 +110,7 @@ export const places: readonly Entry[] = [
   ]),
   // biome-ignore format: one line an entry
   ...group('fantasy', [
-    ['☃️', 'snowman', 'snowman in the snow/snowmen in the snow, snowman under the snow/snowmen under the snow', 'm bonhomme de neige sous la neige/bonshommes de neige sous la neige, m bonhomme de neige avec des flocons/bonshommes de neige avec des flocons', 'white', 'holder head-on-top', 'icon'],
+    ['☃️', 'snowman', 'snowman with snowflakes/snowmen with snowflakes', 'm bonhomme de neige avec des flocons/bonshommes de neige avec des flocons', 'white', 'holder head-on-top', 'icon'],
     ['⛄', 'snowman-without-snow', 'snowman/snowmen', 'm bonhomme de neige/bonshommes de neige', 'white', 'holder head-on-top'],
   ]),
 ]
