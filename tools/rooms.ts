@@ -66,7 +66,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   // The pictograms: the list of their sources, fetching and checking them. `corpus` reads what it leaves in a folder.
   art: { imports: ['image', 'storage', 'download'], packages: ['node:'], edges: { 'convert.ts': ['sharp'] } },
   corpus: {
-    imports: ['image', 'text', 'storage', 'random'],
+    imports: ['image', 'text', 'storage', 'random', 'safety'],
     packages: ['node:', 'sharp'],
     edges: { 'pictures/parquet-process.ts': ['hyparquet'] },
   },

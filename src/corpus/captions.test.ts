@@ -220,6 +220,19 @@ describe('slip', () => {
     const slipped = new Set(Array.from({ length: 300 }, (_, seed) => slip('four', random(seed, 'slip'))))
     expect([...slipped].sort()).toEqual(['foour', 'for', 'foru', 'four', 'fouur', 'fuor'])
   })
+
+  it('makes no word of a harmless one that no caption should have', () => {
+    for (const [word, never] of [
+      ['clock', 'cock'],
+      ['shirt', 'shit'],
+      ['flag', 'fag'],
+      ['bouche', 'boche'],
+    ] as const) {
+      const slipped = new Set(Array.from({ length: 300 }, (_, seed) => slip(word, random(seed, 'slip'))))
+      expect(slipped.size, word).toBeGreaterThan(4)
+      expect(slipped, word).not.toContain(never)
+    }
+  })
 })
 
 describe('what there is to say', () => {

@@ -1,4 +1,5 @@
 /** Captions of a scene in English and French, worded as people word things: plainly, in key words, in a hurry, with slips. */
+import { checkPrompt } from '../safety/check-prompt.ts'
 import { english } from './english.ts'
 import { french } from './french.ts'
 import { type Random, random } from './random.ts'
@@ -81,7 +82,7 @@ const withoutAccents = (text: string): string =>
 
 /**
  * One typing mistake in a word of at least four letters: a letter left out, doubled, or swapped with the next. None where it would
- * make another word that means something: "four" and "fur".
+ * make another word that means something, "four" and "fur", or one that no caption should have.
  */
 export function slip(text: string, source: Random): string {
   const words = [...text.matchAll(/\p{L}{4,}/gu)]
@@ -97,5 +98,7 @@ export function slip(text: string, source: Random): string {
       : kind === 1
         ? before + here + word.slice(at)
         : before + next + here + word.slice(at + 2)
-  return isMeant(typed) ? text : text.slice(0, index) + typed + text.slice(index + word.length)
+  return isMeant(typed) || !isHarmless(typed) ? text : text.slice(0, index) + typed + text.slice(index + word.length)
 }
+
+const isHarmless = (word: string): boolean => checkPrompt(word, { level: 'strict' }).outcome === 'allowed'
