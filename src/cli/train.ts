@@ -98,7 +98,7 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
       },
       precision: {
         kind: 'choice',
-        choices: ['int8', 'fp16', 'fp32'],
+        choices: ['int8', 'int4', 'fp16', 'fp32'],
         default: 'int8',
         help: 'Precision of the weights',
       },
