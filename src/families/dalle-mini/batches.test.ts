@@ -12,6 +12,6 @@ describe('how much is worked on at once', () => {
     expect([1, 2].map((groups) => candidatesAtOnce(dalleMega, groups))).toEqual([10, 5])
     expect(candidatesAtOnce({ ...dalleMega, width: 2 ** 14 }, 2)).toBe(2)
     expect(picturesAtOnce(smallModel.imageTokenizer)).toBe(256)
-    expect(picturesAtOnce(vqganImagenet)).toBe(4)
+    expect(picturesAtOnce(vqganImagenet)).toBe(1)
   })
 })
