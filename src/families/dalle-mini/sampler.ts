@@ -13,7 +13,15 @@ import { codesAtPosition, type DalleMiniSettings } from '../../networks/dalle-mi
 import { channelsOf, codeCount, gridOf, type ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
 import type { Engine, Session, Value } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
-import { candidateRows, candidatesAtOnce, evenRows, inBatches, pictureRows, picturesAtOnce, stackCodes } from './batches.ts'
+import {
+  candidateRows,
+  candidatesAtOnce,
+  evenRows,
+  inBatches,
+  pictureRows,
+  picturesAtOnce,
+  stackCodes,
+} from './batches.ts'
 import { codeNames, createDecoderCache, heldNames, namesOfCall } from './decoder-cache.ts'
 import { drawPosition, type GeneratorSessions, startTokens } from './draw-position.ts'
 import { fillUnfinished } from './fill-unfinished.ts'

@@ -15,7 +15,7 @@ type Loaded = {
 
 /** Lets memory go now, not when the collector comes by: it sees arrays, not what lies behind them. Shared memory stays. */
 function release({ buffer }: { readonly buffer: ArrayBufferLike }): void {
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0)
+  if (buffer instanceof ArrayBuffer) buffer.transferToFixedLength(0)
 }
 
 const memoryOf = ({ data }: ort.Tensor) => data as Exclude<typeof data, string[]>
