@@ -27,11 +27,23 @@ function wideScales(scales: Uint16Array): Float32Array {
   return wide
 }
 
-/** From -128 to 127 to 0 to 255, in place, four at a time where the memory's start allows. */
+/** Words changed at a time. */
+const windowWords = 2 ** 14
+
+/**
+ * From -128 to 127 to 0 to 255, in place, four at a time where the memory's start allows, and in a window of plain memory: each
+ * write to memory that could change its size costs five times as much.
+ */
 function flipSigns(bytes: Uint8Array): void {
   const words = bytes.byteOffset % 4 === 0 ? Math.floor(bytes.length / 4) : 0
   const four = new Uint32Array(bytes.buffer, words === 0 ? 0 : bytes.byteOffset, words)
-  for (let i = 0; i < words; i++) four[i]! ^= 0x80808080
+  const window = new Uint32Array(Math.min(words, windowWords))
+  for (let start = 0; start < words; start += windowWords) {
+    const some = four.subarray(start, start + windowWords)
+    window.set(some)
+    for (let i = 0; i < some.length; i++) window[i]! ^= 0x80808080
+    some.set(window.subarray(0, some.length))
+  }
   for (let i = words * 4; i < bytes.length; i++) bytes[i]! ^= 0x80
 }
 

@@ -15,6 +15,8 @@ const weights = new Map<string, Weight>([
   ['a.weight', { shape: [40, 70], data: pseudoRandom('a', 2800) }],
   ['b.weight', { shape: [8, 4, 64], data: pseudoRandom('b', 2048) }],
   ['b.bias', { shape: [8], data: pseudoRandom('c', 8) }],
+  // Above 64 KiB in 8 bit, with a last word of which a part is filled.
+  ['c.weight', { shape: [521, 131], data: pseudoRandom('d', 521 * 131) }],
 ])
 
 /** Puts a file where the model's would be. */
@@ -72,7 +74,7 @@ describe('a network, read a tensor at a time', () => {
         if (inRow > columns) expect(filled[0]).toBe(filled[1])
         expect(found.codes.byteLength).toBe(found.codes.buffer.byteLength)
       }
-      expect([...blocks.values()].filter((found) => 'bits' in found).length).toBe(precision.startsWith('int') ? 2 : 0)
+      expect([...blocks.values()].filter((found) => 'bits' in found).length).toBe(precision.startsWith('int') ? 3 : 0)
     },
   )
 
