@@ -5,8 +5,8 @@
                                                             a line {"seconds": ..., "processorSeconds": ..., "peakMB": ...} out
 
 Drawing goes through MinDalle's own loop. With fewer than all 256 `positions` only so many are computed, and the others count as long
-as they took on average: each attends to all 256 places, so they cost the same. The prompt and the pictures are computed whole. On a processor its `torch.cuda.amp.autocast` does nothing, so for bf16 it is wrapped in
-the processor's, with weights in bf16.
+as they took on average: each attends to all 256 places, so they cost the same. The prompt and the pictures are computed whole. On a
+processor its `torch.cuda.amp.autocast` does nothing, so for bf16 it is wrapped in the processor's, with weights in bf16.
 """
 
 import json
