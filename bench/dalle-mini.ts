@@ -1,12 +1,16 @@
 /**
  * A grid of pictures with guidance, text to pixels, by DALL·E mini at its published size with random weights: this project's in
  * fp32 and in 8 bits against min-dalle on PyTorch in fp32 and, where the processor has it, in bf16. Each is loaded once in a process
- * of its own, and they draw in turns. `npm run bench -- dalle-mini [--grid 3] [--rounds 3] [--model mini|mega|sample] [--keep]`.
- * PyTorch comes from the environment of `npm run parity`.
+ * of its own, and they draw in turns. `npm run bench -- dalle-mini [--grid 3] [--rounds 3] [--model mini|mega|sample]
+ * [--peer-positions 256] [--keep]`. PyTorch comes from the environment of `npm run parity`.
  *
  * Last line: JSON. `speedupFp32`, `speedupInt8`, `speedupInt8OverBf16`: min-dalle's seconds over ours, the median of the rounds.
  * `floorRatio`: our seconds in 8 bits over those that the products and convolutions take which must be computed, each measured
  * alone between the rounds, in its precision and shape (measure/floor.ts). `peakMB`: the most that the process in 8 bits had.
+ * `processor` has the same of the seconds that processors worked, which is what tells on a machine where others work, too (with one
+ * thread: several wait for each other at work). Fewer `--peer-positions` than 256, and min-dalle computes so many of each picture's
+ * positions, the others counted as long as these; `peerPositions` then says so.
+ *
  * `--model mega` measures 8 bits alone, since min-dalle's would take 11 GB; `--model sample` shows in little time whether all of this
  * works. OMP_NUM_THREADS says how many threads each takes; all processors unless given.
  */
@@ -44,7 +48,17 @@ const threads = (): { readonly threads?: number } => {
   return given > 0 ? { threads: given } : {}
 }
 
+/** Of a picture. */
+const allPositions = 256
+/** What every process draws first, since what is made when it is first needed is made then. */
+const first = { grid: 1, positions: 4 }
+
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
+/** Since the process began. */
+const processorSeconds = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
 const peakMB = (): number => Math.round(process.resourceUsage().maxRSS / 1024)
 
 /** The processes that this one starts, by their names on its command line. */
@@ -59,7 +73,7 @@ const parts: Readonly<Record<string, (folder: string, size: Size) => Promise<voi
     const normalised = normalise(prompt, prompts.normaliser)
     await answerLines({ ready: 'neuf', loaded }, async (question) => {
       const { grid } = question as { grid: number }
-      const start = performance.now()
+      const [start, worked] = [performance.now(), processorSeconds()]
       const tokens: Uint16Array[] = []
       const indices = Array.from({ length: grid * grid }, (_, index) => index)
       for await (const event of sampler.sample({ prompt: normalised, seed: 1, sampling, indices })) {
@@ -68,7 +82,8 @@ const parts: Readonly<Record<string, (folder: string, size: Size) => Promise<voi
       const sampled = (performance.now() - start) / 1000
       const pictures = await sampler.decode(tokens)
       if (pictures.length !== grid * grid) throw new Error(`${pictures.length} pictures were drawn`)
-      return { seconds: (performance.now() - start) / 1000, sampled, peakMB: peakMB() }
+      const seconds = (performance.now() - start) / 1000
+      return { seconds, processorSeconds: processorSeconds() - worked, sampled, peakMB: peakMB() }
     })
     await Promise.all(engines.map((engine) => engine.dispose()))
   },
@@ -80,7 +95,7 @@ const parts: Readonly<Record<string, (folder: string, size: Size) => Promise<voi
       const { grid } = question as { grid: number }
       const floor = floors.get(grid) ?? createFloor(engine, workOf(released[size].generator, grid, true))
       floors.set(grid, floor)
-      return { seconds: await floor.measure(), parts: floor.parts().slice(0, 12) }
+      return { ...(await floor.measure()), parts: floor.parts().slice(0, 12) }
     })
     await engine.dispose()
   },
@@ -111,6 +126,25 @@ async function hasBf16(): Promise<boolean> {
   return /\b(avx512_bf16|amx_bf16|bf16)\b/.test(about)
 }
 
+/** Of the rounds' seconds of each process. */
+function ratios(seconds: ReadonlyMap<string, readonly number[]>, size: Size) {
+  const rounded = (value: number): number => Math.round(value * 100) / 100
+  const over = (slow: string, fast: string): number | null => {
+    const each = seconds.get(slow)?.map((value, i) => value / seconds.get(fast)![i]!)
+    return each === undefined ? null : rounded(median(each))
+  }
+  const least = Math.min(...seconds.get('floor')!)
+  return {
+    ...(size !== 'mega' && {
+      speedupFp32: over('min-dalle fp32', 'fp32'),
+      speedupInt8: over('min-dalle fp32', 'int8'),
+      speedupInt8OverBf16: over('min-dalle bf16', 'int8'),
+    }),
+    seconds: Object.fromEntries([...seconds].map(([name, all]) => [name, rounded(median(all))])),
+    floorRatio: rounded(median(seconds.get('int8')!) / least),
+  }
+}
+
 export async function bench(): Promise<void> {
   const { values } = parseArgs({
     args: process.argv.slice(3),
@@ -118,6 +152,7 @@ export async function bench(): Promise<void> {
       model: { type: 'string', default: 'mini' },
       grid: { type: 'string', default: '3' },
       rounds: { type: 'string', default: '3' },
+      'peer-positions': { type: 'string', default: String(allPositions) },
       keep: { type: 'boolean', default: false },
       part: { type: 'string' },
       folder: { type: 'string', default: '' },
@@ -126,7 +161,10 @@ export async function bench(): Promise<void> {
   const size = sizes.find((each) => each === values.model)
   if (size === undefined) throw new Error(`--model is one of ${sizes.join(', ')}`)
   if (values.part !== undefined) return parts[values.part]!(values.folder, size)
-  const [grid, rounds] = [values.grid, values.rounds].map((value) => Math.max(1, Number.parseInt(value, 10) || 1))
+  const [grid, rounds, wanted] = [values.grid, values.rounds, values['peer-positions']].map((value) =>
+    Math.max(1, Number.parseInt(value, 10) || 1),
+  ) as [number, number, number]
+  const positions = Math.min(allPositions, wanted)
   const folder = fileURLToPath(new URL(`../out/bench/dalle-${size}`, import.meta.url))
   const python = parityPython()
   const children = new Map<string, LineChild>()
@@ -145,34 +183,26 @@ export async function bench(): Promise<void> {
       if (await hasBf16()) await start('min-dalle bf16', peer('bf16'))
     }
     await start('floor', startPart('floor', folder, size))
-    // One picture each first: what is made when it is first needed is made then.
-    for (const [name, child] of children) if (name !== 'floor') await child.ask({ grid: 1 })
+    for (const [name, child] of children) if (name !== 'floor') await child.ask(first)
     const seconds = new Map<string, number[]>([...children.keys()].map((name) => [name, []]))
+    const worked = new Map<string, number[]>([...children.keys()].map((name) => [name, []]))
     let peak = 0
-    for (let round = 0; round < rounds!; round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const [name, child] of children) {
-        const answer = await child.ask({ grid })
+        const answer = await child.ask({ grid, positions })
         seconds.get(name)!.push(answer.seconds!)
+        worked.get(name)!.push(answer.processorSeconds!)
         if (name === 'int8') peak = answer.peakMB!
         console.log(`${name}: ${JSON.stringify(answer)}`)
       }
     }
-    const over = (slow: string, fast: string): number | null => {
-      const ratios = seconds.get(slow)?.map((value, i) => value / seconds.get(fast)![i]!)
-      return ratios === undefined ? null : Math.round(median(ratios) * 100) / 100
-    }
-    const least = Math.min(...seconds.get('floor')!)
     console.log(
       JSON.stringify({
-        ...(size !== 'mega' && {
-          speedupFp32: over('min-dalle fp32', 'fp32'),
-          speedupInt8: over('min-dalle fp32', 'int8'),
-          speedupInt8OverBf16: over('min-dalle bf16', 'int8'),
-        }),
-        seconds: Object.fromEntries([...seconds].map(([name, all]) => [name, Math.round(median(all) * 100) / 100])),
-        floorRatio: Math.round((median(seconds.get('int8')!) / least) * 100) / 100,
+        ...ratios(seconds, size),
+        processor: ratios(worked, size),
         peakMB: peak,
         grid,
+        ...(size !== 'mega' && positions < allPositions && { peerPositions: positions }),
       }),
     )
   } finally {

@@ -96,8 +96,16 @@ function weightOf(shape: readonly number[], inBlocks: boolean): WeightData {
   return { shape, bits: 8, codes, scales: new Float32Array(rows * blocks).fill(0.01) }
 }
 
-/** Seconds that one of a kind takes, the best of a few runs. */
-async function secondsOf(engine: Engine, { node, fixed, inBlocks, most }: Kind): Promise<number> {
+/** How long something takes, and how long processors work for it; each its best of several times. */
+type Seconds = { readonly seconds: number; readonly processorSeconds: number }
+
+const best = (a: Seconds | undefined, b: Seconds): Seconds => ({
+  seconds: Math.min(a?.seconds ?? Number.POSITIVE_INFINITY, b.seconds),
+  processorSeconds: Math.min(a?.processorSeconds ?? Number.POSITIVE_INFINITY, b.processorSeconds),
+})
+
+/** Of one of a kind, the best of a few runs. */
+async function secondsOf(engine: Engine, { node, fixed, inBlocks, most }: Kind): Promise<Seconds> {
   const bytes = node.inputs.reduce((all, { shape }) => all + 4 * elements(shape), 0)
   const copies = Math.max(1, Math.min(most, mostCopies, Math.floor(roomBytes / bytes)))
   const p = createParameters()
@@ -122,38 +130,41 @@ async function secondsOf(engine: Engine, { node, fixed, inBlocks, most }: Kind):
     await engine.put(under, value)
   }
   const session = await engine.load(lower({ total: totals.reduce((a, b) => add(a, b)) }, weights))
-  let best = Number.POSITIVE_INFINITY
+  let found: Seconds | undefined
   for (let run = 0; run <= runs; run++) {
-    const since = performance.now()
+    const [since, before] = [performance.now(), process.cpuUsage()]
     await session.run({}, { held, fetch: ['total'] })
+    const { user, system } = process.cpuUsage(before)
+    const seconds = (performance.now() - since) / 1000 / copies
     // The first one makes the engine's own memory.
-    if (run > 0) best = Math.min(best, performance.now() - since)
+    if (run > 0) found = best(found, { seconds, processorSeconds: (user + system) / 1e6 / copies })
   }
   await session.dispose()
   await engine.drop(Object.values(held))
-  return best / 1000 / copies
+  return found!
 }
 
-/** Measures them all once more; what was measured before stays where it was better. Returns the sum for all work, in seconds. */
+/** Measures them all once more; what was measured before stays where it was better. Returns the sum for all work. */
 export function createFloor(engine: Engine, work: readonly Work[]) {
   const kinds = kindsOf(work)
-  const best = new Map<string, number>()
+  const known = new Map<string, Seconds>()
   return {
-    async measure(): Promise<number> {
-      let seconds = 0
+    async measure(): Promise<Seconds> {
+      const all = { seconds: 0, processorSeconds: 0 }
       for (const [key, kind] of kinds) {
-        const found = Math.min(best.get(key) ?? Number.POSITIVE_INFINITY, await secondsOf(engine, kind))
-        best.set(key, found)
-        seconds += found * kind.count
+        const found = best(known.get(key), await secondsOf(engine, kind))
+        known.set(key, found)
+        all.seconds += found.seconds * kind.count
+        all.processorSeconds += found.processorSeconds * kind.count
       }
-      return seconds
+      return all
     },
     /** Where the time goes, the longest first: op, shapes, seconds in all. */
     parts: () =>
       [...kinds]
         .map(([key, { node, count }]) => ({
           what: `${node.op.name} ${node.inputs.map(({ shape }) => `[${shape.join(', ')}]`).join(' ')}`,
-          seconds: best.get(key)! * count,
+          seconds: known.get(key)!.seconds * count,
         }))
         .sort((a, b) => b.seconds - a.seconds),
   }

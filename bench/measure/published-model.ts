@@ -115,11 +115,10 @@ export function workOf(generator: DalleMiniSettings, grid: number, inBlocks: boo
     const outputs = [logits, ...present.flatMap(({ keys, values }) => [keys, values])]
     return { outputs, times: bucket, inBlocks, filled }
   }
-  // A row of the grid at once: pictures in one run need no more memory than that.
-  const picture = decodeCodes(p(), vqganImagenet, input('codes', [grid, imageLength], 'int32'))
+  const picture = decodeCodes(p(), vqganImagenet, input('codes', [1, imageLength], 'int32'))
   return [
     { outputs: memory.flatMap(({ keys, values }) => [keys, values]), times: 1, inBlocks },
     ...Array.from({ length: imageLength / bucket }, (_, i) => step((i + 1) * bucket)),
-    { outputs: [picture], times: grid, inBlocks: false },
+    { outputs: [picture], times: candidates, inBlocks: false },
   ]
 }

@@ -79,6 +79,9 @@ it.each<Precision>(['int8', 'int4', 'fp16'])(
       readFileSync(join(to, `${name}.safetensors`), 'latin1').match(/"precision":"(\w+)"/)?.[1]
     expect(kind('generator')).toBe(precision === 'int4' ? 'mixed' : precision)
     expect(kind('imageTokenizer')).toBe('fp16')
+    const products = ['generator', 'imageTokenizer', 'scorer'].map((name) => model.settings(name).products)
+    const inBlocks = precision === 'fp16' ? undefined : 'blocks'
+    expect(products).toEqual([inBlocks, undefined, inBlocks])
     expect((await model.weights('generator')).size).toBeGreaterThan(10)
   },
 )

@@ -2,6 +2,7 @@
 import type { BlockWeight } from '../graph/index.ts'
 import { blockSize, type Quantised } from './quantise.ts'
 import type { Quantised4 } from './quantise-4.ts'
+import { systemMemory } from './system-memory.ts'
 
 /**
  * 8-bit codes, signed in a file, become unsigned, and rows whose last block is short are filled up with the code of zero. Where
@@ -19,14 +20,30 @@ export function blocksOf4({ shape, codes, scales }: Quantised4): BlockWeight {
   return { shape, bits: 4, codes: filledUp(codes, columns / 2, blockSize / 2, 0x88), scales: wideScales(scales) }
 }
 
-const wideScales = (scales: Uint16Array): Float32Array =>
-  new Float32Array(new Float16Array(scales.buffer as ArrayBuffer, scales.byteOffset, scales.length))
+function wideScales(scales: Uint16Array): Float32Array {
+  const halves = new Float16Array(scales.buffer as ArrayBuffer, scales.byteOffset, scales.length)
+  const wide = new Float32Array(systemMemory(4 * halves.length), 0, halves.length)
+  wide.set(halves)
+  return wide
+}
 
-/** From -128 to 127 to 0 to 255, in place, four at a time where the memory's start allows. */
+/** Words changed at a time. */
+const windowWords = 2 ** 14
+
+/**
+ * From -128 to 127 to 0 to 255, in place, four at a time where the memory's start allows, and in a window of plain memory: each
+ * write to memory that could change its size costs five times as much.
+ */
 function flipSigns(bytes: Uint8Array): void {
   const words = bytes.byteOffset % 4 === 0 ? Math.floor(bytes.length / 4) : 0
   const four = new Uint32Array(bytes.buffer, words === 0 ? 0 : bytes.byteOffset, words)
-  for (let i = 0; i < words; i++) four[i]! ^= 0x80808080
+  const window = new Uint32Array(Math.min(words, windowWords))
+  for (let start = 0; start < words; start += windowWords) {
+    const some = four.subarray(start, start + windowWords)
+    window.set(some)
+    for (let i = 0; i < some.length; i++) window[i]! ^= 0x80808080
+    some.set(window.subarray(0, some.length))
+  }
   for (let i = words * 4; i < bytes.length; i++) bytes[i]! ^= 0x80
 }
 
@@ -34,7 +51,7 @@ function filledUp(bytes: Uint8Array, rowBytes: number, blockBytes: number, zero:
   const wholeRow = Math.ceil(rowBytes / blockBytes) * blockBytes
   if (wholeRow === rowBytes) return bytes
   const rows = bytes.length / rowBytes
-  const filled = new Uint8Array(rows * wholeRow).fill(zero)
+  const filled = new Uint8Array(systemMemory(rows * wholeRow), 0, rows * wholeRow).fill(zero)
   for (let row = 0; row < rows; row++) {
     filled.set(bytes.subarray(row * rowBytes, (row + 1) * rowBytes), row * wholeRow)
   }

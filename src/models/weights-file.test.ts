@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { BlockWeight } from '../graph/index.ts'
 import { pseudoRandom } from '../graph/testing/pseudo-random.ts'
 import { type StoredTensor, writeSafetensors } from './safetensors.ts'
 import { packWeights, unpackWeights, type Weight } from './weights.ts'
@@ -75,6 +76,18 @@ describe('a network, read a tensor at a time', () => {
       expect([...blocks.values()].filter((found) => 'bits' in found).length).toBe(precision.startsWith('int') ? 2 : 0)
     },
   )
+
+  it('keeps every 8-bit code of a tensor of more than one window', async () => {
+    // Rows that are filled up, and a last word of which a part is.
+    const [rows, columns, inRow] = [521, 131, 160]
+    const weight = { shape: [rows, columns], data: pseudoRandom('d', rows * columns) }
+    const tensors = packWeights(new Map([['d.weight', weight]]), { precision: 'int8' })
+    const stored = Int8Array.from(tensors.get('d.weight')!.data, (byte) => (byte << 24) >> 24)
+    const { codes } = (await readBlocksFile(...put(writeSafetensors(tensors)))).get('d.weight') as BlockWeight
+    expect(codes.length).toBe(rows * inRow)
+    const wrong = stored.findIndex((code, i) => codes[Math.floor(i / columns) * inRow + (i % columns)] !== code + 128)
+    expect(wrong).toBe(-1)
+  })
 
   it('is refused where its hash or size is another, whatever else is wrong with it', async () => {
     const bytes = writeSafetensors(packWeights(weights, { precision: 'int8' }))

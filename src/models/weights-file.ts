@@ -7,6 +7,7 @@ import { updateHash } from '../storage/pieces.ts'
 import { openRandomAccess, type RandomAccess } from '../storage/random-access.ts'
 import type { ModelFile } from './model-json.ts'
 import { defaultLimits, headerLength, prefixBytes, readHeader, type StoredTensor } from './safetensors.ts'
+import { systemMemory } from './system-memory.ts'
 import { codesOfScales, scalesSuffix, unpackBlocks, unpackWeight, type Weight, type WeightPlace } from './weights.ts'
 
 const takeAgain = 'Take the model from where it came from again.'
@@ -64,7 +65,7 @@ type Reading = {
 }
 
 async function next({ read, reached }: Reading, bytes: number): Promise<Uint8Array> {
-  const into = new Uint8Array(bytes)
+  const into = new Uint8Array(systemMemory(bytes), 0, bytes)
   const position = reached.at
   reached.at += bytes
   return read(position, into)

@@ -1,5 +1,6 @@
 /** Stored elements as 32-bit floats. */
 import type { ElementType } from './safetensors.ts'
+import { systemMemory } from './system-memory.ts'
 
 /** Beyond this a 32-bit float does not hold every whole number. */
 const exactWhole = 2 ** 24
@@ -24,7 +25,10 @@ const readers: Readonly<Partial<Record<ElementType, (view: DataView, at: number)
 export function widen(dtype: ElementType, bytes: Uint8Array): Float32Array | string {
   if (dtype === 'F32') return aligned(bytes, 4, (buffer, offset, length) => new Float32Array(buffer, offset, length))
   if (dtype === 'F16') {
-    return new Float32Array(aligned(bytes, 2, (buffer, offset, length) => new Float16Array(buffer, offset, length)))
+    const halves = aligned(bytes, 2, (buffer, offset, length) => new Float16Array(buffer, offset, length))
+    const wide = new Float32Array(systemMemory(4 * halves.length), 0, halves.length)
+    wide.set(halves)
+    return wide
   }
   if (dtype === 'F64') {
     return new Float32Array(aligned(bytes, 8, (buffer, offset, length) => new Float64Array(buffer, offset, length)))

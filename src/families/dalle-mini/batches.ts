@@ -2,7 +2,7 @@
 import type { Pixels } from '../../image/pixels.ts'
 import { onWhite } from '../../image/transparency.ts'
 import { type DalleMiniSettings, positionsOf } from '../../networks/dalle-mini.ts'
-import { type ImageTokenizerSettings, tokenCount } from '../../networks/image-tokenizer.ts'
+import { type ImageTokenizerSettings, isVqgan, tokenCount } from '../../networks/image-tokenizer.ts'
 import type { Value } from '../../runtime/index.ts'
 
 /** Runs of at most `size` items, in order. */
@@ -15,6 +15,13 @@ export function* inBatches<T>(items: readonly T[], size: number): Generator<T[]>
  * by other code that rounds otherwise; measured to be all that matters from 1 to 33 rows.
  */
 export const evenRows = (count: number): number => Math.max(2, count + (count % 2))
+
+/**
+ * How many rows each of `groups` gets in a run of `count` candidates. With guidance every candidate is in two groups, which makes
+ * the rows of a product even whatever their number; attention to the prompt sees those of one group.
+ */
+export const candidateRows = (count: number, groups: number): number =>
+  groups % 2 === 0 ? Math.max(2, count) : evenRows(count)
 
 /** More gain no speed. */
 const mostCandidates = 64
@@ -29,16 +36,27 @@ export function candidatesAtOnce(settings: DalleMiniSettings, groups: number): n
   return Math.max(2, Math.min(mostCandidates, Math.floor(cacheBytes / ofOne)))
 }
 
-/** Pictures in one run, by their image tokens and pixels: what bounds the memory of a run. */
+/**
+ * Pictures in one run, by their image tokens and pixels: what bounds the memory of a run. VQGAN's go one by one: one is work enough
+ * for all threads, at the same speed, and each more takes 200 MB.
+ */
 export const picturesAtOnce = (settings: ImageTokenizerSettings): number =>
-  Math.max(2, Math.floor(Math.min(4096 / tokenCount(settings), 2 ** 18 / settings.side ** 2)))
+  isVqgan(settings) ? 1 : Math.max(2, Math.floor(Math.min(4096 / tokenCount(settings), 2 ** 18 / settings.side ** 2)))
+
+/** How many rows a run of `count` pictures gets. The rows of VQGAN's products are a picture's places, never a single one. */
+export const pictureRows = (settings: ImageTokenizerSettings, count: number): number =>
+  isVqgan(settings) ? count : evenRows(count)
 
 /**
- * Pictures as an input, uint8 [evenRows, side, side, channels], as `onWhite` has them.
+ * Pictures as an input, uint8 [rows, side, side, channels], as `onWhite` has them.
  * @throws RangeError unless each is side x side
  */
-export function stackPictures(pictures: readonly (Pixels | undefined)[], side: number, channels: 3 | 4): Value {
-  const rows = evenRows(pictures.length)
+export function stackPictures(
+  pictures: readonly (Pixels | undefined)[],
+  side: number,
+  channels: 3 | 4,
+  rows: number = evenRows(pictures.length),
+): Value {
   const size = side * side * channels
   const data = new Uint8Array(rows * size)
   for (const [i, picture] of pictures.entries()) {
@@ -50,9 +68,12 @@ export function stackPictures(pictures: readonly (Pixels | undefined)[], side: n
   return { type: 'uint8', shape: [rows, side, side, channels], data }
 }
 
-/** Rows of codes as an input, int32 [evenRows, length]. */
-export function stackCodes(codes: readonly Uint16Array[], length: number): Value {
-  const rows = evenRows(codes.length)
+/** Rows of codes as an input, int32 [rows, length]. */
+export function stackCodes(
+  codes: readonly Uint16Array[],
+  length: number,
+  rows: number = evenRows(codes.length),
+): Value {
   const data = new Int32Array(rows * length)
   for (const [i, row] of codes.entries()) data.set(row, i * length)
   return { type: 'int32', shape: [rows, length], data }

@@ -11,7 +11,7 @@ import { openText, type TextFiles } from '../../text/model-text.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import { readWordList } from '../../text/word-list.ts'
 import type { WordList } from '../../text/words.ts'
-import { inBatches, picturesAtOnce, stackPictures } from './batches.ts'
+import { inBatches, pictureRows, picturesAtOnce, stackPictures } from './batches.ts'
 import { generatorGraphs, generatorSessions } from './draw-position.ts'
 import {
   clipPictureGraph,
@@ -107,7 +107,8 @@ export async function openDalleMini(model: Model, engine: Engine, ...helping: re
     const { imageLength } = generator
     const tokens: Uint16Array[] = []
     for (const batch of inBatches(pictures, picturesAtOnce(imageTokenizer))) {
-      const inputs = { pixels: stackPictures(batch, imageTokenizer.side, channelsOf(imageTokenizer)) }
+      const rows = pictureRows(imageTokenizer, batch.length)
+      const inputs = { pixels: stackPictures(batch, imageTokenizer.side, channelsOf(imageTokenizer), rows) }
       const { codes } = await (await session(encoding)).run(inputs, { fetch: ['codes'] })
       for (const i of batch.keys()) {
         tokens.push(Uint16Array.from(codes!.data.subarray(i * imageLength, (i + 1) * imageLength) as Int32Array))

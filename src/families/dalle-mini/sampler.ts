@@ -13,7 +13,15 @@ import { codesAtPosition, type DalleMiniSettings } from '../../networks/dalle-mi
 import { channelsOf, codeCount, gridOf, type ImageTokenizerSettings } from '../../networks/image-tokenizer.ts'
 import type { Engine, Session, Value } from '../../runtime/index.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
-import { candidatesAtOnce, evenRows, inBatches, picturesAtOnce, stackCodes } from './batches.ts'
+import {
+  candidateRows,
+  candidatesAtOnce,
+  evenRows,
+  inBatches,
+  pictureRows,
+  picturesAtOnce,
+  stackCodes,
+} from './batches.ts'
 import { codeNames, createDecoderCache, heldNames, namesOfCall } from './decoder-cache.ts'
 import { drawPosition, type GeneratorSessions, startTokens } from './draw-position.ts'
 import { fillUnfinished } from './fill-unfinished.ts'
@@ -78,7 +86,7 @@ export function createSampler(parts: SamplerParts): Sampler {
     const sessions = await lane.generator
     const places = codesAtPosition(settings)
     const groups = visible.length / textLength
-    const rows = evenRows(batch.indices.length)
+    const rows = candidateRows(batch.indices.length, groups)
     const cache = createDecoderCache(lane.engine, call, settings, { groups, rows })
     const sampler = createTokenSampler(imageVocabulary, sampling)
     let last = startTokens(settings, groups * rows)
@@ -152,7 +160,7 @@ export function createSampler(parts: SamplerParts): Sampler {
     const share = Math.ceil(indices.length / lanes.length)
     const groups = request.sampling.guidance === 1 ? 1 : 2
     const most = Math.floor(candidatesAtOnce(settings, groups) / lanes.length)
-    const batches = [...inBatches(indices, evenRows(Math.min(share, most)))]
+    const batches = [...inBatches(indices, candidateRows(Math.min(share, most), groups))]
     const total = indices.length * positionsToDraw(settings, keep) * codesAtPosition(settings)
     let done = 0
     const working = lanes.slice(0, batches.length).map((lane) => drawOn(lane, call, request, batches, signal))
@@ -173,7 +181,7 @@ export function createSampler(parts: SamplerParts): Sampler {
     const pictures = batches.map(async (batch, i) => {
       const session = await parts.decoding[i % parts.decoding.length]!
       const { pixels } = await session.run(
-        { codes: stackCodes(batch, imageLength) },
+        { codes: stackCodes(batch, imageLength, pictureRows(imageTokenizer, batch.length)) },
         { fetch: ['pixels'], ...abort(signal) },
       )
       // The rows that only make the batch even are left out.

@@ -95,7 +95,7 @@ export function scorerInputs(
             imageTokenizer.side,
             3,
           ),
-    atOnce: picturesAtOnce(imageTokenizer),
+    atOnce: evenRows(picturesAtOnce(imageTokenizer)),
     scale: 100,
   }
 }

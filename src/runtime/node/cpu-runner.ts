@@ -13,9 +13,12 @@ type Loaded = {
   readonly written: Map<string, ort.Tensor>
 }
 
-function release({ data }: ort.Tensor): void {
-  ;(data as Float32Array<ArrayBuffer>).buffer.transfer(0)
+/** Lets memory go now, not when the collector comes by: it sees arrays, not what lies behind them. Shared memory stays. */
+function release({ buffer }: { readonly buffer: ArrayBufferLike }): void {
+  if (buffer instanceof ArrayBuffer) buffer.transferToFixedLength(0)
 }
+
+const memoryOf = ({ data }: ort.Tensor) => data as Exclude<typeof data, string[]>
 
 export function createCpuRunner(threads: number): Runner {
   const sessions = new Map<number, Loaded>()
@@ -57,8 +60,8 @@ export function createCpuRunner(threads: number): Runner {
     checkOutputs(session.outputNames, Object.keys(outputs))
     const results = await session.run(feeds, outputs)
     const resultOf = (name: string): ort.Tensor => outputs[name] ?? results[name]!
-    // The binding copies even what it was given a place for; such copies are let go now, not when the collector comes by.
-    for (const [name, tensor] of Object.entries(outputs)) if (tensor !== null) release(results[name]!)
+    // The binding copies even what it was given a place for.
+    for (const [name, tensor] of Object.entries(outputs)) if (tensor !== null) release(memoryOf(results[name]!))
     for (const [name, { into, axis, at }] of Object.entries(write)) {
       writeAt(toValue(heldTensor(into)), toValue(resultOf(name)), axis, at)
     }
@@ -84,6 +87,8 @@ export function createCpuRunner(threads: number): Runner {
         logSeverityLevel: 3,
         externalData: externalData as { path: string; data: Uint8Array }[],
       })
+      // ONNX Runtime has its own copy of the weights.
+      for (const { data } of externalData) release(data)
       sessions.set(id, { session, memory: createOutputMemory(session), written: new Map() })
     },
     async unload(id) {
@@ -104,6 +109,8 @@ export function createCpuRunner(threads: number): Runner {
     },
     drop(names) {
       for (const name of names) {
+        const tensor = held.get(name)
+        if (tensor !== undefined) release(memoryOf(tensor))
         held.delete(name)
         lent.delete(name)
       }

@@ -315,6 +315,46 @@ describe('memory', () => {
     await session.dispose()
     await engine.drop(['kept'])
   }, 30_000)
+
+  it('goes back to the system when weights are loaded and held values dropped, before any collector comes by', () => {
+    const program = `
+      import { createNodeEngine } from '${new URL('./engine.ts', import.meta.url)}'
+      import { createParameters, input, linear, lower } from '${new URL('../../graph/index.ts', import.meta.url)}'
+      const engine = createNodeEngine({ threads: 1 })
+      const load = (side, layers) => {
+        const p = createParameters()
+        const weights = new Map()
+        let y = input('x', [2, side])
+        for (let i = 0; i < layers; i++) {
+          weights.set(i + '.weight', { shape: [side, side], data: new Float32Array(side * side).fill(1) })
+          y = linear(y, p.get(i + '.weight', [side, side], 'zeros'))
+        }
+        return engine.load(lower({ y }, weights))
+      }
+      const megabytes = () => process.memoryUsage().rss / 1e6
+      await load(8, 1)
+      const told = [megabytes()]
+      const session = await load(2048, 12)
+      told.push(megabytes())
+      const names = [...Array(24).keys()].map(String)
+      for (const round of [1, 2]) {
+        await engine.zeros(names, [1, 8], 2 ** 21)
+        await engine.resize(names, 0, 2 ** 18)
+        told.push(megabytes())
+        await engine.drop(names)
+        told.push(megabytes())
+      }
+      console.log(JSON.stringify(told))
+      await engine.dispose()`
+    const ended = spawnSync(process.execPath, ['--eval', program], { encoding: 'utf8' })
+    const [before, loaded, ...rest] = JSON.parse(ended.stdout) as [number, number, number, number, number, number]
+    // Weights of 201 MB, values of 201 MB.
+    expect(loaded - before).toBeLessThan(300)
+    for (const [held, dropped] of [rest.slice(0, 2), rest.slice(2)] as [number, number][]) {
+      expect(held - loaded).toBeGreaterThan(150)
+      expect(dropped - loaded).toBeLessThan(50)
+    }
+  }, 60_000)
 })
 
 describe('a process that ends in the middle of a run', () => {

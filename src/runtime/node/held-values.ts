@@ -23,10 +23,18 @@ export function writeAt(whole: Value, part: Value, axis: number, at: number): vo
   }
 }
 
-/** Zeros, float32, at the beginning of memory for `room` numbers, or as many as they are. */
+/**
+ * What glibc never takes from its heap but maps: pages of it count when they are written to, and go back to the system when it is let
+ * go. From the heap, a decoder's cache would have stayed with the process beside what comes after it.
+ */
+const mappedBytes = 2 ** 25
+const largeBytes = 2 ** 20
+
+/** Zeros, float32, at the beginning of memory for `room` numbers or more. */
 export function zeros(shape: readonly number[], room: number): Value {
   const length = shape.reduce((product, size) => product * size, 1)
-  const memory = new ArrayBuffer(Math.max(length, room) * Float32Array.BYTES_PER_ELEMENT)
+  const bytes = Math.max(length, room) * Float32Array.BYTES_PER_ELEMENT
+  const memory = new ArrayBuffer(bytes < largeBytes ? bytes : Math.max(bytes, mappedBytes))
   return { type: 'float32', shape, data: new Float32Array(memory, 0, length) }
 }
 

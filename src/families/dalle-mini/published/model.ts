@@ -107,6 +107,9 @@ export function publishedModel(files: PublishedFiles, settings: PublishedSetting
     ...scorer,
     prompt: { normaliser: 'none', tokenizer: { kind: 'clip', ...clipText.settings } },
   }
+  // Its products are large enough to gain from staying in blocks; the image tokenizer is nearly all convolutions, which have none.
+  const fewBits = precision.scorer === 'int8' || precision.scorer === 'int4'
+  const clipNetwork = fewBits ? { ...clip, products: 'blocks' } : clip
   const network = (name: PublishedNetworkName, own: object, from: PublishedNetwork): NetworkToStream => {
     const matches = matchWeights(from)
     return {
@@ -127,7 +130,7 @@ export function publishedModel(files: PublishedFiles, settings: PublishedSetting
     networks: {
       generator: network('generator', generator, publishedGenerator(files.generator, generator)),
       imageTokenizer: network('imageTokenizer', imageTokenizer, publishedVqgan(files.imageTokenizer, imageTokenizer)),
-      scorer: network('scorer', clip, publishedClip(files.scorer, scorer)),
+      scorer: network('scorer', clipNetwork, publishedClip(files.scorer, scorer)),
     },
     files: {
       ...text.files,
