@@ -13,9 +13,12 @@ type Loaded = {
   readonly written: Map<string, ort.Tensor>
 }
 
-/** Lets memory go now, not when the collector comes by: it sees arrays, not what lies behind them. Shared memory stays. */
+/**
+ * Lets memory go now, not when the collector comes by: it sees arrays, not what lies behind them. Several may lie in one buffer, and
+ * shared memory stays.
+ */
 function release({ buffer }: { readonly buffer: ArrayBufferLike }): void {
-  if (buffer instanceof ArrayBuffer) buffer.transferToFixedLength(0)
+  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transferToFixedLength(0)
 }
 
 const memoryOf = ({ data }: ort.Tensor) => data as Exclude<typeof data, string[]>
