@@ -86,7 +86,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   const { host, port, names, origins, environment, version, log } = settings
   const publicUrl = settings.publicUrl === undefined ? undefined : checkPublicUrl(settings.publicUrl)
   const ownNames = publicUrl === undefined ? names : [...names, new URL(publicUrl).hostname]
-  const access: Access = { tokens: readTokens(environment.NEUF_TOKEN), names: ownNames.map(lower), origins }
+  const access: Access = { tokens: readTokens(environment.NEUF_TOKEN), names: ownNames.map(lower), origins, publicUrl }
   if (!isLoopback(host) && access.tokens.size === 0) throw new NeufError('token-needed', { host })
   const metrics = createMetrics()
   const page = await readPage(settings.page ?? builtPage)
