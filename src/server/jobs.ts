@@ -7,7 +7,6 @@ import { NeufError } from '../errors/errors.ts'
 import type { SamplingSettings } from '../generate/contracts.ts'
 import { checkRequest, limits } from '../generate/generate.ts'
 import { maximumPromptCharacters } from '../generate/prompt.ts'
-import type { Verdict } from '../safety/check-prompt.ts'
 import type { Policy } from '../safety/policy.ts'
 import { refusalOf } from '../safety/refusal.ts'
 import { checkPrompt } from '../text/normalise.ts'
@@ -31,7 +30,7 @@ import {
 } from './store/job-rows.ts'
 import { readLoad, readPlace, readTags } from './store/load.ts'
 import { copyRedraw, redrawColumns, saveRedraw } from './store/redraw-rows.ts'
-import { createVerdicts, type JudgedText } from './verdicts.ts'
+import { createVerdicts, type JobVerdict, type Judged } from './verdicts.ts'
 import { watchJob } from './watch.ts'
 
 /** What somebody asks for; what is left out is the model's default, and the seed a random one. */
@@ -73,8 +72,8 @@ export type Jobs = {
   cancel(id: string): Promise<Job>
   /** Stops it and removes all of it; links that show it to others end. @throws NeufError `job-missing` */
   remove(id: string): Promise<void>
-  /** What the policy says of a job's prompt, today: `blurred` pictures are shown when somebody asks for them. */
-  verdict(text: JudgedText): Verdict
+  /** What the policy says of a job, today: `blurred` pictures are shown when somebody asks for them. */
+  verdict(judged: Judged): JobVerdict
   /** A PNG file. @throws NeufError `job-missing`, `picture-missing` */
   picture(id: string, name: PictureName): Promise<Uint8Array>
 }

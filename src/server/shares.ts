@@ -4,7 +4,6 @@ import { NeufError } from '../errors/errors.ts'
 import { withMark, withoutMetadata } from '../image/provenance.ts'
 import { type PictureRecord, readRecipe } from '../image/recipe-metadata.ts'
 import { sheetOf } from '../image/sheet-file.ts'
-import type { Verdict } from '../safety/check-prompt.ts'
 import type { ReasonText } from '../safety/explain.ts'
 import { isFinished, type Job } from './job.ts'
 import type { PictureFolder } from './picture-folder.ts'
@@ -25,7 +24,7 @@ import {
   takeDownShares,
   wasTakenDown,
 } from './store/share-rows.ts'
-import { type JudgedText, judgedText } from './verdicts.ts'
+import { type JobVerdict, type Judged, judgedOf } from './verdicts.ts'
 
 export type ShareOrder = {
   /** Indexes of candidates, no more than nine; the best nine unless told. */
@@ -87,7 +86,7 @@ export type SharesParts = {
   readonly db: Database
   readonly pictures: PictureFolder
   /** What the host's policy says of a job, today. */
-  readonly verdict: (text: JudgedText) => Verdict
+  readonly verdict: (judged: Judged) => JobVerdict
   /** The host lets people put links into a feed. */
   readonly feed: boolean
 }
@@ -111,7 +110,7 @@ export function createShares({ db, pictures: folder, verdict, feed: feedOpen }: 
   const sheets = new Map<string, Promise<Uint8Array>>()
 
   function veilOf(job: Job): ReasonText | null {
-    const { outcome, reasons } = verdict(judgedText(job))
+    const { outcome, reasons } = verdict(judgedOf(job))
     return outcome === 'allowed' ? null : (reasons[0]?.why ?? null)
   }
 

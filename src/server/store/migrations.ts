@@ -132,6 +132,9 @@ export const steps: readonly ((schema: string) => readonly string[])[] = [
       due timestamptz not null,
       primary key (client, order_sha256)
     )`,
+    // What a classifier saw on the picture.
+    `alter table ${s}.candidates add column seen jsonb`,
+    `create index candidates_seen on ${s}.candidates (job) where seen is not null`,
   ],
 ]
 
