@@ -138,10 +138,10 @@ function createKeeper(parts: TurnParts, hold: Hold, { id, model }: Job, cost: nu
       return kept
     }
     if (made.length > 0) await pictures.write(id, made)
-    if (best.length === 0) {
-      const [why] = refused.values()
+    const [why] = refused.values()
+    if (best.length === 0 && why !== undefined) {
       const { level } = policy
-      const refusal = new NeufError('prompt-refused', { level, matched: 'all images', why: why!.en, others: 0 })
+      const refusal = new NeufError('prompt-refused', { level, matched: 'all images', why: why.en, others: 0 })
       return endJob(db, hold, publicFault(refusal).fault)
     }
     const whole = best.length === event.best.length
