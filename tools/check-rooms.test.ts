@@ -63,6 +63,10 @@ describe('checkRooms', () => {
     expect(check({ 'graph/bad.ts': "import '../../bench/run.ts'" })[0]).toMatch(/leads to no file/)
     expect(check({ 'cli/bad.ts': 'const m = await import(name)' })[0]).toMatch(/computed import/)
     expect(check({ 'cli/bad.ts': 'const m = await import(`./${name}.ts`)' })[0]).toMatch(/computed import/)
+    const edges = { edges: { 'plugin.ts': ['computed'] } }
+    const at = (path: string) => new Map([[path, 'await import(name)']])
+    expect(checkRooms(at('cli/plugin.ts'), { cli: { imports: [], ...edges } })).toEqual([])
+    expect(checkRooms(at('cli/other.ts'), { cli: { imports: [], ...edges } })[0]).toMatch(/computed import/)
   })
 
   it('lets tests import anything, and nobody else import tests', () => {

@@ -4,6 +4,9 @@
  * Everyone may import `errors`, and a room its own files. Tests (`*.test.ts` and folders named `testing`) may import
  * anything: they stand outside of what ships.
  */
+/** What a file may import whose import's path is not written out. */
+export const computed = 'computed'
+
 export type Room = {
   /** Rooms whose files it may import; `server/client.ts` allows that file alone. */
   readonly imports: readonly string[]
@@ -11,7 +14,10 @@ export type Room = {
   readonly types?: readonly string[]
   /** Packages from outside; `node:` stands for all that comes with Node. */
   readonly packages?: readonly string[]
-  /** Files (`codec.ts`) or folders (`node/`) of the room at the program's edge, and what these alone may import. */
+  /**
+   * Files (`codec.ts`) or folders (`node/`) of the room at the program's edge, and what these alone may import; `computed` stands for
+   * modules that a person names.
+   */
   readonly edges?: Readonly<Record<string, readonly string[]>>
 }
 
@@ -109,6 +115,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'store/database.ts': ['pg-boss'],
       'store/embedded.ts': ['@electric-sql/pglite', 'pg-boss'],
       'store/postgres.ts': ['pg'],
+      'picture-judges.ts': [computed],
     },
   },
   // The page; it stands in `web/src`, knows of the server what the API's types say, and reads what pictures carry.

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { defaultModel } from '../models/find-model.ts'
 import { defineCommand } from './command.ts'
 import { deviceFor } from './device.ts'
+import { readHostPolicy } from './policy.ts'
 import { logTo, sharedOptions, untilStopped } from './serve.ts'
 
 export const command = defineCommand({
@@ -22,6 +23,7 @@ export const command = defineCommand({
       data: resolve(context.folder, options.data),
       environment: context.environment,
       folder: context.folder,
+      policy: await readHostPolicy(undefined, context),
       threads: options.threads,
       device: await deviceFor(options.device, context),
       atOnce: options['at-once'],

@@ -1,6 +1,7 @@
 /**
  * Where a classifier of pictures goes, for models that can draw what a prompt does not say. A contract and how its answer
- * joins a prompt's verdict; neuf brings no such classifier, and its own models need none (docs/safety.md says why).
+ * joins a prompt's verdict; neuf brings no such classifier, and its own models need none (docs/safety.md says why). A server asks one
+ * that its host names about every picture that it keeps.
  */
 import { type ReasonText, reasonText } from './explain.ts'
 import { actions, type Category, type Outcome, type Policy, type Severity, stricterOutcome } from './policy.ts'
@@ -31,6 +32,17 @@ export type PictureClassifier = {
 
 /** From which probability on a category counts. A classifier's own calibration decides what to set. */
 export type Thresholds = Readonly<Record<PictureCategory, number>>
+
+/** A classifier, and from when on it counts. */
+export type PictureJudge = { readonly classifier: PictureClassifier; readonly thresholds: Thresholds }
+
+/** What a classifier saw on a picture: kept, so that it can be judged anew by another policy. */
+export type Sight = {
+  /** The name of the classifier. */
+  readonly classifier: string
+  readonly probabilities: PictureProbabilities
+  readonly thresholds: Thresholds
+}
 
 export type PictureReason = {
   readonly category: PictureCategory

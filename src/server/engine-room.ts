@@ -7,6 +7,7 @@ import { createJobs, type Jobs } from './jobs.ts'
 import type { OfferedModel } from './models.ts'
 import { openNotices } from './notices.ts'
 import { openPictureFolder, type PictureFolder } from './picture-folder.ts'
+import type { PictureJudges } from './picture-judges.ts'
 import { openQueue } from './queue.ts'
 import { createShares, type Shares } from './shares.ts'
 import type { Database } from './store/database.ts'
@@ -25,6 +26,8 @@ export type EngineRoomSettings = {
   readonly schema?: string
   /** What prompts are checked for; nothing but what no level allows, unless told. */
   readonly policy?: Policy
+  /** Classifiers that look at pictures before they are kept; none unless told. */
+  readonly judges?: PictureJudges
   /** Work that may wait, in seconds of drawing. */
   readonly queueSeconds: number
   /** Seconds that a finished job is kept. */
@@ -58,7 +61,7 @@ const millisecondsBetweenRounds = 30_000
 
 /** @throws NeufError `data-in-use`, `database`, `database-newer`, `file-unwritable` */
 export async function openEngineRoom(settings: EngineRoomSettings): Promise<EngineRoom> {
-  const { data, databaseUrl, schema = 'neuf', models, log, policy = { level: 'off' } } = settings
+  const { data, databaseUrl, schema = 'neuf', models, log, policy = { level: 'off' }, judges = new Map() } = settings
   const pictures = openPictureFolder(join(data, 'pictures'))
   const db = databaseUrl === undefined ? await openEmbedded(data, schema) : await openPostgres(databaseUrl, schema)
   const opened: (() => Promise<unknown>)[] = [() => db.close()]
@@ -89,7 +92,7 @@ export async function openEngineRoom(settings: EngineRoomSettings): Promise<Engi
     if (settings.draw) {
       const folders = models.map(({ folder }) => folder)
       drawing = settings.drawing ?? createDrawing({ folders, threads: settings.threads, device: settings.device })
-      const worker = startWorker({ ...settings, db, queue, notices, pictures, drawing })
+      const worker = startWorker({ ...settings, policy, judges, db, queue, notices, pictures, drawing })
       opened.push(() => worker.close())
     }
     const jobs = createJobs({ ...settings, policy, db, queue, notices, pictures })

@@ -2,6 +2,7 @@
 import type { SamplingSettings } from '../generate/contracts.ts'
 import type { JudgedCandidate } from '../generate/generate.ts'
 import type { ReadPrompt } from '../generate/prompt.ts'
+import type { Sight } from '../safety/picture-classifier.ts'
 
 /** `queued` and `drawing` may go back and forth; the other three are the end. */
 export type JobState = 'queued' | 'drawing' | 'done' | 'failed' | 'cancelled'
@@ -30,6 +31,9 @@ export type JobPicture = {
   readonly matchProbability: number | null
 }
 
+/** What a classifier saw on a candidate's picture. */
+export type SeenPicture = Sight & { readonly index: number }
+
 export type Job = {
   readonly id: string
   readonly client: string
@@ -41,6 +45,8 @@ export type Job = {
   readonly drawn: number
   /** What the model made of the prompt, once it has read it. */
   readonly reading: ReadPrompt | null
+  /** What a classifier saw on those of its pictures that are kept; none where the model has no classifier. */
+  readonly seen: readonly SeenPicture[]
   /** The best so far, best first; each has its picture. */
   readonly pictures: readonly JobPicture[]
   readonly hasSheet: boolean

@@ -7,10 +7,10 @@ import { NeufError } from '../errors/errors.ts'
 import type { SamplingSettings } from '../generate/contracts.ts'
 import { checkRequest, limits } from '../generate/generate.ts'
 import { maximumPromptCharacters } from '../generate/prompt.ts'
-import type { Verdict } from '../safety/check-prompt.ts'
 import type { Policy } from '../safety/policy.ts'
 import { refusalOf } from '../safety/refusal.ts'
 import { checkPrompt } from '../text/normalise.ts'
+import { admit } from './admission.ts'
 import { isFinished, type Job, type JobEvent, type JobRequest } from './job.ts'
 import { chooseModel, costOfCandidate, type OfferedModel } from './models.ts'
 import type { Notices } from './notices.ts'
@@ -30,7 +30,7 @@ import {
 } from './store/job-rows.ts'
 import { readLoad, readPlace, readTags } from './store/load.ts'
 import { copyRedraw, redrawColumns, saveRedraw } from './store/redraw-rows.ts'
-import { createVerdicts, type JudgedText } from './verdicts.ts'
+import { createVerdicts, type JobVerdict, type Judged } from './verdicts.ts'
 import { watchJob } from './watch.ts'
 
 /** What somebody asks for; what is left out is the model's default, and the seed a random one. */
@@ -72,8 +72,8 @@ export type Jobs = {
   cancel(id: string): Promise<Job>
   /** Stops it and removes all of it; links that show it to others end. @throws NeufError `job-missing` */
   remove(id: string): Promise<void>
-  /** What the policy says of a job's prompt, today: `blurred` pictures are shown when somebody asks for them. */
-  verdict(text: JudgedText): Verdict
+  /** What the policy says of a job, today: `blurred` pictures are shown when somebody asks for them. */
+  verdict(judged: Judged): JobVerdict
   /** A PNG file. @throws NeufError `job-missing`, `picture-missing` */
   picture(id: string, name: PictureName): Promise<Uint8Array>
 }
@@ -94,6 +94,8 @@ export type JobsParts = {
 
 /** What an order has that not all have. */
 type Circumstances = {
+  /** Tells one of a client's orders from another, and not from itself asked for again. */
+  readonly order: string
   readonly key?: { readonly key: string; readonly bodySha256: string } | undefined
   readonly further?: { readonly from: Job; readonly candidates: number }
   readonly redraw?: Redraw | undefined
@@ -107,13 +109,13 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
     model: OfferedModel,
     request: JobRequest,
     client: string,
-    { key, further, redraw }: Circumstances = {},
+    { order, key, further, redraw }: Circumstances,
   ): Promise<Job> {
     const id = randomUUID()
     const engine = further?.from.engine ?? null
     const to = await queue.prepare(model.sha256, engine)
     const cost = costOfCandidate(model, request)
-    return db.transaction(async (sql) => {
+    const taken = await db.transaction(async (sql) => {
       // One order after the other: what each is told about the queue is so.
       await sql.query('select pg_advisory_xact_lock(hashtext($1))', [`${schema} orders`])
       const earlier = key === undefined ? undefined : await findByKey(sql, schema, client, key.key)
@@ -122,7 +124,11 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
         throw new NeufError('key-reused', { key: key!.key })
       }
       const drawn = further?.from.drawn ?? 0
-      await admit(sql, model.sha256, cost * (request.candidates - drawn))
+      const ask = { client, order: sha256(order), model: model.sha256, cost: cost * (request.candidates - drawn) }
+      const load = await readLoad(sql, schema)
+      const seconds = await admit(sql, schema, ask, { load, queueSeconds, now: new Date() })
+      // What it was told is kept, so this transaction ends well.
+      if (seconds !== null) return { seconds }
       const tags = await readTags(sql, schema, client)
       const startTag = Math.max(tags.now, tags.own)
       const turn = { id: await queue.send(sql, to, id, startTag), queue: to }
@@ -138,15 +144,9 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
       await notify(sql, schema, { kind: 'waiting' })
       return readJob(sql, schema, id)
     })
-  }
-
-  /** A queue that is empty takes any order; otherwise all that waits stays within the bound. */
-  async function admit(sql: Sql, model: string, cost: number): Promise<void> {
-    const load = await readLoad(sql, schema)
-    const over = load.seconds + load.secondsOf(model, cost) - queueSeconds
-    if (over <= 0 || load.seconds === 0) return
+    if (!('seconds' in taken)) return taken
     onRefused?.()
-    throw new NeufError('queue-full', { seconds: Math.max(1, Math.round(Math.min(over, load.seconds))) })
+    throw new NeufError('queue-full', taken)
   }
 
   async function copyCandidates(sql: Sql, from: string, to: string): Promise<void> {
@@ -183,8 +183,9 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
       // A seed that was left to chance must not make the same order another one.
       const redraw = order.redraw && redrawColumns(order.redraw)
       const body = JSON.stringify({ ...request, seed: order.seed ?? null, model: model.sha256, redraw })
-      const bodySha256 = createHash('sha256').update(body).digest('hex')
+      const bodySha256 = sha256(body)
       return enqueue(model, request, client, {
+        order: key ?? body,
         key: key === undefined ? undefined : { key, bodySha256 },
         redraw: order.redraw,
       })
@@ -198,7 +199,10 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
       if (total > limits.candidates) {
         throw new NeufError('nothing-to-add', { why: `a prompt has at most ${limits.candidates} candidates` })
       }
-      return enqueue(model, { ...from.request, candidates: total }, client, { further: { from, candidates } })
+      return enqueue(model, { ...from.request, candidates: total }, client, {
+        order: `${id} and ${candidates}`,
+        further: { from, candidates },
+      })
     },
     verdict,
     read: (id) => readJob(db, schema, id),
@@ -230,6 +234,8 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
     },
   }
 }
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** @throws NeufError a prompt's faults, `prompt-refused`, `option-value` */
 function completeOrder(order: JobOrder, model: OfferedModel, verdict: Jobs['verdict']): JobRequest {

@@ -5,7 +5,7 @@ import { decodePicture, encodePng } from '../image/codec.ts'
 import type { Pixels } from '../image/pixels.ts'
 import { type PictureRecord, readRecipe } from '../image/recipe-metadata.ts'
 import type { OfferedModel } from './models.ts'
-import { readUpload, type UploadField } from './upload.ts'
+import { type Decoding, readUpload, type UploadField } from './upload.ts'
 
 /** The picture as image tokens where they are known, else as a small PNG, which the model's own encoder turns into such. */
 export type RedrawSource = { readonly tokens: Uint16Array } | { readonly png: Uint8Array }
@@ -32,9 +32,12 @@ export type SourcePicture = {
  * without loss; any other is read by the model's encoder.
  * @throws NeufError `upload-unreadable`, `model-cannot-encode`
  */
-export async function readSource(file: Uint8Array, field: UploadField, model: OfferedModel): Promise<SourcePicture> {
-  const { side } = model
-  const picture = await readPicture(file, field, side)
+export async function readSource(
+  file: Uint8Array,
+  field: UploadField,
+  { model, decoding }: { readonly model: OfferedModel; readonly decoding: Decoding },
+): Promise<SourcePicture> {
+  const picture = await readPicture(file, field, { side: model.side, decoding })
   const record = recordIn(file)
   if (record !== undefined && isOf(model, record)) return { source: { tokens: record.tokens }, picture, record }
   if (!model.encodes) throw new NeufError('model-cannot-encode', { model: model.name })
@@ -46,8 +49,12 @@ const isOf = ({ sha256, imageTokens, imageCodes }: OfferedModel, { recipe, token
   recipe.model.sha256 === sha256 && tokens.length === imageTokens && tokens.every((token) => token < imageCodes)
 
 /** A mask, cut as its picture is. @throws NeufError `upload-unreadable` */
-export const readPicture = (file: Uint8Array, field: UploadField, side: number): Promise<Pixels> =>
-  readUpload(field, () => decodePicture(file, { alpha: 'keep', maxPixels: mostPixels, side }))
+export const readPicture = (
+  file: Uint8Array,
+  field: UploadField,
+  { side, decoding }: { readonly side: number; readonly decoding: Decoding },
+): Promise<Pixels> =>
+  readUpload(field, () => decoding(() => decodePicture(file, { alpha: 'keep', maxPixels: mostPixels, side })))
 
 function recordIn(file: Uint8Array): PictureRecord | undefined {
   try {

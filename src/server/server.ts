@@ -17,6 +17,7 @@ import type { Route, Streams } from './http/route.ts'
 import { shareRoutes } from './http/share-routes.ts'
 import { offerModels } from './models.ts'
 import { openAiRoutes } from './openai/routes.ts'
+import { openPictureJudges } from './picture-judges.ts'
 import { createPictureWork } from './picture-work.ts'
 
 export type ServerSettings = {
@@ -26,7 +27,7 @@ export type ServerSettings = {
   /** 0 for any that is free. */
   readonly port: number
   readonly data: string
-  /** NEUF_TOKEN, NEUF_MODELS, NEUF_SCHEMA and DATABASE_URL are read. */
+  /** NEUF_TOKEN, NEUF_MODELS, NEUF_SCHEMA, NEUF_PICTURE_CLASSIFIER and DATABASE_URL are read. */
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The folder that relative paths start from. */
   readonly folder: string
@@ -86,14 +87,13 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   const { host, port, names, origins, environment, version, log } = settings
   const publicUrl = settings.publicUrl === undefined ? undefined : checkPublicUrl(settings.publicUrl)
   const ownNames = publicUrl === undefined ? names : [...names, new URL(publicUrl).hostname]
-  const access: Access = { tokens: readTokens(environment.NEUF_TOKEN), names: ownNames.map(lower), origins }
+  const access: Access = { tokens: readTokens(environment.NEUF_TOKEN), names: ownNames.map(lower), origins, publicUrl }
   if (!isLoopback(host) && access.tokens.size === 0) throw new NeufError('token-needed', { host })
   const metrics = createMetrics()
   const page = await readPage(settings.page ?? builtPage)
   const stop = new AbortController()
   const room = await openEngineRoom({
     ...(await roomSettings(settings)),
-    ...(settings.policy && { policy: settings.policy }),
     feed: settings.feed ?? false,
     onDrawn: (candidates) => metrics.count('neuf_candidates_drawn_total', {}, candidates),
     onRefused: () => metrics.count('neuf_orders_refused_total'),
@@ -130,7 +130,17 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
 export async function startLoneWorker(
   settings: Pick<
     ServerSettings,
-    'models' | 'data' | 'environment' | 'folder' | 'threads' | 'device' | 'atOnce' | 'keepDays' | 'schema' | 'log'
+    | 'models'
+    | 'data'
+    | 'environment'
+    | 'folder'
+    | 'policy'
+    | 'threads'
+    | 'device'
+    | 'atOnce'
+    | 'keepDays'
+    | 'schema'
+    | 'log'
   >,
 ): Promise<{ close(): Promise<void> }> {
   if ((settings.environment.DATABASE_URL ?? '') === '') throw new NeufError('no-shared-database', {})
@@ -144,6 +154,7 @@ async function roomSettings(
     | 'data'
     | 'environment'
     | 'folder'
+    | 'policy'
     | 'threads'
     | 'device'
     | 'atOnce'
@@ -161,8 +172,12 @@ async function roomSettings(
     throw new NeufError('option-value', { option: 'NEUF_SCHEMA', value: schema, expected })
   }
   const url = environment.DATABASE_URL ?? ''
+  const models = await offerModels(settings.models, settings)
   return {
-    models: await offerModels(settings.models, settings),
+    models,
+    // Only who draws looks at pictures.
+    judges: draw ? await openPictureJudges(models, settings) : new Map(),
+    ...(settings.policy && { policy: settings.policy }),
     data,
     databaseUrl: url === '' ? undefined : url,
     schema,

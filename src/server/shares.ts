@@ -4,7 +4,6 @@ import { NeufError } from '../errors/errors.ts'
 import { withMark, withoutMetadata } from '../image/provenance.ts'
 import { type PictureRecord, readRecipe } from '../image/recipe-metadata.ts'
 import { sheetOf } from '../image/sheet-file.ts'
-import type { Verdict } from '../safety/check-prompt.ts'
 import type { ReasonText } from '../safety/explain.ts'
 import { isFinished, type Job } from './job.ts'
 import type { PictureFolder } from './picture-folder.ts'
@@ -13,18 +12,19 @@ import type { Database } from './store/database.ts'
 import { readJob } from './store/job-rows.ts'
 import {
   countReports,
-  endShare,
   insertReport,
   insertShare,
   listFeed,
   listReports,
   listShares,
   readShare,
-  settleReports,
+  revokeShare,
+  settleReport,
   shareId,
+  takeDownShares,
   wasTakenDown,
 } from './store/share-rows.ts'
-import { type JudgedText, judgedText } from './verdicts.ts'
+import { type JobVerdict, type Judged, judgedOf } from './verdicts.ts'
 
 export type ShareOrder = {
   /** Indexes of candidates, no more than nine; the best nine unless told. */
@@ -70,8 +70,8 @@ export type Shares = {
   /** Settles a report and leaves the link. @throws NeufError `report-missing` */
   dismiss(report: number): Promise<void>
   /**
-   * Ends a link for good, one that was taken back, too, and settles what was reported of it. @throws NeufError `share-missing` where
-   * there is none, it was taken down before, or its job is gone
+   * Ends a link for good, one that was taken back, too, with all others that show the same drawing, and settles what was reported of
+   * them. @throws NeufError `share-missing` where there is none, it was taken down before, or its job is gone
    */
   takeDown(id: string): Promise<void>
 }
@@ -86,7 +86,7 @@ export type SharesParts = {
   readonly db: Database
   readonly pictures: PictureFolder
   /** What the host's policy says of a job, today. */
-  readonly verdict: (text: JudgedText) => Verdict
+  readonly verdict: (judged: Judged) => JobVerdict
   /** The host lets people put links into a feed. */
   readonly feed: boolean
 }
@@ -110,7 +110,7 @@ export function createShares({ db, pictures: folder, verdict, feed: feedOpen }: 
   const sheets = new Map<string, Promise<Uint8Array>>()
 
   function veilOf(job: Job): ReasonText | null {
-    const { outcome, reasons } = verdict(judgedText(job))
+    const { outcome, reasons } = verdict(judgedOf(job))
     return outcome === 'allowed' ? null : (reasons[0]?.why ?? null)
   }
 
@@ -150,7 +150,6 @@ export function createShares({ db, pictures: folder, verdict, feed: feedOpen }: 
     const refuse = (why: string) => new NeufError('nothing-to-share', { why })
     if (!isFinished(job.state)) throw refuse('it is not finished yet')
     if (job.pictures.length === 0) throw refuse('it has no pictures')
-    if (await wasTakenDown(db, id)) throw refuse('whoever runs this server took a link to it down')
     if (job.shares >= mostSharesOfJob) throw refuse(`it has ${job.shares} links already, take one back first`)
     if (order.expires !== null && order.expires.getTime() <= Date.now()) {
       const expected = 'a time to come'
@@ -163,7 +162,10 @@ export function createShares({ db, pictures: folder, verdict, feed: feedOpen }: 
     const pictures = order.pictures ?? job.pictures.slice(0, mostPictures).map(({ index }) => index)
     const token = randomBytes(idBytes).toString('base64url')
     const { recipe, feed, expires } = order
-    const share = await insertShare(db, { id: token, job: id, pictures, recipe, feed, expires })
+    const share = await db.transaction(async (sql) => {
+      if (await wasTakenDown(sql, db.schema, id)) throw refuse('whoever runs this server took a link to it down')
+      return insertShare(sql, db.schema, { id: token, job: id, pictures, recipe, feed, expires })
+    })
     if (share !== undefined) return share
     const missing = pictures.find((index) => !job.pictures.some((picture) => picture.index === index))
     const why = 'no such candidate has one, or it is named twice'
@@ -177,7 +179,7 @@ export function createShares({ db, pictures: folder, verdict, feed: feedOpen }: 
       return listShares(db, job)
     },
     async revoke(job, id) {
-      const ended = shareId.test(id) && (await endShare(db, { id, job, why: 'revoked' }))
+      const ended = shareId.test(id) && (await revokeShare(db, job, id))
       if (!ended) throw new NeufError('share-missing', { id: id.slice(0, 40).toWellFormed() })
     },
     show,
@@ -215,12 +217,11 @@ export function createShares({ db, pictures: folder, verdict, feed: feedOpen }: 
     reports: (limit) => listReports(db, limit),
     countReports: () => countReports(db),
     async dismiss(report) {
-      if (!(await settleReports(db, { report }))) throw new NeufError('report-missing', { id: String(report) })
+      if (!(await settleReport(db, report))) throw new NeufError('report-missing', { id: String(report) })
     },
     async takeDown(id) {
-      const ended = shareId.test(id) && (await endShare(db, { id, job: null, why: 'taken-down' }))
+      const ended = shareId.test(id) && (await db.transaction((sql) => takeDownShares(sql, db.schema, id)))
       if (!ended) throw new NeufError('share-missing', { id: id.slice(0, 40).toWellFormed() })
-      await settleReports(db, { share: id })
     },
   }
 }

@@ -266,12 +266,60 @@ describe('a report', () => {
     expect((await host(takeDown)).status).toBe(204)
     expect(await codeOf(await host(takeDown))).toEqual([404, 'share-missing'])
     expect(await codeOf(await order(jobs.other))).toEqual([409, 'nothing-to-share'])
-    expect((await host(calls[2]![0])).status).toBe(204)
+    // The link that still stood went with it.
+    expect(await codeOf(await host(calls[2]![0]))).toEqual([404, 'share-missing'])
     expect((await visit(`/s/${id}`)).status).toBe(410)
     expect(await (await reports()).json()).toEqual({ reports: [], waiting: 0 })
     // And it stays down, by another link, too.
     expect(await codeOf(await order(jobs.other))).toEqual([409, 'nothing-to-share'])
     expect((await report(id, form, { origin })).status).toBe(410)
+  })
+
+  it('ends all links that show the same drawing, of whichever job, and no other link', async () => {
+    const core = server.room.jobs
+    const draw = async (prompt: string, seed: number, client = 'ann@127.0.0.1') => {
+      const { id } = await core.submit({ prompt, seed, candidates: 4, count: 2 }, client)
+      return (await finished(core, id)).id
+    }
+    const first = await draw('a horse', 8)
+    const further = (await finished(core, (await core.more(first, 2, 'ann@127.0.0.1')).id)).id
+    const again = await draw('a horse', 8, 'bob@127.0.0.1')
+    const others = [await draw('a horse', 9), await draw('a mare', 8)]
+    const links = [await share(first), await share(first, { recipe: false, feed: true }), await share(further)]
+    const standing = [await share(others[0]!), await share(others[1]!)]
+    const { id: takenBack } = await share(first)
+    await ask(`/api/v1/jobs/${first}/shares/${takenBack}`, { method: 'DELETE' })
+    const { db } = server.room
+    const words = 'one of each'
+    await db.query(
+      `insert into ${db.schema}.reports (share, reason, words) select id, 'other', $2 from unnest($1::text[]) as id`,
+      [[...links.map(({ id }) => id), takenBack, standing[0]!.id], words],
+    )
+    const host = (id: string) => ask(`/api/v1/host/shares/${id}/take-down`, { method: 'POST' }, secrets.host)
+    // What is being shared while it is taken down comes before or after it: either way nothing stands.
+    const [down, ...meanwhile] = await Promise.all([host(links[1]!.id), order(first), order(again), order(further)])
+    expect(down!.status).toBe(204)
+    for (const response of meanwhile) {
+      if (response.status === 201) links.push(shareSchema.parse(await response.json()))
+      else expect(await codeOf(response)).toEqual([409, 'nothing-to-share'])
+    }
+    for (const { id } of links) {
+      expect([(await visit(`/s/${id}`)).status, (await visit(`/s/${id}/1.png`)).status]).toEqual([410, 410])
+      await expect(server.room.shares.show(id)).rejects.toThrow('whoever runs this server took it down')
+    }
+    await expect(server.room.shares.show(takenBack)).rejects.toThrow('whoever made it took it back')
+    for (const job of [first, further, again]) {
+      expect(await codeOf(await order(job))).toEqual([409, 'nothing-to-share'])
+      expect((await core.read(job)).shares).toBe(0)
+    }
+    for (const { id } of standing) expect((await visit(`/s/${id}`)).status).toBe(200)
+    expect((await host(links[0]!.id)).status).toBe(404)
+    const { reports } = (await (await ask('/api/v1/host/reports', {}, secrets.host)).json()) as {
+      reports: { id: number; share: string }[]
+    }
+    expect(reports).toMatchObject([{ share: standing[0]!.id }])
+    await server.room.shares.dismiss(reports[0]!.id)
+    for (const job of [first, further, again, ...others]) await core.remove(job)
   })
 
   it('is the same for a token, a password and the cookie of either, and a page to show needs none', async () => {

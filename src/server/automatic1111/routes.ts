@@ -134,7 +134,7 @@ export function automatic1111Routes(): Route[] {
       answers: drawn,
       async handle(call) {
         const model = modelFor(call, call.body)
-        const order = await redrawOrder(call.body, model)
+        const order = await redrawOrder(call.body, { model, decoding: call.decoding })
         // Under a mask everything is drawn anew, whatever the strength.
         const used = new Set(understoodOfPicture)
         if (call.body.mask != null) used.delete('denoising_strength')

@@ -42,6 +42,17 @@ describe('origins', () => {
     expect(check({ host: 'localhost', 'sec-fetch-site': 'cross-site' }, 'GET')).toBe(undefined)
   })
 
+  it('takes pages of the public URL for its own, also where a proxy names another host', () => {
+    const headers = new Headers({ host: '127.0.0.1:8123', origin: 'https://neuf.example.org' })
+    expect(() => checkOrigin(headers, 'POST', access)).toThrow(/may not use/)
+    const known: Access = { ...access, publicUrl: 'https://neuf.example.org' }
+    expect(checkOrigin(headers, 'POST', known)).toBe(undefined)
+    for (const origin of ['http://neuf.example.org', 'https://neuf.example.org:8443', 'https://www.neuf.example.org']) {
+      const other = new Headers({ host: '127.0.0.1:8123', origin })
+      expect(() => checkOrigin(other, 'POST', known), origin).toThrow(/may not use/)
+    }
+  })
+
   it.each([
     [{ host: '127.0.0.1:8123', origin: 'https://evil.example' }],
     [{ host: '127.0.0.1:8123', origin: 'http://127.0.0.1:9999' }],

@@ -10,6 +10,8 @@ export type Access = {
   readonly names: readonly string[]
   /** Origins of pages elsewhere that may use it: `https://example.org`. */
   readonly origins: readonly string[]
+  /** The origin under which others reach this server: its own pages come from there, whatever a proxy makes of the host. */
+  readonly publicUrl?: string | undefined
 }
 
 /** Whoever asks a server that needs no token. */
@@ -59,7 +61,7 @@ export function checkHost(header: string | undefined, { names }: Access): void {
  * @returns the origin when it is another one that is allowed
  * @throws NeufError `origin-refused`
  */
-export function checkOrigin(headers: Headers, method: string, { origins }: Access): string | undefined {
+export function checkOrigin(headers: Headers, method: string, { origins, publicUrl }: Access): string | undefined {
   const origin = headers.get('origin')
   if (origin === null) {
     const site = headers.get('sec-fetch-site') ?? 'none'
@@ -67,6 +69,7 @@ export function checkOrigin(headers: Headers, method: string, { origins }: Acces
     if (safe || site === 'none' || site === 'same-origin') return undefined
     throw new NeufError('origin-refused', { origin: 'another site' })
   }
+  if (origin === publicUrl) return undefined
   if (origins.includes(origin)) return origin
   const own = headers.get('host')?.toLowerCase()
   if (own !== undefined && (origin === `http://${own}` || origin === `https://${own}`)) return undefined

@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { NeufError } from '../../errors/errors.ts'
 import { publicFault, type ToldFault } from '../public-fault.ts'
+import { createDecoding } from '../upload.ts'
 import { type Access, addressOf, checkHost, checkOrigin, checkToken } from './access.ts'
 import { check, readBody } from './body.ts'
 import { jobRoutes } from './job-routes.ts'
@@ -57,6 +58,7 @@ export function createApp(settings: AppSettings): Hono<Environment> {
   const pictures = createRateLimit(pictureRate)
   const guesses = createRateLimit(guessRate)
   const uploads = createUploads()
+  const decoding = createDecoding()
 
   const document = defineRoute({
     method: 'get',
@@ -143,7 +145,7 @@ export function createApp(settings: AppSettings): Hono<Environment> {
       const leave = mostBytes === undefined ? undefined : uploads.enter(request, mostBytes)
       try {
         const body = route.body === undefined ? undefined : await readBody(request, route.body, route.bodyOptions)
-        return await route.handle({ ...settings, request, parameters, query, body, holder, client })
+        return await route.handle({ ...settings, request, parameters, query, body, holder, client, decoding })
       } finally {
         leave?.()
       }

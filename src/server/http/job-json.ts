@@ -1,8 +1,7 @@
 /** A job and its events as the API tells them. */
-import type { Verdict } from '../../safety/check-prompt.ts'
 import type { Job, JobEvent, JobPicture } from '../job.ts'
 import type { Place } from '../jobs.ts'
-import type { JudgedText } from '../verdicts.ts'
+import type { JobVerdict, Judged } from '../verdicts.ts'
 import type { JobJson } from './schemas.ts'
 
 export const jobPath = (id: string): string => `/api/v1/jobs/${id}`
@@ -13,12 +12,12 @@ const pictureJson = (id: string, picture: JobPicture) => ({
 })
 
 /** What is to be done with a job's pictures where they are shown, and why. */
-const policyJson = ({ outcome, reasons }: Verdict): JobJson['policy'] => ({
+const policyJson = ({ outcome, reasons }: JobVerdict): JobJson['policy'] => ({
   outcome,
   reasons: reasons.map(({ category, severity, matched, why }) => ({ category, severity, matched, why: { ...why } })),
 })
 
-export function jobJson(job: Job, place: Place | null, verdict: Verdict): JobJson {
+export function jobJson(job: Job, place: Place | null, verdict: JobVerdict): JobJson {
   const { id, state, model, request, engine, drawn, reading } = job
   return {
     id,
@@ -53,13 +52,15 @@ export function jobJson(job: Job, place: Place | null, verdict: Verdict): JobJso
 }
 
 /** An event's data with addresses in it, and the job it is about; with what was read, what the policy says of it. */
-export function eventJson(job: string, { kind, data }: JobEvent, judge: (text: JudgedText) => Verdict): object {
+export function eventJson(job: string, { kind, data }: JobEvent, judge: (judged: Judged) => JobVerdict): object {
+  // What a classifier saw is told by what the policy makes of it.
+  const { seen: _, ...told } = data as { readonly seen?: unknown }
   const pictures = 'pictures' in data ? (data.pictures as readonly JobPicture[]) : undefined
   return {
     job,
-    ...data,
+    ...told,
     ...(pictures !== undefined && { pictures: pictures.map((picture) => pictureJson(job, picture)) }),
-    ...(kind === 'prompt' && { policy: policyJson(judge(data as JudgedText)) }),
+    ...(kind === 'prompt' && { policy: policyJson(judge(data as Judged)) }),
     ...(kind === 'done' && { sheet: `${jobPath(job)}/sheet.png` }),
   }
 }

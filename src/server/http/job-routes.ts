@@ -5,7 +5,7 @@ import { withMetadata } from '../../image/provenance.ts'
 import { sheetOf } from '../../image/sheet-file.ts'
 import { isFinished, type Job } from '../job.ts'
 import { faultOfJob } from '../public-fault.ts'
-import { judgedText } from '../verdicts.ts'
+import { judgedOf } from '../verdicts.ts'
 import { negotiate } from './accept.ts'
 import { eventStream, type StreamedEvent } from './event-stream.ts'
 import { eventJson, jobJson, jobPath } from './job-json.ts'
@@ -44,7 +44,7 @@ export function jobId({ parameters }: Call): string {
 }
 
 async function jobResponse({ room }: Call, job: Job, status: 200 | 202): Promise<Response> {
-  const json = jobJson(job, await room.jobs.place(job.id), room.jobs.verdict(judgedText(job)))
+  const json = jobJson(job, await room.jobs.place(job.id), room.jobs.verdict(judgedOf(job)))
   return Response.json(json, { status, headers: { location: jobPath(job.id) } })
 }
 
@@ -156,7 +156,7 @@ export const jobRoutes = [
       const jobs = await room.jobs.list(client, { ...page, limit: limit + 1, favourites: favourites === 'true' })
       const shown = jobs.slice(0, limit)
       const next = jobs.length > limit ? shown.at(-1)!.cursor : null
-      return Response.json({ jobs: shown.map((job) => jobJson(job, null, room.jobs.verdict(judgedText(job)))), next })
+      return Response.json({ jobs: shown.map((job) => jobJson(job, null, room.jobs.verdict(judgedOf(job)))), next })
     },
   }),
   defineRoute({

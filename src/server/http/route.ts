@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { EngineRoom } from '../engine-room.ts'
 import type { ToldFault } from '../public-fault.ts'
+import type { Decoding } from '../upload.ts'
 import type { BodyOptions } from './body.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -33,6 +34,8 @@ export type Call<B = unknown, Q = unknown> = Surroundings & {
   readonly holder: string
   /** Whose turn in the queue it takes. */
   readonly client: string
+  /** Through which pictures that come with requests are read, those of all of them. */
+  readonly decoding: Decoding
 }
 
 export type Answer = { readonly says: string; readonly types?: Readonly<Record<string, z.ZodType | 'binary' | 'text'>> }

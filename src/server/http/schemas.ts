@@ -236,12 +236,18 @@ const policySchema = z
       z.object({
         category: z.string(),
         severity: z.string(),
-        matched: z.string().meta({ description: 'The words of the prompt that it is about.' }),
+        matched: z.string().meta({
+          description:
+            'The words of the prompt that it is about, or `image` and the index of the candidate on which it is seen.',
+        }),
         why: z.object({ en: z.string(), fr: z.string() }),
       }),
     ),
   })
-  .meta({ id: 'Policy', description: "What the host's policy says of the prompt today." })
+  .meta({
+    id: 'Policy',
+    description: "What the host's policy says today, of the prompt and of what a classifier sees on pictures.",
+  })
 
 export const jobSchema = z
   .object({

@@ -109,6 +109,18 @@ describe('signing in over HTTP', () => {
     expect((await ask('/api/v1/models', 'GET', allowed)).status).toBe(401)
   })
 
+  it('signs in from the public URL behind a proxy that names its own host, and from nowhere else', async () => {
+    const page = { origin: 'https://neuf.example.org', 'sec-fetch-site': 'same-origin', ...bearer }
+    const ask = appWith({ ...access, publicUrl: page.origin })
+    const signed = await ask('/api/v1/session', 'POST', page)
+    expect([signed.status, signed.headers.get('access-control-allow-origin')]).toEqual([200, null])
+    expect(signed.headers.get('set-cookie')).toMatch(/; Secure$/)
+    const cookie = signed.headers.get('set-cookie')!.split(';')[0]!
+    const { authorization: _, ...later } = page
+    expect((await ask('/api/v1/models', 'GET', { ...later, cookie })).status).toBe(200)
+    expect((await appWith(access)('/api/v1/session', 'POST', page)).status).toBe(403)
+  })
+
   it('lets nobody guess for long, but lets in who is signed in, and who only has not been yet', async () => {
     const ask = appWith(access)
     for (let i = 0; i < 30; i++) expect((await ask('/api/v1/models')).status).toBe(401)

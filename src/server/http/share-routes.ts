@@ -165,7 +165,8 @@ export function shareRoutes(sharing: Sharing): Route[] {
       method: 'post',
       path: '/api/v1/host/shares/{share}/take-down',
       name: 'takeDownShare',
-      summary: 'For whoever runs the server: end a link for good, and settle what was reported of it.',
+      summary:
+        'For whoever runs the server: end all links to what one shows for good, and settle what was reported of them.',
       answers: { 204: { says: 'It is ended.' }, 403: notHost, 404: error('There is no such link, or it is down.') },
       async handle(call) {
         checkHostHolder(call.holder)

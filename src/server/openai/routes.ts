@@ -6,7 +6,7 @@ import type { JobOrder } from '../jobs.ts'
 import type { OfferedModel } from '../models.ts'
 import { type AnswerSettings, type EventKind, imageStream, imagesResponse } from './answer.ts'
 import { createAttempts } from './attempts.ts'
-import { editOrder, variationOrder } from './edit.ts'
+import { editOrder, type Reading, variationOrder } from './edit.ts'
 import { fitOf, ignoredFields, modelOf, orderOf } from './order.ts'
 import { readAddress } from './picture-address.ts'
 import { manners } from './refuse.ts'
@@ -35,6 +35,9 @@ const images = {
 } as const satisfies Record<number, Answer>
 
 const bodyOptions = { mostBytes: mostBytesOfForm, multipart: true }
+
+/** With what uploads are read. */
+const reading = ({ room, decoding }: Pick<Call, 'room' | 'decoding'>): Reading => ({ models: room.models, decoding })
 
 /** What is asked for; of a variation the prompt may be left out. */
 type Asked = Omit<ImageRequest, 'prompt'> & { readonly prompt?: string | null | undefined }
@@ -106,7 +109,7 @@ export function openAiRoutes(): Route[] {
       bodyOptions,
       answers: images,
       async handle(call) {
-        return draw(call, call.body, await editOrder(call.body, call.room.models), 'image_edit')
+        return draw(call, call.body, await editOrder(call.body, reading(call)), 'image_edit')
       },
     }),
     defineRoute({
@@ -119,7 +122,7 @@ export function openAiRoutes(): Route[] {
       bodyOptions,
       answers: images,
       async handle(call) {
-        return draw(call, call.body, await variationOrder(call.body, call.room.models), 'image_edit')
+        return draw(call, call.body, await variationOrder(call.body, reading(call)), 'image_edit')
       },
     }),
     defineRoute({

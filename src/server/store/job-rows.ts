@@ -19,6 +19,7 @@ type JobRow = Row & {
   reading: Job['reading']
   chosen: readonly JobPicture[]
   has_sheet: boolean
+  seen: Job['seen']
   fault: PublicFault | null
   favourites: readonly number[]
   shares: number
@@ -33,6 +34,8 @@ const columnsIn = (schema: string): string => `id, client, state, model, model_s
   chosen, has_sheet, fault, last_event, created, started, finished, ${cursorOf('created', 'id')} as cursor,
   (select coalesce(jsonb_agg(index order by index), '[]') from ${schema}.candidates
     where job = jobs.id and favourite) as favourites,
+  (select coalesce(jsonb_agg(seen || jsonb_build_object('index', index) order by index), '[]')
+    from ${schema}.candidates where job = jobs.id and has_picture and seen is not null) as seen,
   (select count(*)::int from ${schema}.shares where job = jobs.id and ${standing}) as shares`
 
 const jobOf = (row: JobRow): Job => ({
@@ -46,6 +49,7 @@ const jobOf = (row: JobRow): Job => ({
   reading: row.reading,
   pictures: row.chosen,
   hasSheet: row.has_sheet,
+  seen: row.seen,
   fault: row.fault,
   favourites: row.favourites,
   shares: row.shares,

@@ -119,6 +119,23 @@ export const steps: readonly ((schema: string) => readonly string[])[] = [
       check ((tokens is null) <> (picture is null))
     )`,
   ],
+  (s) => [
+    `create table ${s}.reservations (
+      client text not null,
+      order_sha256 text not null,
+      place bigint not null generated always as identity,
+      model_sha256 text not null,
+      -- Of the whole order, in the unit of jobs' cost.
+      cost double precision not null check (cost > 0),
+      -- Seconds, and the moment that they lead to.
+      told double precision not null,
+      due timestamptz not null,
+      primary key (client, order_sha256)
+    )`,
+    // What a classifier saw on the picture.
+    `alter table ${s}.candidates add column seen jsonb`,
+    `create index candidates_seen on ${s}.candidates (job) where seen is not null`,
+  ],
 ]
 
 /**

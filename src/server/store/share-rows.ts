@@ -1,6 +1,6 @@
 /** Links that show a job to others, and what others reported of them, as rows. */
 import type { Share, ShareEnd, ShareReport } from '../share.ts'
-import type { Database, Row } from './database.ts'
+import type { Database, Row, Sql } from './database.ts'
 import { cursorOf, fromCursor } from './expressions.ts'
 
 /** Whether a link shows something now; `expires` and `ended` are no other table's columns. */
@@ -40,9 +40,9 @@ const shareOf = ({ id, job, pictures, recipe, in_feed, created, expires, ends, c
 export type NewShare = Pick<Share, 'id' | 'pictures' | 'recipe' | 'feed' | 'expires'> & { readonly job: string }
 
 /** Undefined where those of the pictures that there are do not make all of them, or the job is gone. */
-export async function insertShare({ query, schema }: Database, share: NewShare): Promise<Share | undefined> {
+export async function insertShare(sql: Sql, schema: string, share: NewShare): Promise<Share | undefined> {
   const { id, job, pictures, recipe, feed, expires } = share
-  const [row] = await query<ShareRow>(
+  const [row] = await sql.query<ShareRow>(
     `insert into ${schema}.shares (id, job, pictures, recipe, in_feed, expires)
      select $1, id, $3::text::jsonb, $4, $5, $6 from ${schema}.jobs where id = $2
        and (select count(*) from ${schema}.candidates
@@ -82,26 +82,63 @@ export async function listFeed(
   return rows.map(shareOf)
 }
 
-/**
- * Ends a link, of the job given or of any. False where none stands; but one that was taken back, or whose time is over, can still be
- * taken down: its job is not to be shared again.
- */
-export async function endShare(
-  { query, schema }: Database,
-  { id, job, why }: { readonly id: string; readonly job: string | null; readonly why: 'revoked' | 'taken-down' },
-): Promise<boolean> {
+/** Takes a link of a job back. False where the job has no such link that stands. */
+export async function revokeShare({ query, schema }: Database, job: string, id: string): Promise<boolean> {
   const rows = await query(
-    `update ${schema}.shares set ended = now(), why = $3::text
-     where id = $1 and ($2::uuid is null or job = $2::uuid)
-       and (${standing} or ($3::text = 'taken-down' and why is distinct from $3::text and job is not null)) returning id`,
-    [id, job, why],
+    `update ${schema}.shares set ended = now(), why = 'revoked'
+     where id = $1 and job = $2 and ${standing} returning id`,
+    [id, job],
   )
   return rows.length > 0
 }
 
-/** Whether the host ended a link to this job: then there are no new ones. */
-export async function wasTakenDown({ query, schema }: Database, job: string): Promise<boolean> {
-  const rows = await query(`select id from ${schema}.shares where job = $1 and why = 'taken-down' limit 1`, [job])
+/** Whether one job has the pictures of another: the same model, prompt and seed, as by further candidates, or drawn again. */
+const sameDrawing = (one: string, other: string): string =>
+  `${one}.model_sha256 = ${other}.model_sha256 and ${one}.request ->> 'prompt' = ${other}.request ->> 'prompt'
+   and ${one}.request ->> 'seed' = ${other}.request ->> 'seed'`
+
+/**
+ * Ends a link for the host, one that was taken back or is past its date, too; with it all that stand of jobs with the same pictures,
+ * and settles what was reported of any of them. False where there is no such link, it was taken down before, or its job is gone.
+ */
+export async function takeDownShares(sql: Sql, schema: string, id: string): Promise<boolean> {
+  const [own] = await sql.query<{ job: string }>(
+    `select job from ${schema}.shares where id = $1 and job is not null and why is distinct from 'taken-down'`,
+    [id],
+  )
+  if (own === undefined) return false
+  // Locked, so that no link to one of them is made meanwhile; in one order, so that no two wait for each other.
+  const same = await sql.query<{ id: string }>(
+    `select other.id from ${schema}.jobs other join ${schema}.jobs own on ${sameDrawing('own', 'other')}
+     where own.id = $1 order by other.id for update of other`,
+    [own.job],
+  )
+  const jobs = same.map((job) => job.id)
+  await sql.query(
+    `update ${schema}.shares set ended = now(), why = 'taken-down'
+     where id = $1 or (job = any($2::uuid[]) and ${standing})`,
+    [id, jobs],
+  )
+  await sql.query(
+    `update ${schema}.reports set settled = now()
+     where settled is null and share in (select id from ${schema}.shares where job = any($1::uuid[]))`,
+    [jobs],
+  )
+  return true
+}
+
+/**
+ * Whether the host ended a link to a job, or to one with the same pictures: then there are no new ones. The job is kept as it is
+ * until the transaction ends.
+ */
+export async function wasTakenDown(sql: Sql, schema: string, job: string): Promise<boolean> {
+  await sql.query(`select id from ${schema}.jobs where id = $1 for share`, [job])
+  const rows = await sql.query(
+    `select 1 from ${schema}.shares join ${schema}.jobs down on down.id = job
+       join ${schema}.jobs own on ${sameDrawing('own', 'down')}
+     where own.id = $1 and why = 'taken-down' limit 1`,
+    [job],
+  )
   return rows.length > 0
 }
 
@@ -134,15 +171,11 @@ export async function countReports({ query, schema }: Database): Promise<number>
   return row!.count
 }
 
-/** Settles one report, or all of a link. False where nothing waited. */
-export async function settleReports(
-  { query, schema }: Database,
-  which: { readonly report: number } | { readonly share: string },
-): Promise<boolean> {
-  const [column, value] = 'report' in which ? ['id', which.report] : ['share', which.share]
+/** Settles one report. False where it does not wait. */
+export async function settleReport({ query, schema }: Database, report: number): Promise<boolean> {
   const rows = await query(
-    `update ${schema}.reports set settled = now() where ${column} = $1 and settled is null returning id`,
-    [value],
+    `update ${schema}.reports set settled = now() where id = $1 and settled is null returning id`,
+    [report],
   )
   return rows.length > 0
 }

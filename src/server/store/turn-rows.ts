@@ -3,7 +3,7 @@
  * and everybody else finds that nothing was changed: so two workers never write the same job.
  */
 import type { PictureScore } from '../../image/recipe-metadata.ts'
-import type { Job, JobPicture, PublicFault, StoredCandidate } from '../job.ts'
+import type { Job, JobPicture, PublicFault, SeenPicture, StoredCandidate } from '../job.ts'
 import type { Redraw } from '../redraw.ts'
 import type { Database, Sql } from './database.ts'
 import { addEvent, readJob } from './job-rows.ts'
@@ -103,10 +103,18 @@ export type Landing = {
   readonly candidates: readonly StoredCandidate[]
   readonly pictures: readonly JobPicture[]
   readonly pictured: readonly number[]
+  readonly seen: Seen
 }
 
+/** What was seen on pictures; `notable` where a policy can have something against one of them. */
+export type Seen = { readonly pictures: readonly SeenPicture[]; readonly notable: boolean }
+
 /** Keeps what landed. False when the turn is not held any more: then nothing was kept. */
-export async function land(db: Database, hold: Hold, { candidates, pictures, pictured }: Landing): Promise<boolean> {
+export async function land(
+  db: Database,
+  hold: Hold,
+  { candidates, pictures, pictured, seen }: Landing,
+): Promise<boolean> {
   return whileHeld(db, hold, async (sql, schema) => {
     const rows = candidates.map(({ index, tokens, score: { score, matchProbability } }) => {
       const text = Buffer.from(bytesOf(tokens)).toString('base64')
@@ -127,6 +135,7 @@ export async function land(db: Database, hold: Hold, { candidates, pictures, pic
         [hold.job, earlier],
       )
     }
+    await saveSeen(sql, schema, hold.job, seen)
     const [row] = await sql.query<{ drawn: number }>(
       `update ${schema}.jobs set tries = 0, landed = now(), chosen = $2::text::jsonb,
          drawn = (select count(*)::int from ${schema}.candidates where job = $1) where id = $1 returning drawn`,
@@ -138,6 +147,22 @@ export async function land(db: Database, hold: Hold, { candidates, pictures, pic
       pictures,
     })
   })
+}
+
+/**
+ * Keeps what was seen on pictures. Where there is something to note, what the model made of the prompt is told once more with it, before
+ * the pictures are: by that event others know what the policy says.
+ */
+async function saveSeen(sql: Sql, schema: string, job: string, { pictures, notable }: Seen): Promise<void> {
+  if (pictures.length === 0) return
+  await sql.query(
+    `update ${schema}.candidates set seen = saw.sight from jsonb_to_recordset($2::text::jsonb) as saw (index integer, sight jsonb)
+     where job = $1 and candidates.index = saw.index`,
+    [job, JSON.stringify(pictures.map(({ index, ...sight }) => ({ index, sight })))],
+  )
+  if (!notable) return
+  const { reading, seen } = await readJob(sql, schema, job)
+  await addEvent(sql, schema, job, 'prompt', { ...reading, seen })
 }
 
 /** Keeps what the model made of the prompt. */
@@ -156,11 +181,12 @@ export async function saveReading(db: Database, hold: Hold, reading: object): Pr
 export async function endJob(
   db: Database,
   hold: Hold,
-  end: { readonly pictures: readonly JobPicture[] } | PublicFault,
+  end: { readonly pictures: readonly JobPicture[]; readonly seen: Seen } | PublicFault,
 ): Promise<boolean> {
   return whileHeld(db, hold, async (sql, schema) => {
     if ('pictures' in end) {
       const chosen = JSON.stringify(end.pictures)
+      await saveSeen(sql, schema, hold.job, end.seen)
       await sql.query(
         `update ${schema}.jobs set state = 'done', finished = now(), has_sheet = true, chosen = $2::text::jsonb
          where id = $1`,

@@ -1,12 +1,15 @@
 /** One turn, from taking the job to letting go of it: drawn to its end, or until another client's job comes first. */
 import { NeufError } from '../../errors/errors.ts'
-import type { Job } from '../job.ts'
+import { sheetOf } from '../../image/sheet-file.ts'
+import type { ReasonText } from '../../safety/explain.ts'
+import type { Job, JobPicture } from '../job.ts'
 import { publicFault } from '../public-fault.ts'
 import type { Turn } from '../queue.ts'
 import { notify } from '../store/database.ts'
 import { type Begun, beginTurn, endJob, giveBack, type Hold, land, letGo, saveReading } from '../store/turn-rows.ts'
 import { othersFirst, type WorkerRow } from '../store/worker-rows.ts'
-import type { DrawEvent } from './messages.ts'
+import { lookAt } from './look.ts'
+import type { DrawEvent, Picture } from './messages.ts'
 import type { Speed } from './speed.ts'
 import type { WorkerParts } from './worker.ts'
 
@@ -93,9 +96,24 @@ async function drawTurn(parts: TurnParts, hold: Hold, begun: Begun & { kind: 'be
   }
 }
 
-/** Keeps what happens, files first: an event never names a picture that is not there. False when the turn is not held. */
+/**
+ * Keeps what happens, files first: an event never names a picture that is not there. Pictures that the policy refuses, as a classifier
+ * sees them, are kept nowhere. False when the turn is not held.
+ */
 function createKeeper(parts: TurnParts, hold: Hold, { id, model }: Job, cost: number) {
-  const { db, pictures, speed, onDrawn } = parts
+  const { db, pictures, speed, onDrawn, policy } = parts
+  const judge = parts.judges.get(model.sha256)
+  const refused = new Map<number, ReasonText>()
+  const look = async (made: readonly Picture[]) => {
+    const looked = await lookAt(made, { judge, policy })
+    for (const [index, why] of looked.refused) refused.set(index, why)
+    const seen = { pictures: looked.seen, notable: looked.notable }
+    return { made: looked.kept, pictured: looked.kept.map(([index]) => index), seen }
+  }
+  const shown = (best: readonly JobPicture[]): readonly JobPicture[] =>
+    refused.size === 0
+      ? best
+      : best.filter(({ index }) => !refused.has(index)).map((picture, i) => ({ ...picture, rank: i + 1 }))
   let { since } = parts
   const seconds = () => {
     const now = performance.now()
@@ -110,16 +128,28 @@ function createKeeper(parts: TurnParts, hold: Hold, { id, model }: Job, cost: nu
       await notify(db, db.schema, { kind: 'progress', job: id, done, total })
       return true
     }
-    const pictured = event.pictures.map(([index]) => index)
+    const { made, pictured, seen } = await look(event.pictures)
+    const best = shown(event.best)
     if (event.kind === 'landed') {
-      if (event.pictures.length > 0) await pictures.write(id, event.pictures)
-      const kept = await land(db, hold, { candidates: event.candidates, pictures: event.best, pictured })
+      if (made.length > 0) await pictures.write(id, made)
+      const kept = await land(db, hold, { candidates: event.candidates, pictures: best, pictured, seen })
       onDrawn?.(event.candidates.length)
       await speed.note(model.sha256, cost * event.candidates.length, seconds())
       return kept
     }
-    await pictures.write(id, [...event.pictures, ['sheet', event.sheet]])
-    const kept = await endJob(db, hold, { pictures: event.best })
+    if (made.length > 0) await pictures.write(id, made)
+    const [why] = refused.values()
+    if (best.length === 0 && why !== undefined) {
+      const { level } = policy
+      const refusal = new NeufError('prompt-refused', { level, matched: 'all images', why: why.en, others: 0 })
+      return endJob(db, hold, publicFault(refusal).fault)
+    }
+    const whole = best.length === event.best.length
+    const sheet = whole
+      ? event.sheet
+      : await sheetOf(await Promise.all(best.map(({ index }) => pictures.read(id, index))))
+    await pictures.write(id, [['sheet', sheet]])
+    const kept = await endJob(db, hold, { pictures: best, seen })
     await speed.note(model.sha256, 0, seconds())
     return kept
   }

@@ -1,8 +1,10 @@
 /** A worker: takes turns from the queue, has them drawn by another process, and keeps what lands. It computes nothing itself. */
 import { randomUUID } from 'node:crypto'
 import { NeufError } from '../../errors/errors.ts'
+import type { Policy } from '../../safety/policy.ts'
 import type { Notices } from '../notices.ts'
 import type { PictureFolder } from '../picture-folder.ts'
+import type { PictureJudges } from '../picture-judges.ts'
 import type { Queue, Turn } from '../queue.ts'
 import type { Database } from '../store/database.ts'
 import { beat, readQueues, removeWorker, secondsBetweenBeats } from '../store/worker-rows.ts'
@@ -18,6 +20,9 @@ export type WorkerParts = {
   readonly notices: Notices
   readonly pictures: PictureFolder
   readonly drawing: Drawing
+  /** Which classifiers look at pictures before they are kept, and by which policy. */
+  readonly judges: PictureJudges
+  readonly policy: Policy
   /** Candidates that land together: few show something soon and lose little to a crash, many are drawn faster. */
   readonly atOnce: number
   /** Told what went wrong in a way that no job's owner can mend. */

@@ -1,0 +1,207 @@
+/** A made-up classifier of pictures, named by the host of a real server, and what becomes of the pictures that it looks at. */
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { decodePicture } from '../image/codec.ts'
+import { readRecipe } from '../image/recipe-metadata.ts'
+import {
+  type ClassifiedPicture,
+  type PictureProbabilities,
+  pictureCategories,
+  type Thresholds,
+} from '../safety/picture-classifier.ts'
+import { offerModels } from './models.ts'
+import { openPictureJudges } from './picture-judges.ts'
+import type { RunningServer } from './server.ts'
+import { finished, makeTestFolder, removeTestFolder, type TestFolder } from './testing/room.ts'
+import { jsonOf, post, readStream, startTestServer } from './testing/server.ts'
+import { createVerdicts, judgedOf } from './verdicts.ts'
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
+let place: TestFolder
+let server: RunningServer
+let look: (pictures: readonly ClassifiedPicture[]) => readonly PictureProbabilities[]
+const looked: ClassifiedPicture[] = []
+const logged: string[] = []
+const thresholds = Object.fromEntries(pictureCategories.map((one) => [one, 0.5])) as Thresholds
+
+/** What the module calls: it is loaded by the server, in this process. */
+const hook = 'neufMadeUpClassifier'
+const writeModule = (name: string, text: string): string => {
+  writeFileSync(join(place.folder, name), text)
+  return name
+}
+
+beforeAll(async () => {
+  place = await makeTestFolder()
+  Object.assign(globalThis, {
+    [hook]: async (pictures: readonly ClassifiedPicture[]) => {
+      looked.push(...pictures)
+      return look(pictures)
+    },
+  })
+  const module = writeModule(
+    'classifier.mjs',
+    `export default ({ name, sha256, folder }) => name !== 'random' || sha256.length !== 64 || folder === '' ? undefined : {
+      classifier: { name: 'made up 1', classify: (pictures) => globalThis.${hook}(pictures) },
+      thresholds: ${JSON.stringify(thresholds)},
+    }`,
+  )
+  server = await startTestServer(place, {
+    policy: { level: 'standard' },
+    environment: { NEUF_PICTURE_CLASSIFIER: module },
+    log: (what, error) => logged.push(`${what}: ${error}`),
+  })
+})
+afterAll(async () => {
+  await server?.close()
+  await removeTestFolder(place)
+})
+beforeEach(() => {
+  looked.length = 0
+  logged.length = 0
+})
+
+const order = { prompt: 'a red kangaroo', seed: 7, count: 3, candidates: 10 }
+async function drawn(body: object = order) {
+  const { id } = await jsonOf(await post(`${server.url}/api/v1/jobs`, body))
+  await finished(server.room.jobs, id)
+  return jsonOf(await fetch(`${server.url}/api/v1/jobs/${id}`))
+}
+
+describe('a picture on which something is seen', () => {
+  it('is shown blurred, with the reason, in the page, in lists and by links', async () => {
+    look = (pictures) => pictures.map(() => ({ sexual: { mild: 0.8, strong: 0.1 }, violence: { strong: 0.2 } }))
+    const response = await post(`${server.url}/api/v1/jobs`, order, { accept: 'text/event-stream' })
+    const told = await readStream(response)
+    const [first] = told.filter(({ kind }) => kind === 'candidates')
+    const [{ job: id, pictures }] = [first!.data as { job: string; pictures: { index: number }[] }]
+    const policy = {
+      outcome: 'blurred',
+      reasons: [
+        {
+          category: 'sexual',
+          severity: 'mild',
+          matched: expect.stringMatching(/^image \d+$/),
+          why: { en: 'nudity', fr: 'nudité' },
+        },
+      ],
+    }
+    // Whoever watches knows before there is a picture to show.
+    const readings = told.filter(({ kind }) => kind === 'prompt')
+    expect(readings[0]!.data).toMatchObject({ policy: { outcome: 'allowed' } })
+    expect(readings[1]!.data).toMatchObject({ policy, normalisedPrompt: 'a red kangaroo' })
+    expect(told.indexOf(readings[1]!)).toBeLessThan(told.indexOf(first!))
+    expect(pictures.length).toBe(3)
+    const job = await jsonOf(await fetch(`${server.url}/api/v1/jobs/${id}`))
+    expect(job).toMatchObject({ state: 'done', policy, pictures: { length: 3 } })
+    const { jobs } = (await (await fetch(`${server.url}/api/v1/jobs`)).json()) as { jobs: object[] }
+    expect(jobs[0]).toMatchObject({ id, policy })
+    const { url } = (await (await post(`${server.url}/api/v1/jobs/${id}/shares`, {})).json()) as { url: string }
+    const page = await (await fetch(url)).text()
+    expect(page).toContain('nudity')
+    for (const text of [JSON.stringify(told), JSON.stringify(job), page])
+      expect(text).not.toMatch(/made up|"seen"|"probabilities"/)
+    // It saw what the files hold.
+    expect(looked.length).toBeGreaterThanOrEqual(3)
+    for (const { width, height, data } of looked) expect([width, height, data.length]).toEqual([16, 16, 16 * 16 * 4])
+    // Judged anew whenever it is shown: by another policy another way.
+    const judged = judgedOf(await server.room.jobs.read(id))
+    expect(createVerdicts({ level: 'strict' })(judged).outcome).toBe('refused')
+    expect(createVerdicts({ level: 'off' })(judged)).toMatchObject({ outcome: 'allowed', reasons: [] })
+  })
+
+  it('adds to what the prompt is blurred for, and never takes from it', async () => {
+    look = (pictures) => pictures.map(() => ({ sexual: { mild: 0.9 }, extremism: { mild: 0.5 } }))
+    const { policy } = await drawn({ ...order, prompt: 'a nude woman' })
+    expect(policy.outcome).toBe('blurred')
+    expect(policy.reasons).toMatchObject([
+      { category: 'sexual', matched: 'nude' },
+      { category: 'extremism', matched: expect.stringMatching(/^image/) },
+    ])
+    look = (pictures) => pictures.map(() => ({}))
+    expect((await drawn({ ...order, prompt: 'a nude woman' })).policy.reasons).toMatchObject([{ matched: 'nude' }])
+  })
+
+  it('is kept nowhere where the policy refuses it; the others stand as they are', async () => {
+    look = (pictures) => pictures.map(() => ({}))
+    const all = await drawn()
+    expect(all.policy).toEqual({ outcome: 'allowed', reasons: [] })
+    const file = await fetch(`${server.url}${all.pictures[1]!.url}`)
+    const second = await decodePicture(new Uint8Array(await file.arrayBuffer()), { alpha: 'keep' })
+    look = (pictures) =>
+      pictures.map(({ data }) => (Buffer.compare(data, second.data) === 0 ? { minors: { strong: 0.99 } } : {}))
+    const job = await drawn()
+    const missing = all.pictures.filter(({ index }) => !job.pictures.some((one) => one.index === index))
+    expect(job.state).toBe('done')
+    expect(missing).toContainEqual(expect.objectContaining({ index: all.pictures[1]!.index }))
+    expect(job.pictures.length).toBe(3 - missing.length)
+    expect(job.pictures.map(({ rank }) => rank)).toEqual(job.pictures.map((_, i) => i + 1))
+    for (const { index } of missing) {
+      expect((await fetch(`${server.url}/api/v1/jobs/${job.id}/pictures/${index}.png`)).status).toBe(404)
+      expect(existsSync(join(place.folder, 'data', 'pictures', job.id, `${index}.png`))).toBe(false)
+    }
+    const sheet = new Uint8Array(await (await fetch(`${server.url}${job.sheet}`)).arrayBuffer())
+    expect(readRecipe(sheet)).toMatchObject({ kind: 'sheet', records: { length: job.pictures.length } })
+    const events = await readStream(await fetch(`${server.url}/api/v1/jobs/${job.id}/events`))
+    for (const { data } of events) {
+      for (const { index } of (data.pictures ?? []) as { index: number }[]) {
+        expect(missing.some((one) => one.index === index)).toBe(false)
+      }
+    }
+  })
+
+  it('fails a job of which none is left', async () => {
+    look = (pictures) => pictures.map(() => ({ minors: { strong: 1 } }))
+    const job = await drawn()
+    expect(job).toMatchObject({ state: 'failed', pictures: [], error: { code: 'prompt-refused' } })
+    expect(existsSync(join(place.folder, 'data', 'pictures', job.id))).toBe(false)
+  })
+})
+
+it.each<[string, typeof look]>([
+  [
+    'fails',
+    () => {
+      throw new Error('no weights at /somewhere/secret')
+    },
+  ],
+  ['leaves some out', (pictures) => pictures.slice(1).map(() => ({}))],
+  ['gives what is no probability', (pictures) => pictures.map(() => ({ hate: { strong: Number.NaN } }))],
+])('shows nothing where the classifier %s', async (_, faulty) => {
+  look = faulty
+  const job = await drawn()
+  expect(job).toMatchObject({ state: 'failed', pictures: [], error: { code: 'engine' } })
+  expect(job.error.message).not.toMatch(/secret|made up/)
+  expect(logged.join()).toContain('looking at pictures with made up 1')
+  expect(existsSync(join(place.folder, 'data', 'pictures', job.id))).toBe(false)
+})
+
+describe('what a host may name', () => {
+  const open = async (named: string | undefined) => {
+    const models = await offerModels([place.model], { environment: {}, folder: place.folder })
+    return openPictureJudges(models, { environment: { NEUF_PICTURE_CLASSIFIER: named }, folder: place.folder })
+  }
+  it('is nothing, or a module that has none for a model: then nothing is looked at', async () => {
+    expect((await open(undefined)).size).toBe(0)
+    expect((await open('')).size).toBe(0)
+    expect((await open(writeModule('none.mjs', 'export default () => undefined'))).size).toBe(0)
+    expect((await open('classifier.mjs')).size).toBe(1)
+  })
+  it.each([
+    ['a file that is not there', undefined],
+    ['no module', 'export default {'],
+    ['a module without a default export', 'export const open = () => undefined'],
+    ['one that fails', 'export default () => { throw new Error("no weights") }'],
+    ['one that opens no classifier', 'export default () => ({})'],
+    ['a classifier without a name', 'export default () => ({ classifier: { classify() {} }, thresholds: {} })'],
+    [
+      'one that lacks a threshold',
+      'export default () => ({ classifier: { name: "a", classify() {} }, thresholds: { minors: 0.5, hate: 0.5 } })',
+    ],
+  ])('is not %s', async (_, text) => {
+    const name = `wrong-${_.replaceAll(' ', '-')}.mjs`
+    if (text !== undefined) writeModule(name, text)
+    await expect(open(name)).rejects.toMatchObject({ code: 'option-value', message: expect.stringContaining(name) })
+  })
+})
