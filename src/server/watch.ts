@@ -1,6 +1,6 @@
 /** Watching a job: what is kept of its life so far, then what happens, in order and without gaps, to its end. */
 import { NeufError } from '../errors/errors.ts'
-import { isFinished, type JobEvent, type Notice } from './job.ts'
+import { isFinished, type JobEvent, type Notice, type UnfinishedCandidate } from './job.ts'
 import type { Notices } from './notices.ts'
 import type { Database } from './store/database.ts'
 import { readEvents, readJob } from './store/job-rows.ts'
@@ -17,9 +17,14 @@ export async function* watchJob(
 ): AsyncGenerator<JobEvent, void, undefined> {
   const bell = createBell()
   let progress: Extract<Notice, { kind: 'progress' }> | undefined
+  const unfinished = new Map<number, UnfinishedCandidate>()
   const deafen = notices.hear(id, (notice) => {
     // Only the newest is of interest to a reader that is slower than the drawing.
     if (notice.kind === 'progress') progress = notice
+    if (notice.kind === 'unfinished') {
+      const { index, drawn, url } = notice
+      unfinished.set(index, { index, drawn, url })
+    }
     bell.ring()
   })
   signal.addEventListener('abort', bell.ring)
@@ -34,6 +39,8 @@ export async function* watchJob(
       for (const event of await readEvents(db, id, last)) {
         if (event.id !== null) last = event.id
         if (event.kind === 'started') waits = false
+        // What has landed is not unfinished any more, however late a reader comes to hear that it was.
+        if (event.kind === 'candidates') for (const { index } of landedOf(event)) unfinished.delete(index)
         yield event
         if (event.kind === 'done' || event.kind === 'failed' || event.kind === 'cancelled') return
       }
@@ -48,6 +55,10 @@ export async function* watchJob(
         waits = false
         yield { id: null, kind: 'progress', data: { done, total } }
       }
+      for (const data of unfinished.values()) {
+        unfinished.delete(data.index)
+        yield { id: null, kind: 'unfinished', data }
+      }
       if (!(await bell.heard(millisecondsBetweenLooks))) {
         // Removed meanwhile, with all its events: there is nothing more to tell.
         const { state } = await readJob(db, db.schema, id)
@@ -61,6 +72,8 @@ export async function* watchJob(
     signal.removeEventListener('abort', bell.ring)
   }
 }
+
+const landedOf = ({ data }: JobEvent) => (data as { landed: readonly { readonly index: number }[] }).landed
 
 /** Something to wait for that may have happened before one waits. */
 export function createBell() {

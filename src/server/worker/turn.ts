@@ -110,6 +110,14 @@ function createKeeper(parts: TurnParts, hold: Hold, { id, model }: Job, cost: nu
       await notify(db, db.schema, { kind: 'progress', job: id, done, total })
       return true
     }
+    if (event.kind === 'unfinished') {
+      // One at a time: a notice holds no more.
+      for (const { index, drawn, webp } of event.previews) {
+        const url = `data:image/webp;base64,${Buffer.from(webp).toString('base64')}`
+        await notify(db, db.schema, { kind: 'unfinished', job: id, index, drawn, url })
+      }
+      return true
+    }
     const pictured = event.pictures.map(([index]) => index)
     if (event.kind === 'landed') {
       if (event.pictures.length > 0) await pictures.write(id, event.pictures)
