@@ -20,8 +20,8 @@ export type ShowingUnfinished = {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Few pictures cost hardly less than two, since a run of the engine has two rows at least. */
-const fewest = 2
+/** Fewer cost hardly less: a run of an engine has two rows at least, and while one decodes, the other waits unless it does, too. */
+const fewest = 4
 
 /**
  * Asked whenever something more was drawn, it gives new pictures of those shown longest ago, as many as their time has come for,
@@ -36,12 +36,13 @@ export function createUnfinishedPictures(sampler: Sampler, { share, indices, now
 
   return async (unfinished: readonly UnfinishedCandidate[]): Promise<UnfinishedPicture[]> => {
     if (share === 0 || sampler.decodeUnfinished === undefined) return []
-    const fresh = unfinished
-      .filter(({ index, tokens }) => tokens.length > (shown.get(index) ?? tokens.length))
+    const among = unfinished.filter(({ index }) => shown.has(index))
+    const fresh = among
+      .filter(({ index, tokens }) => tokens.length > shown.get(index)!)
       .sort((a, b) => shown.get(a.index)! - shown.get(b.index)! || a.index - b.index)
     const count = cost === undefined ? fewest : Math.floor((share * (now() - since) - spent) / cost)
     const looked = fresh.slice(0, Math.max(0, count))
-    if (looked.length < Math.min(fewest, shown.size)) return []
+    if (looked.length === 0 || looked.length < Math.min(fewest, among.length)) return []
     const start = now()
     const pictures = await sampler.decodeUnfinished(looked, signal)
     spent += now() - start

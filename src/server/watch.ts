@@ -33,14 +33,14 @@ export async function* watchJob(
     if (after > job.lastEvent) throw new NeufError('event-unknown', { id: String(after) })
     if (isFinished(job.state) && after === job.lastEvent) return
     let last = after
+    let landed = job.drawn
     let waits = job.state === 'queued'
     let place = ''
     while (!signal.aborted) {
       for (const event of await readEvents(db, id, last)) {
         if (event.id !== null) last = event.id
         if (event.kind === 'started') waits = false
-        // What has landed is not unfinished any more, however late a reader comes to hear that it was.
-        if (event.kind === 'candidates') for (const { index } of landedOf(event)) unfinished.delete(index)
+        if (event.kind === 'candidates') landed = Math.max(landed, (event.data as { drawn: number }).drawn)
         yield event
         if (event.kind === 'done' || event.kind === 'failed' || event.kind === 'cancelled') return
       }
@@ -57,7 +57,8 @@ export async function* watchJob(
       }
       for (const data of unfinished.values()) {
         unfinished.delete(data.index)
-        yield { id: null, kind: 'unfinished', data }
+        // Candidates land in the order of their indexes; what is told of one that has landed comes too late.
+        if (data.index >= landed) yield { id: null, kind: 'unfinished', data }
       }
       if (!(await bell.heard(millisecondsBetweenLooks))) {
         // Removed meanwhile, with all its events: there is nothing more to tell.
@@ -72,8 +73,6 @@ export async function* watchJob(
     signal.removeEventListener('abort', bell.ring)
   }
 }
-
-const landedOf = ({ data }: JobEvent) => (data as { landed: readonly { readonly index: number }[] }).landed
 
 /** Something to wait for that may have happened before one waits. */
 export function createBell() {

@@ -32,7 +32,7 @@ export function App() {
   const allowed = session !== undefined && (!session.needed || session.holder !== null)
   const earlier = useEarlier(client, allowed)
   const followed = useDrawing(client, allowed ? id : undefined, earlier.refresh)
-  const { drawing, connected, fault: drawingFault, dispatch } = followed
+  const { drawing, connected, fault: drawingFault, dispatch, expect } = followed
   const [prompt, setPrompt] = useState(() => promptInAddress(location.search))
   const inGallery = useGalleryOpen()
   const [models, setModels] = useState<Models>()
@@ -73,6 +73,7 @@ export function App() {
       const job = await order()
       setRedrawing(redraws && { ...redraws, job: job.id })
       if (redraws !== undefined) setDropped(undefined)
+      expect(job)
       go(job.id)
       earlier.refresh()
     } catch (error) {

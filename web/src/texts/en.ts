@@ -58,6 +58,7 @@ export const en = {
   pictureName: (rank: number, prompt: string) => `Picture ${rank}: ${prompt}`,
   enlarge: (name: string) => `${name}. Show large`,
   emptyPlace: 'not drawn yet',
+  unfinishedPlace: 'being drawn',
   notThere: 'no picture',
   close: 'Close',
   closeHint: 'Esc closes, arrow keys go on',

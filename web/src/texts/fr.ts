@@ -63,6 +63,7 @@ const plain: Texts = {
   pictureName: (rank, prompt) => `Image ${rank} : ${prompt}`,
   enlarge: (name) => `${name}. Agrandir`,
   emptyPlace: 'pas encore dessinée',
+  unfinishedPlace: 'en train d’être dessinée',
   notThere: 'pas d’image',
   close: 'Fermer',
   closeHint: 'Échap ferme, les flèches font défiler',
