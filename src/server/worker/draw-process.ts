@@ -26,6 +26,8 @@ const mostBytesOfPreview = 5500
 
 const models = new Map<string, OpenModel>()
 const stops = new Map<number, AbortController>()
+/** The first who wants something drawn ends it. */
+const warming = new AbortController()
 
 function send(answer: DrawAnswer): void {
   // Whoever asked may be gone; then this process ends, too.
@@ -111,6 +113,17 @@ async function draw(
   }
 }
 
+/**
+ * Draws the first rows of a few candidates for nobody, on all engines: much is made ready only when it is first used, and the first
+ * who asks would wait for it.
+ */
+async function warmUp(model: OpenModel): Promise<void> {
+  const request = { prompt: 'a picture', seed: 0, count: 4, candidates: 4 }
+  for await (const event of generate(request, model, { signal: warming.signal, showUnfinished: 1 })) {
+    if (event.kind === 'unfinished') return void (await previewsOf(event.pictures))
+  }
+}
+
 function sentFault(thrown: unknown): SentFault {
   if (thrown instanceof NeufError) {
     const { code, details }: NeufError = thrown
@@ -128,10 +141,14 @@ process.on('message', async (order: DrawOrder) => {
     try {
       send({ kind: 'opened', ...(await open(order)) })
     } catch (error) {
-      send({ kind: 'not-opened', fault: sentFault(error) })
+      return send({ kind: 'not-opened', fault: sentFault(error) })
     }
+    const [usual] = models.values()
+    // What goes wrong here will go wrong for who asks, and be told then.
+    if (usual !== undefined) await warmUp(usual).catch(() => undefined)
     return
   }
+  warming.abort()
   const { id, task } = order
   const stop = new AbortController()
   stops.set(id, stop)
