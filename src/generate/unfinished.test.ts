@@ -49,6 +49,8 @@ describe('pictures of unfinished candidates', () => {
   it('are of those shown longest ago, of the candidates asked for, and only where something is new', async () => {
     const { clock, decoded, sampler, now } = slowDecoder()
     const look = createUnfinishedPictures(sampler, { share: 1, indices: [0, 1, 2, 3, 4, 5], now })
+    // Of so little, hardly anything is seen.
+    expect(await look(unfinished(2, 0, 1, 2, 3, 4, 7))).toEqual([])
     const found = await look(unfinished(3, 0, 1, 2, 3, 4, 7))
     expect(found).toEqual([0, 1, 2, 3].map((index) => ({ index, drawn: 0.3, picture: picture(3) })))
     clock.time += 1000

@@ -5,7 +5,7 @@ import type { Sampler, UnfinishedCandidate } from './contracts.ts'
 /** A picture to look at while its candidate is drawn; what it will be is not decided yet. */
 export type UnfinishedPicture = {
   readonly index: number
-  /** The share of its tokens that is drawn, above 0 and below 1. */
+  /** The share of its tokens that is drawn, from a quarter to below 1. */
   readonly drawn: number
   readonly picture: Pixels
 }
@@ -22,6 +22,8 @@ export type ShowingUnfinished = {
 
 /** Fewer cost hardly less: a run of an engine has two rows at least, and while one decodes, the other waits unless it does, too. */
 const fewest = 4
+/** The share of a candidate before which hardly more than its ground is to be seen: time for pictures is better spent later. */
+const leastDrawn = 0.25
 
 /**
  * Asked whenever something more was drawn, it gives new pictures of those shown longest ago, as many as their time has come for,
@@ -36,7 +38,7 @@ export function createUnfinishedPictures(sampler: Sampler, { share, indices, now
 
   return async (unfinished: readonly UnfinishedCandidate[]): Promise<UnfinishedPicture[]> => {
     if (share === 0 || sampler.decodeUnfinished === undefined) return []
-    const among = unfinished.filter(({ index }) => shown.has(index))
+    const among = unfinished.filter(({ index, tokens, of }) => shown.has(index) && tokens.length >= leastDrawn * of)
     const fresh = among
       .filter(({ index, tokens }) => tokens.length > shown.get(index)!)
       .sort((a, b) => shown.get(a.index)! - shown.get(b.index)! || a.index - b.index)

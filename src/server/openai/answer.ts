@@ -100,9 +100,6 @@ export async function imagesResponse(
 /** The names of the two events: those of new pictures, or those of edited ones. */
 export type EventKind = 'image_generation' | 'image_edit'
 
-/** Before that, hardly more than its ground is to be seen of a candidate that is being drawn. */
-const leastDrawn = 0.25
-
 /**
  * In each place `partials` pictures at most, first of a candidate that is still being drawn, where that is seen, then the best so
  * far whenever candidates landed; and the chosen ones at the end, an event each. Whoever goes away cancels the job.
@@ -143,8 +140,8 @@ export function imageStream(
       signal: AbortSignal.any([gone.signal, stopping]),
     })) {
       if (event.kind === 'unfinished') {
-        const { index, drawn } = event.data
-        if (partials === 0 || sent[index] !== 0 || drawn < leastDrawn) continue
+        const { index } = event.data
+        if (partials === 0 || sent[index] !== 0) continue
         const b64_json = await previewInBase64(event.data, settings)
         const data = { b64_json, image_index: index, index, seed: asked.request.seed }
         yield told('partial_image', { ...data, partial_image_index: sent[index]++ })

@@ -139,9 +139,8 @@ describe('a stream', () => {
   it('tells what is being drawn, the best so far, and the chosen ones at the end', async () => {
     const { draw } = server.room.drawing!
     const green = await previewOf(createPixels(16, 16, [0, 200, 0]), 5000)
-    const preview = (index: number, drawn: number) => ({ index, drawn, webp: green! })
+    const previews = [1, 1, 2].map((index) => ({ index, drawn: 0.5, webp: green! }))
     const spy = vi.spyOn(server.room.drawing!, 'draw').mockImplementation(async function* (task, signal) {
-      const previews = [preview(0, 0.1), preview(1, 0.5), preview(1, 0.6), preview(2, 0.5)]
       yield { kind: 'unfinished', previews }
       // What else it tells of what is unfinished is a matter of speed.
       for await (const event of draw(task, signal)) if (event.kind !== 'unfinished') yield event
@@ -155,7 +154,7 @@ describe('a stream', () => {
       const partial = 'partial_image_index' in event ? event.partial_image_index : null
       return [event.type.split('.')[1], image_index, partial, score !== undefined]
     })
-    // One that is being drawn, where enough of it is; then, of ten candidates, four at a time: 4, 8, and then all.
+    // One that is being drawn, in the place that it would have; then, of ten candidates, four at a time: 4, 8, and then all.
     expect(seen).toEqual([
       ['partial_image', 1, 0, false],
       ['partial_image', 0, 0, true],

@@ -114,7 +114,7 @@ async function draw(
 }
 
 /**
- * Draws the first rows of a few candidates for nobody, on all engines: much is made ready only when it is first used, and the first
+ * Draws a part of a few candidates for nobody, on all engines: much is made ready only when it is first used, and the first
  * who asks would wait for it.
  */
 async function warmUp(model: OpenModel): Promise<void> {
