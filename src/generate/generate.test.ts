@@ -225,6 +225,36 @@ describe('generate', () => {
     expect(events.at(-1)).toMatchObject({ kind: 'result', result: { chosen: [{ index: 7 }, { index: 2 }] } })
   })
 
+  it('shows what is being drawn only for places that are empty until it is scored', async () => {
+    const { model } = fakeModel((index) => index)
+    const { sampler } = model
+    let shown: number[] = []
+    const showing: DrawingModel = {
+      ...model,
+      sampler: {
+        ...sampler,
+        async *sample(request, signal) {
+          const unfinished = request.indices.map((index) => ({ index, tokens: new Uint16Array(1), of: 2 }))
+          yield { kind: 'progress', done: 0, total: 12, unfinished }
+          yield* sampler.sample(request, signal)
+        },
+        decodeUnfinished: (unfinished) => sampler.decode(unfinished.map(({ index }) => Uint16Array.of(index, 0))),
+      },
+    }
+    let time = 0
+    const options = { atOnce: 5, showUnfinished: 1, now: () => time++ }
+    const shownOf = async (count: number) => {
+      shown = []
+      for await (const event of generate({ prompt, seed: 3, count }, showing, options)) {
+        if (event.kind === 'unfinished') shown.push(...event.pictures.map(({ index }) => index))
+      }
+      return shown
+    }
+    // Of the first five, the first look has four. Nine places are the most there are.
+    expect(await shownOf(12)).toEqual([0, 1, 2, 3, 5, 6, 7, 8])
+    expect(await shownOf(2)).toEqual([0, 1])
+  })
+
   it('stops when it is cancelled', async () => {
     const stop = new AbortController()
     const { model, decoded } = fakeModel(() => 1)

@@ -84,8 +84,9 @@ export type GenerateOptions = {
   /** Tell of the best so far whenever candidates were scored: pictures to look at before all are drawn. */
   readonly showBest?: boolean
   /**
-   * Tell of candidates that are still being drawn, the first `count` of those that are drawn side by side: this share of all time,
-   * 0 to 1, may go into their pictures. None unless given.
+   * Tell of candidates that are still being drawn, as many as would stand in places that are empty until they are scored: of nine, or
+   * of `count` where fewer are asked for. While there are such, this share of the time, 0 to 1, may go into their pictures. None
+   * unless given.
    */
   readonly showUnfinished?: number
 }
@@ -164,7 +165,8 @@ export async function* generate(
   const missing = Array.from({ length: candidates }, (_, index) => index).filter((index) => !known.has(index))
   for (let start = 0; start < missing.length; start += atOnce) {
     const indices = missing.slice(start, start + atOnce)
-    const showing = { share: options.showUnfinished ?? 0, indices: indices.slice(0, count), now, signal }
+    const empty = Math.max(0, Math.min(count, usualCount) - scored.length)
+    const showing = { share: options.showUnfinished ?? 0, indices: indices.slice(0, empty), now, signal }
     const look = createUnfinishedPictures(sampler, showing)
     const asked = { prompt: prompt.normalisedPrompt, seed, sampling, indices, ...keep }
     for await (const event of sampler.sample(asked, signal)) {

@@ -48,19 +48,18 @@ describe('pictures of unfinished candidates', () => {
 
   it('are of those shown longest ago, of the candidates asked for, and only where something is new', async () => {
     const { clock, decoded, sampler, now } = slowDecoder()
-    const look = createUnfinishedPictures(sampler, { share: 1, indices: [0, 1, 2], now })
-    expect(await look(unfinished(3, 0, 1, 2, 7))).toEqual([
-      { index: 0, drawn: 0.3, picture: picture(3) },
-      { index: 1, drawn: 0.3, picture: picture(3) },
-    ])
+    const look = createUnfinishedPictures(sampler, { share: 1, indices: [0, 1, 2, 3, 4, 5], now })
+    // Of so little, hardly anything is seen.
+    expect(await look(unfinished(2, 0, 1, 2, 3, 4, 7))).toEqual([])
+    const found = await look(unfinished(3, 0, 1, 2, 3, 4, 7))
+    expect(found).toEqual([0, 1, 2, 3].map((index) => ({ index, drawn: 0.3, picture: picture(3) })))
     clock.time += 1000
-    // What was drawn of 0 and 1 is known: one alone is not worth a run.
-    expect(await look(unfinished(3, 0, 1, 2, 7))).toEqual([])
-    await look(unfinished(4, 0, 1, 2, 7))
-    expect(decoded).toEqual([
-      [0, 1],
-      [2, 0, 1],
-    ])
+    // What was drawn of those is known: one alone is not worth a run.
+    expect(await look(unfinished(3, 0, 1, 2, 3, 4, 7))).toEqual([])
+    await look(unfinished(4, 0, 1, 2, 3, 4, 7))
+    // Where only one that is shown is drawn, on an engine of its own, it is not waited for others.
+    await look(unfinished(3, 5, 8))
+    expect(decoded).toEqual([[0, 1, 2, 3], [4, 0, 1, 2, 3], [5]])
     expect(await look(unfinished(5, 7, 8))).toEqual([])
   })
 

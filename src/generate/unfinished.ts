@@ -5,7 +5,7 @@ import type { Sampler, UnfinishedCandidate } from './contracts.ts'
 /** A picture to look at while its candidate is drawn; what it will be is not decided yet. */
 export type UnfinishedPicture = {
   readonly index: number
-  /** The share of its tokens that is drawn, above 0 and below 1. */
+  /** The share of its tokens that is drawn, from a quarter to below 1. */
   readonly drawn: number
   readonly picture: Pixels
 }
@@ -20,8 +20,10 @@ export type ShowingUnfinished = {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Few pictures cost hardly less than two, since a run of the engine has two rows at least. */
-const fewest = 2
+/** Fewer cost hardly less: a run of an engine has two rows at least, and while one decodes, the other waits unless it does, too. */
+const fewest = 4
+/** The share of a candidate before which hardly more than its ground is to be seen: time for pictures is better spent later. */
+const leastDrawn = 0.25
 
 /**
  * Asked whenever something more was drawn, it gives new pictures of those shown longest ago, as many as their time has come for,
@@ -36,12 +38,13 @@ export function createUnfinishedPictures(sampler: Sampler, { share, indices, now
 
   return async (unfinished: readonly UnfinishedCandidate[]): Promise<UnfinishedPicture[]> => {
     if (share === 0 || sampler.decodeUnfinished === undefined) return []
-    const fresh = unfinished
-      .filter(({ index, tokens }) => tokens.length > (shown.get(index) ?? tokens.length))
+    const among = unfinished.filter(({ index, tokens, of }) => shown.has(index) && tokens.length >= leastDrawn * of)
+    const fresh = among
+      .filter(({ index, tokens }) => tokens.length > shown.get(index)!)
       .sort((a, b) => shown.get(a.index)! - shown.get(b.index)! || a.index - b.index)
     const count = cost === undefined ? fewest : Math.floor((share * (now() - since) - spent) / cost)
     const looked = fresh.slice(0, Math.max(0, count))
-    if (looked.length < Math.min(fewest, shown.size)) return []
+    if (looked.length === 0 || looked.length < Math.min(fewest, among.length)) return []
     const start = now()
     const pictures = await sampler.decodeUnfinished(looked, signal)
     spent += now() - start

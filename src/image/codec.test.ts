@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { decodePicture, encodePng, pictureFormat, pixelSha256 } from './codec.ts'
+import { decodePicture, encodePng, pictureFormat, pixelSha256, previewOf } from './codec.ts'
 import { createPixels, cropSquare, flipHorizontally, type Pixels, wrapPixels } from './pixels.ts'
 import { readChunks, writeChunks } from './png-chunks.ts'
 import { resize } from './resize.ts'
@@ -44,6 +44,31 @@ describe('encodePng', () => {
 
   it('gives the same bytes for the same pixels', () => {
     expect(encodePng(smooth(40, 30))).toEqual(encodePng(smooth(40, 30)))
+  })
+})
+
+describe('previewOf', () => {
+  it('is small and much the same picture, with what is clear in it', async () => {
+    for (const picture of [smooth(64, 48), smooth(64, 48, 4)]) {
+      const preview = (await previewOf(picture, 5000))!
+      expect(pictureFormat(preview)).toBe('webp')
+      const read = await decodePicture(preview, { alpha: picture.channels === 4 ? 'keep' : 'flatten' })
+      expect(meanDifference(read, picture)).toBeLessThan(6)
+    }
+    expect(await decodePicture((await previewOf(smooth(512, 256), 5000))!)).toMatchObject({ width: 128, height: 64 })
+  })
+
+  it('loses more where it has to, and is none where nothing would be left', async () => {
+    const noise = wrapPixels(
+      128,
+      128,
+      3,
+      Uint8Array.from({ length: 128 * 128 * 3 }, (_, i) => (i * i * 31) % 251),
+    )
+    const [much, little] = [(await previewOf(noise, 2 ** 20))!, (await previewOf(noise, 8000))!]
+    expect(little.length).toBeLessThanOrEqual(8000)
+    expect(much.length).toBeGreaterThan(little.length)
+    expect(await previewOf(noise, 100)).toBe(undefined)
   })
 })
 

@@ -26,6 +26,28 @@ export async function webpOf(png: Uint8Array): Promise<Uint8Array<ArrayBuffer>> 
   return new Uint8Array(await picture.toBuffer())
 }
 
+/** Pixels of the longer side of a preview. */
+const previewSide = 128
+/** The first at which it is small enough is taken. */
+const previewQualities = [75, 40, 10] as const
+
+/**
+ * A small WebP file to look at for a moment, with losses and without a recipe: at most 128 pixels a side and so many bytes. Undefined
+ * where that cannot be.
+ */
+export async function previewOf(picture: Pixels, mostBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { width, height, channels, data } = picture
+  const { default: sharp } = await import('sharp')
+  for (const quality of previewQualities) {
+    const small = await sharp(data, { raw: { width, height, channels } })
+      .resize(previewSide, previewSide, { fit: 'inside', withoutEnlargement: true })
+      .webp({ quality, effort: 2 })
+      .toBuffer()
+    if (small.length <= mostBytes) return new Uint8Array(small)
+  }
+  return undefined
+}
+
 /** Width and height of a sticker, in pixels, as messengers want them; and what stays clear around it. */
 export const stickerSide = 512
 const stickerMargin = 16

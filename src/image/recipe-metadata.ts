@@ -23,6 +23,9 @@ export type Recipe = {
   readonly kept?: Uint8Array
 }
 
+/** The share of a picture that stayed as it had been, 0 to 1. */
+export const shareKept = (kept: Uint8Array): number => kept.reduce((sum, stays) => sum + stays, 0) / kept.length
+
 export type PictureScore = {
   /** As the scorer gave it. */
   readonly score: number

@@ -61,6 +61,42 @@ describe('a job', () => {
 
 const never = new AbortController().signal
 
+describe('a candidate that is still being drawn', () => {
+  const previews = (...indexes: number[]) => {
+    return indexes.map((index) => ({ index, drawn: 0.5, webp: Uint8Array.of(82, 73, index) }))
+  }
+
+  it('is shown to who watches, before it lands and never after, and is no picture of the job', async () => {
+    const { draw } = room.drawing!
+    const spy = vi.spyOn(room.drawing!, 'draw').mockImplementation(async function* (task, signal) {
+      yield { kind: 'unfinished', previews: previews(0, 9) }
+      for await (const event of draw(task, signal)) {
+        yield event
+        // As from a worker that had been given up and comes back.
+        if (event.kind === 'landed') yield { kind: 'unfinished', previews: previews(0) }
+      }
+    })
+    const { id } = await room.jobs.submit({ ...order, count: 10 }, 'ann')
+    const told: [number, number][] = []
+    let drawn = 0
+    for await (const { kind, data } of room.jobs.watch(id, { after: 0, signal: never })) {
+      if (kind === 'candidates') ({ drawn } = data as { drawn: number })
+      if (kind !== 'unfinished') continue
+      told.push([data.index, drawn])
+      expect(data.url).toMatch(/^data:image\/webp;base64,.+/)
+      if (data.index === 9 && drawn === 0) await expect(room.jobs.picture(id, 9)).rejects.toThrow('picture 9')
+    }
+    spy.mockRestore()
+    expect(told).toContainEqual([0, 0])
+    expect(told).toContainEqual([9, 0])
+    expect(told.filter(([index, landed]) => index < landed)).toEqual([])
+    const kinds: string[] = []
+    for await (const { kind } of room.jobs.watch(id, { after: 0, signal: never })) kinds.push(kind)
+    expect(kinds.at(-1)).toBe('done')
+    expect(kinds).not.toContain('unfinished')
+  })
+})
+
 /** Watches a job until `seen` says that it was enough. */
 async function until(id: string, seen: (event: JobEvent) => boolean): Promise<void> {
   for await (const event of room.jobs.watch(id, { after: 0, signal: never })) if (seen(event)) return

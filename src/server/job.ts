@@ -67,19 +67,30 @@ export type Job = {
 /** What is kept of a job's life. */
 export type JobEventKind = 'queued' | 'started' | 'prompt' | 'candidates' | 'done' | 'failed' | 'cancelled'
 
+/** A candidate that is still being drawn, as it looks meanwhile. It is kept nowhere: no picture of the job until it has landed. */
+export type UnfinishedCandidate = {
+  readonly index: number
+  /** The share of it, from above, that is drawn; the rest of the picture is made up. */
+  readonly drawn: number
+  /** A small picture, as a `data:` address. */
+  readonly url: string
+}
+
 /**
  * Something that happened to a job. Those with an id are kept, and told again to whoever asks for what came after an
- * earlier one; `progress` and `place` are for the moment only.
+ * earlier one; `progress`, `unfinished` and `place` are for the moment only.
  */
 export type JobEvent =
   | { readonly id: number; readonly kind: JobEventKind; readonly data: object }
   | { readonly id: null; readonly kind: 'progress'; readonly data: { readonly done: number; readonly total: number } }
+  | { readonly id: null; readonly kind: 'unfinished'; readonly data: UnfinishedCandidate }
   | { readonly id: null; readonly kind: 'place'; readonly data: { readonly place: number; readonly seconds: number } }
 
 /** What a process tells the others through the database. */
 export type Notice =
   | { readonly kind: 'event' | 'cancelled'; readonly job: string }
   | { readonly kind: 'progress'; readonly job: string; readonly done: number; readonly total: number }
+  | ({ readonly kind: 'unfinished'; readonly job: string } & UnfinishedCandidate)
   | { readonly kind: 'waiting' }
 
 export type StoredCandidate = JudgedCandidate

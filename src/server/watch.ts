@@ -1,6 +1,6 @@
 /** Watching a job: what is kept of its life so far, then what happens, in order and without gaps, to its end. */
 import { NeufError } from '../errors/errors.ts'
-import { isFinished, type JobEvent, type Notice } from './job.ts'
+import { isFinished, type JobEvent, type Notice, type UnfinishedCandidate } from './job.ts'
 import type { Notices } from './notices.ts'
 import type { Database } from './store/database.ts'
 import { readEvents, readJob } from './store/job-rows.ts'
@@ -17,9 +17,14 @@ export async function* watchJob(
 ): AsyncGenerator<JobEvent, void, undefined> {
   const bell = createBell()
   let progress: Extract<Notice, { kind: 'progress' }> | undefined
+  const unfinished = new Map<number, UnfinishedCandidate>()
   const deafen = notices.hear(id, (notice) => {
     // Only the newest is of interest to a reader that is slower than the drawing.
     if (notice.kind === 'progress') progress = notice
+    if (notice.kind === 'unfinished') {
+      const { index, drawn, url } = notice
+      unfinished.set(index, { index, drawn, url })
+    }
     bell.ring()
   })
   signal.addEventListener('abort', bell.ring)
@@ -28,12 +33,14 @@ export async function* watchJob(
     if (after > job.lastEvent) throw new NeufError('event-unknown', { id: String(after) })
     if (isFinished(job.state) && after === job.lastEvent) return
     let last = after
+    let landed = job.drawn
     let waits = job.state === 'queued'
     let place = ''
     while (!signal.aborted) {
       for (const event of await readEvents(db, id, last)) {
         if (event.id !== null) last = event.id
         if (event.kind === 'started') waits = false
+        if (event.kind === 'candidates') landed = Math.max(landed, (event.data as { drawn: number }).drawn)
         yield event
         if (event.kind === 'done' || event.kind === 'failed' || event.kind === 'cancelled') return
       }
@@ -47,6 +54,11 @@ export async function* watchJob(
         progress = undefined
         waits = false
         yield { id: null, kind: 'progress', data: { done, total } }
+      }
+      for (const data of unfinished.values()) {
+        unfinished.delete(data.index)
+        // Candidates land in the order of their indexes; what is told of one that has landed comes too late.
+        if (data.index >= landed) yield { id: null, kind: 'unfinished', data }
       }
       if (!(await bell.heard(millisecondsBetweenLooks))) {
         // Removed meanwhile, with all its events: there is nothing more to tell.

@@ -1,7 +1,13 @@
 /** The command that draws what is shared again. */
 import type { Recipe } from '../image/recipe-metadata.ts'
 
-/** `neuf generate` with everything that decides the pictures, as a POSIX shell takes it, in one line. */
+/** What makes a picture again from the image tokens in its file, whatever it was drawn from. */
+export const redrawCommand = 'neuf redraw picture.png'
+
+/**
+ * `neuf generate` with everything that decides the pictures, as a POSIX shell takes it, in one line; but for what stayed of another
+ * picture, which no command line holds.
+ */
 export function commandFor({ prompt, seed, candidates, model, sampling }: Recipe): string {
   const { temperature, topK, guidance } = sampling
   const settings = [

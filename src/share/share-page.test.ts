@@ -120,6 +120,20 @@ describe('a page that is one file', () => {
     expect(bare).toContain('<h1>New pictures</h1>')
   })
 
+  it('does not promise that words draw again what was drawn anew in part', () => {
+    const whole = recordOf('a cat')
+    const record = { ...whole, recipe: { ...whole.recipe, kept: Uint8Array.of(1, 1, 1, 0) } }
+    for (const language of ['en', 'fr'] as const) {
+      const told = fileOf('a cat', language, record)
+      expect(told).not.toContain('neuf generate')
+      expect(told).not.toContain(shareTexts[language].yourselfSame)
+      expect(told).toContain('<pre><code>neuf redraw picture.png</code></pre>')
+      expect(told).toContain(shareTexts[language].yourselfKept(0.75))
+      expect(told).toContain(`<dd>${shareTexts[language].stayedShare(0.75)}</dd>`)
+      expect(fileOf('a cat', language)).not.toContain(`<dt>${shareTexts[language].stayed}`)
+    }
+  })
+
   it('speaks French', () => {
     const { tags, text } = parse(fileOf('un ours', 'fr'))
     expect(tags.find(({ name }) => name === 'html')!.attributes.lang).toBe('fr')

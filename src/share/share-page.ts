@@ -1,7 +1,7 @@
 /** Pictures to show to others as one page of HTML without a script: as a file that needs no server, and as a server sends it. */
-import type { PictureRecord, PictureScore, Recipe } from '../image/recipe-metadata.ts'
+import { type PictureRecord, type PictureScore, type Recipe, shareKept } from '../image/recipe-metadata.ts'
 import { type Html, html } from './html.ts'
-import { commandFor } from './make-yourself.ts'
+import { commandFor, redrawCommand } from './make-yourself.ts'
 import { shareStyle, shareStyleSource } from './style.ts'
 import { type ShareLanguage, type ShareTexts, shareTexts } from './texts.ts'
 
@@ -78,7 +78,8 @@ ${items}</ol>`
 }
 
 function yourself(texts: ShareTexts, { recipe, engine }: SharedRecipe, drawHere: string | undefined): Html {
-  const { model, seed, candidates, sampling } = recipe
+  const { model, seed, candidates, sampling, kept } = recipe
+  const stayed = kept === undefined ? null : shareKept(kept)
   const rows: [string, string | number | null][] = [
     [texts.model, `${model.name} (sha256 ${model.sha256.slice(0, 12)})`],
     [texts.seed, seed],
@@ -86,6 +87,7 @@ function yourself(texts: ShareTexts, { recipe, engine }: SharedRecipe, drawHere:
     [texts.temperature, sampling.temperature],
     [texts.guidance, sampling.guidance],
     [texts.topK, sampling.topK === 0 ? texts.topKAll : sampling.topK],
+    [texts.stayed, stayed === null ? null : texts.stayedShare(stayed)],
     [texts.engine, engine],
   ]
   const told = rows.map(([name, value]) =>
@@ -94,15 +96,25 @@ function yourself(texts: ShareTexts, { recipe, engine }: SharedRecipe, drawHere:
       : html`<dt>${name}</dt><dd>${value}</dd>
 `,
   )
-  return html`<h2>${texts.yourself}</h2>
-${drawHere === undefined ? undefined : html`<p><a class="button main" href="${drawHere}">${texts.yourselfHere}</a></p>`}
-<p>${texts.yourselfHow}</p>
+  const fromWords = html`${
+    drawHere === undefined
+      ? undefined
+      : html`<p><a class="button main" href="${drawHere}">${texts.yourselfHere}</a></p>
+`
+  }<p>${texts.yourselfHow}</p>
 <pre><code>${commandFor(recipe)}</code></pre>
-<p class="soft">${texts.yourselfSame} ${texts.filesTell}</p>
+<p class="soft">${texts.yourselfSame} ${texts.filesTell}</p>`
+  return html`<h2>${texts.yourself}</h2>
+${stayed === null ? fromWords : fromFiles(texts, stayed)}
 <h2>${texts.recipe}</h2>
 <dl>
 ${told}</dl>`
 }
+
+/** Pictures drawn anew in part: their words alone draw others, but each file has all that its picture is made of. */
+const fromFiles = (texts: ShareTexts, stayed: number): Html => html`<p>${texts.yourselfKept(stayed)}</p>
+<pre><code>${redrawCommand}</code></pre>
+<p class="soft">${texts.filesTell}</p>`
 
 export type ShareFileSettings = {
   readonly language: ShareLanguage

@@ -18,9 +18,12 @@ export type ShareTexts = {
   readonly topK: string
   readonly topKAll: string
   readonly engine: string
+  readonly stayed: string
+  readonly stayedShare: (share: number) => string
   readonly yourself: string
   readonly yourselfHow: string
   readonly yourselfSame: string
+  readonly yourselfKept: (share: number) => string
   readonly yourselfHere: string
   readonly filesTell: string
   /** What pages of a server say. */
@@ -60,9 +63,13 @@ const en: ShareTexts = {
   topK: 'Top-k',
   topKAll: 'all',
   engine: 'Engine',
+  stayed: 'Stayed',
+  stayedShare: (share) => `${Math.round(100 * share)} % of another picture`,
   yourself: 'Make it yourself',
   yourselfHow: 'With Neuf, which is free software, in a shell:',
   yourselfSame: 'The same seed draws the same pictures; another one draws new ones.',
+  yourselfKept: (share) =>
+    `These are another picture, drawn anew in part: ${Math.round(100 * share)} % of it stayed. Words alone do not draw them again; a picture’s own file does, with Neuf, which is free software, in a shell:`,
   yourselfHere: 'Draw it here',
   filesTell: 'Each picture carries its recipe in its file.',
   description: (shown) => (shown === 1 ? 'A new picture, drawn by Neuf' : `${shown} new pictures, drawn by Neuf`),
@@ -112,9 +119,13 @@ const fr: ShareTexts = {
   topK: 'Top-k',
   topKAll: 'toutes',
   engine: 'Moteur',
+  stayed: 'Resté',
+  stayedShare: (share) => `${Math.round(100 * share)} % d’une autre image`,
   yourself: 'Faites-le vous-même',
   yourselfHow: 'Avec Neuf, un logiciel libre, dans un terminal :',
   yourselfSame: 'La même graine dessine les mêmes images ; une autre en dessine de nouvelles.',
+  yourselfKept: (share) =>
+    `Une autre image, redessinée en partie : ${Math.round(100 * share)} % en est resté. Les mots seuls ne les redessinent pas ; le fichier d’une image le fait, avec Neuf, un logiciel libre, dans un terminal :`,
   yourselfHere: 'Le dessiner ici',
   filesTell: 'Chaque image porte sa recette dans son fichier.',
   description: (shown) =>

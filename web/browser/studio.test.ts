@@ -62,7 +62,24 @@ describe.skipIf(program === undefined)('the page in a browser', { timeout }, () 
     await page.locator('.ask button[type="submit"]').click()
   }
 
-  const pictures = (page: Page) => page.locator('.hero .nine .place img')
+  /** From the click on, when pictures can be seen: those of what is unfinished, and those that landed. */
+  const watchPlaces = `
+    globalThis.seen = []
+    let since
+    const look = () => {
+      for (const image of document.querySelectorAll('.hero .nine .place img')) {
+        if (!image.complete || image.naturalWidth === 0) continue
+        const unfinished = image.classList.contains('unfinished')
+        const kind = !unfinished ? 'landed' : image.closest('button') === null ? 'unfinished' : 'opens'
+        if (seen.some((each) => each.kind === kind)) continue
+        seen.push({ kind, seconds: (performance.now() - since) / 1000, clip: image.style.clipPath })
+      }
+      requestAnimationFrame(look)
+    }
+    addEventListener('submit', () => { since = performance.now(); look() }, { once: true, capture: true })
+  `
+
+  const pictures = (page: Page) => page.locator('.hero .nine .place img:not(.unfinished)')
   const landed = (page: Page) => pictures(page).first().waitFor()
   const done = (page: Page) => page.locator('article[aria-busy="false"]').waitFor()
   const jobId = (page: Page) => /#job=(.+)$/.exec(page.url())![1]!
@@ -99,11 +116,19 @@ describe.skipIf(program === undefined)('the page in a browser', { timeout }, () 
     await page.locator('.settings summary').click()
     await page.locator('input[aria-describedby="hint-candidates"]').fill('12')
     await page.locator('#prompt').fill('a green car zorgle')
-    const start = performance.now()
+    await page.evaluate(watchPlaces)
     await page.locator('.ask button[type="submit"]').click()
-    await landed(page)
-    console.log(`click to first partial picture: ${((performance.now() - start) / 1000).toFixed(2)} s`)
     await done(page)
+    const seen = (await page.evaluate('globalThis.seen')) as { kind: string; seconds: number; clip: string }[]
+    const first = seen.find(({ kind }) => kind === 'unfinished')!
+    console.log(`click to first partial picture: ${first.seconds.toFixed(2)} s`)
+    console.log(
+      `click to first picture that landed: ${seen.find(({ kind }) => kind === 'landed')!.seconds.toFixed(2)} s`,
+    )
+    // Of what is unfinished, so much is seen as is drawn, and nothing opens it.
+    expect(first.clip).toMatch(/^inset\(0px 0px [\d.]+%/)
+    expect(seen.map(({ kind }) => kind)).not.toContain('opens')
+    expect(await page.locator('img.unfinished').count()).toBe(0)
     expect(await pictures(page).count()).toBe(9)
     expect(await page.locator('.status').innerText()).toMatch(/nine best of 12/)
     expect(await page.locator('.reading').innerText()).toMatch(/never met the word “zorgle”/)

@@ -14,7 +14,7 @@ import { Result } from './parts/result.tsx'
 import { emptySettings, orderOf } from './parts/settings.tsx'
 import { SignedIn, SignIn } from './parts/sign-in.tsx'
 import { promptInAddress, useGalleryOpen } from './state/address.ts'
-import { type Carried, orderAgain, readCarried } from './state/carried.ts'
+import { type Carried, orderAgain, readCarried, stayedIn } from './state/carried.ts'
 import { forgetDrawing } from './state/stored.ts'
 import { useChoices } from './state/use-choices.ts'
 import { useDrawing, useFragmentId } from './state/use-drawing.ts'
@@ -32,7 +32,7 @@ export function App() {
   const allowed = session !== undefined && (!session.needed || session.holder !== null)
   const earlier = useEarlier(client, allowed)
   const followed = useDrawing(client, allowed ? id : undefined, earlier.refresh)
-  const { drawing, connected, fault: drawingFault, dispatch } = followed
+  const { drawing, connected, fault: drawingFault, dispatch, expect } = followed
   const [prompt, setPrompt] = useState(() => promptInAddress(location.search))
   const inGallery = useGalleryOpen()
   const [models, setModels] = useState<Models>()
@@ -71,8 +71,11 @@ export function App() {
     setFault(undefined)
     try {
       const job = await order()
-      setRedrawing(redraws && { ...redraws, job: job.id })
+      // What words alone cannot draw again is not compared.
+      const compared = redraws !== undefined && stayedIn(redraws.records[0]) === undefined
+      setRedrawing(compared ? { ...redraws, job: job.id } : undefined)
       if (redraws !== undefined) setDropped(undefined)
+      expect(job)
       go(job.id)
       earlier.refresh()
     } catch (error) {

@@ -177,7 +177,10 @@ export const jobRoutes = [
     name: 'watchJob',
     summary: 'What happened and happens to a job, as server-sent events; Last-Event-ID takes a stream up again.',
     answers: {
-      200: { says: 'Events.', types: { 'text/event-stream': 'text' } },
+      200: {
+        says: 'Events. Those without an id are for the moment: progress, place, and unfinished, a picture of what is being drawn.',
+        types: { 'text/event-stream': 'text' },
+      },
       204: { says: 'It is finished, and all of its events were told.' },
       400: error('No event had this id.'),
       404: noJob,

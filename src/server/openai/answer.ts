@@ -1,11 +1,12 @@
 /** A job's pictures as OpenAI's clients get them: all together, or one after the other as server-sent events. */
 import { NeufError } from '../../errors/errors.ts'
+import { decodePicture, encodePng } from '../../image/codec.ts'
 import { fitPicture, type PictureFit } from '../../image/fit-picture.ts'
 import { eventStream, type StreamedEvent } from '../http/event-stream.ts'
 import { originOf } from '../http/origin.ts'
 import type { Call } from '../http/route.ts'
 import { waitForJob } from '../http/wait-for-job.ts'
-import { isFinished, type Job, type JobPicture } from '../job.ts'
+import { isFinished, type Job, type JobPicture, type UnfinishedCandidate } from '../job.ts'
 import type { OfferedModel } from '../models.ts'
 import { faultOfJob, publicFault } from '../public-fault.ts'
 import { addressOfPicture } from './picture-address.ts'
@@ -39,8 +40,20 @@ function headersOf(job: Job, { ignored }: AnswerSettings): Headers {
 
 /** One picture as base64. */
 async function base64Of({ room }: Pick<Call, 'room'>, job: Job, index: number, fit: PictureFit): Promise<string> {
-  const file = await fitPicture(await room.jobs.picture(job.id, index), fit)
-  return Buffer.from(file.buffer, file.byteOffset, file.byteLength).toString('base64')
+  return inBase64(await fitPicture(await room.jobs.picture(job.id, index), fit))
+}
+
+const inBase64 = (file: Uint8Array): string =>
+  Buffer.from(file.buffer, file.byteOffset, file.byteLength).toString('base64')
+
+/** A candidate that is still being drawn, of the size and format that were asked for. */
+async function previewInBase64(
+  { url }: UnfinishedCandidate,
+  { fit, model: { side } }: AnswerSettings,
+): Promise<string> {
+  const preview = Buffer.from(url.slice(url.indexOf(',') + 1), 'base64')
+  const png = encodePng(await decodePicture(preview, { alpha: 'keep' }))
+  return inBase64(await fitPicture(png, { ...fit, size: fit.size ?? { width: side, height: side } }))
 }
 
 const aboutPicture = (job: Job, { index, score, matchProbability }: JobPicture) => ({
@@ -88,8 +101,8 @@ export async function imagesResponse(
 export type EventKind = 'image_generation' | 'image_edit'
 
 /**
- * The best pictures so far whenever candidates landed, `partials` times at most, and the chosen ones at the end, an event each.
- * Whoever goes away cancels the job.
+ * In each place `partials` pictures at most, first of a candidate that is still being drawn, where that is seen, then the best so
+ * far whenever candidates landed; and the chosen ones at the end, an event each. Whoever goes away cancels the job.
  */
 export function imageStream(
   // Not the call as a whole: it would keep the body, uploads and all, for as long as the stream lasts.
@@ -110,28 +123,42 @@ export function imageStream(
     output_format: fit.format,
   }
 
-  async function* pictures(chosen: readonly JobPicture[], part: 'partial_image' | 'completed', further: object) {
-    for (const [place, picture] of chosen.entries()) {
-      const type = `${kind}.${part}`
-      const b64_json = await base64Of({ room }, asked, picture.index, fit)
-      const data = { type, b64_json, ...further, image_index: place, ...about, ...aboutPicture(asked, picture) }
-      yield { id: null, kind: type, data }
-    }
+  const told = (part: 'partial_image' | 'completed', data: object): StreamedEvent => {
+    const type = `${kind}.${part}`
+    return { id: null, kind: type, data: { type, ...about, ...data } }
   }
-  async function* told(): AsyncGenerator<StreamedEvent> {
-    let sent = 0
+  const picture = async (image_index: number, chosen: JobPicture) => {
+    const b64_json = await base64Of({ room }, asked, chosen.index, fit)
+    return { b64_json, image_index, ...aboutPicture(asked, chosen) }
+  }
+  /** Partial pictures sent of each place. */
+  const sent = Array<number>(asked.request.count).fill(0)
+
+  async function* happening(): AsyncGenerator<StreamedEvent> {
     for await (const event of room.jobs.watch(asked.id, {
       after: 0,
       signal: AbortSignal.any([gone.signal, stopping]),
     })) {
-      if (event.kind !== 'candidates' || sent === partials) continue
-      const { drawn, pictures: best } = event.data as { drawn: number; pictures: readonly JobPicture[] }
-      // When all have landed, the chosen ones come at once.
-      if (drawn < asked.request.candidates) yield* pictures(best, 'partial_image', { partial_image_index: sent++ })
+      if (event.kind === 'unfinished') {
+        const { index } = event.data
+        if (partials === 0 || sent[index] !== 0) continue
+        const b64_json = await previewInBase64(event.data, settings)
+        const data = { b64_json, image_index: index, index, seed: asked.request.seed }
+        yield told('partial_image', { ...data, partial_image_index: sent[index]++ })
+      } else if (event.kind === 'candidates') {
+        const { drawn, pictures: best } = event.data as { drawn: number; pictures: readonly JobPicture[] }
+        // When all have landed, the chosen ones come at once.
+        if (drawn === asked.request.candidates) continue
+        for (const [place, chosen] of best.entries()) {
+          if (sent[place]! >= partials) continue
+          yield told('partial_image', { ...(await picture(place, chosen)), partial_image_index: sent[place]!++ })
+        }
+      }
     }
     const job = await room.jobs.read(asked.id)
-    if (job.state === 'done') yield* pictures(job.pictures, 'completed', {})
-    else if (job.state === 'failed') yield failure(openAiError(faultOfJob(job.fault)))
+    if (job.state === 'done') {
+      for (const [place, chosen] of job.pictures.entries()) yield told('completed', await picture(place, chosen))
+    } else if (job.state === 'failed') yield failure(openAiError(faultOfJob(job.fault)))
     else if (!gone.signal.aborted) {
       const stopped = stopping.aborted && !isFinished(job.state)
       throw stopped ? new NeufError('stopping', {}) : new NeufError('cancelled', { what: 'the job was cancelled' })
@@ -139,7 +166,7 @@ export function imageStream(
   }
   async function* source(): AsyncGenerator<StreamedEvent> {
     try {
-      yield* told()
+      yield* happening()
     } catch (error) {
       yield failure(openAiError(publicFault(error)))
     }

@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { NeufError } from '../../errors/errors.ts'
-import { decodePicture } from '../../image/codec.ts'
+import { decodePicture, previewOf } from '../../image/codec.ts'
+import { createPixels } from '../../image/pixels.ts'
 import { readRecipe } from '../../image/recipe-metadata.ts'
 import type { RunningServer } from '../server.ts'
 import { finished, makeTestFolder, removeTestFolder, type TestFolder } from '../testing/room.ts'
@@ -135,23 +136,36 @@ describe('pictures', () => {
 })
 
 describe('a stream', () => {
-  it('tells the best so far, and the chosen ones at the end', async () => {
+  it('tells what is being drawn, the best so far, and the chosen ones at the end', async () => {
+    const { draw } = server.room.drawing!
+    const green = await previewOf(createPixels(16, 16, [0, 200, 0]), 5000)
+    const previews = [1, 1, 2].map((index) => ({ index, drawn: 0.5, webp: green! }))
+    const spy = vi.spyOn(server.room.drawing!, 'draw').mockImplementation(async function* (task, signal) {
+      yield { kind: 'unfinished', previews }
+      // What else it tells of what is unfinished is a matter of speed.
+      for await (const event of draw(task, signal)) if (event.kind !== 'unfinished') yield event
+    })
     const stream = await openai.images.generate({ ...few, n: 2, stream: true, partial_images: 3, size: '32x32' })
     const told: OpenAI.ImageGenStreamEvent[] = []
     for await (const event of stream) told.push(event)
-    // Ten candidates, four at a time: 4, 8, and then all.
-    expect(told.map(({ type }) => type.split('.')[1])).toEqual([
-      ...Array(4).fill('partial_image'),
-      ...Array(2).fill('completed'),
+    spy.mockRestore()
+    const seen = told.map((event) => {
+      const { image_index, score } = event as unknown as { image_index: number; score?: number }
+      const partial = 'partial_image_index' in event ? event.partial_image_index : null
+      return [event.type.split('.')[1], image_index, partial, score !== undefined]
+    })
+    // One that is being drawn, in the place that it would have; then, of ten candidates, four at a time: 4, 8, and then all.
+    expect(seen).toEqual([
+      ['partial_image', 1, 0, false],
+      ['partial_image', 0, 0, true],
+      ['partial_image', 1, 1, true],
+      ['partial_image', 0, 1, true],
+      ['partial_image', 1, 2, true],
+      ['completed', 0, null, true],
+      ['completed', 1, null, true],
     ])
-    expect(told.map((event) => ('partial_image_index' in event ? event.partial_image_index : null))).toEqual([
-      0,
-      0,
-      1,
-      1,
-      null,
-      null,
-    ])
+    const { data } = await decodePicture(bytesOf(told[0]!.b64_json))
+    expect(Math.abs(data[1]! - 200)).toBeLessThan(8)
     for (const event of told) {
       expect(event).toMatchObject({ size: '32x32', output_format: 'png', background: 'opaque' })
       const { width } = await decodePicture(bytesOf(event.b64_json))

@@ -22,7 +22,7 @@ export type Database = Sql & {
   close(): Promise<void>
 }
 
-/** Payloads of PostgreSQL's NOTIFY end at 8000 bytes; ours are ids and numbers. */
+/** Payloads of PostgreSQL's NOTIFY end at 8000 bytes; ours are ids, numbers and previews, which are bounded. */
 export async function notify(sql: Sql, schema: string, payload: object): Promise<void> {
   await sql.query('select pg_notify($1, $2)', [channelOf(schema), JSON.stringify(payload)])
 }

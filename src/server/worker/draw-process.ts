@@ -7,19 +7,27 @@ import { type OpenModel, openFamily } from '../../families/open.ts'
 import type { KeptTokens } from '../../generate/contracts.ts'
 import { type ChosenCandidate, generate, type JudgedCandidate } from '../../generate/generate.ts'
 import { type RecordSource, recordOf } from '../../generate/recipe.ts'
-import { decodePicture, encodePng } from '../../image/codec.ts'
+import type { UnfinishedPicture } from '../../generate/unfinished.ts'
+import { decodePicture, encodePng, previewOf } from '../../image/codec.ts'
 import { writeRecipe } from '../../image/recipe-metadata.ts'
 import { encodeSheet } from '../../image/sheet-file.ts'
 import { openModel } from '../../models/model-folder.ts'
 import { createNodeEngines } from '../../runtime/node/engines.ts'
 import type { Redraw } from '../redraw.ts'
-import type { DrawAnswer, DrawEvent, DrawOrder, DrawTask, Opened, Picture, SentFault } from './messages.ts'
+import type { DrawAnswer, DrawEvent, DrawOrder, DrawTask, Opened, Picture, Preview, SentFault } from './messages.ts'
 
 /** At most so many a second: a bar needs no more. */
 const millisecondsBetweenProgress = 250
 
+/** Of the time in which places are empty; making files of the pictures comes on top (what it all costs: docs/server.md). */
+const shareOfUnfinished = 0.07
+/** A notice holds 8000 bytes, these as base64 among them (`notify`). */
+const mostBytesOfPreview = 5500
+
 const models = new Map<string, OpenModel>()
 const stops = new Map<number, AbortController>()
+/** The first who wants something drawn ends it. */
+const warming = new AbortController()
 
 function send(answer: DrawAnswer): void {
   // Whoever asked may be gone; then this process ends, too.
@@ -40,6 +48,14 @@ async function keptOf({ source, kept }: Redraw, model: OpenModel): Promise<KeptT
   if ('tokens' in source) return { tokens: source.tokens, kept }
   const [tokens] = await model.encode([await decodePicture(source.png, { alpha: 'keep' })])
   return { tokens: tokens!, kept }
+}
+
+async function previewsOf(pictures: readonly UnfinishedPicture[]): Promise<Preview[]> {
+  const previews = pictures.map(async ({ index, drawn, picture }) => {
+    const webp = await previewOf(picture, mostBytesOfPreview)
+    return webp === undefined ? [] : [{ index, drawn, webp }]
+  })
+  return (await Promise.all(previews)).flat()
 }
 
 async function draw(
@@ -63,7 +79,8 @@ async function draw(
     chosen.map(({ index, score }, i) => ({ index, rank: i + 1, ...score }))
 
   const keep = redraw === undefined ? {} : { keep: await keptOf(redraw, model) }
-  for await (const event of generate({ ...request, ...keep }, model, { signal, drawn, atOnce, showBest: true })) {
+  const options = { signal, drawn, atOnce, showBest: true, showUnfinished: shareOfUnfinished }
+  for await (const event of generate({ ...request, ...keep }, model, options)) {
     if (event.kind === 'prompt') {
       const { seed, sampling, candidates } = request
       const { prompt, normalisedPrompt } = event.prompt
@@ -76,7 +93,8 @@ async function draw(
       if (now - told < millisecondsBetweenProgress) continue
       told = now
       tell({ kind: 'progress', done: event.done, total: event.total })
-    } else if (event.kind === 'scored') landed.push(event.candidate)
+    } else if (event.kind === 'unfinished') tell({ kind: 'unfinished', previews: await previewsOf(event.pictures) })
+    else if (event.kind === 'scored') landed.push(event.candidate)
     else if (event.kind === 'best') {
       tell({
         kind: 'landed',
@@ -92,6 +110,17 @@ async function draw(
       )
       tell({ kind: 'done', best: ranked(chosen), pictures: newPictures(chosen), sheet })
     }
+  }
+}
+
+/**
+ * Draws a part of a few candidates for nobody, on all engines: much is made ready only when it is first used, and the first
+ * who asks would wait for it.
+ */
+async function warmUp(model: OpenModel): Promise<void> {
+  const request = { prompt: 'a picture', seed: 0, count: 4, candidates: 4 }
+  for await (const event of generate(request, model, { signal: warming.signal, showUnfinished: 1 })) {
+    if (event.kind === 'unfinished') return void (await previewsOf(event.pictures))
   }
 }
 
@@ -112,10 +141,14 @@ process.on('message', async (order: DrawOrder) => {
     try {
       send({ kind: 'opened', ...(await open(order)) })
     } catch (error) {
-      send({ kind: 'not-opened', fault: sentFault(error) })
+      return send({ kind: 'not-opened', fault: sentFault(error) })
     }
+    const [usual] = models.values()
+    // What goes wrong here will go wrong for who asks, and be told then.
+    if (usual !== undefined) await warmUp(usual).catch(() => undefined)
     return
   }
+  warming.abort()
   const { id, task } = order
   const stop = new AbortController()
   stops.set(id, stop)

@@ -30,9 +30,13 @@ export type DrawOrder =
 
 export type Picture = readonly [index: number, png: Uint8Array]
 
+/** A picture to look at while its candidate is drawn, as a small WebP file; `drawn` is a share of it, from above. */
+export type Preview = { readonly index: number; readonly drawn: number; readonly webp: Uint8Array }
+
 export type DrawEvent =
   | { readonly kind: 'prompt'; readonly reading: ReadPrompt }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly kind: 'unfinished'; readonly previews: readonly Preview[] }
   | {
       readonly kind: 'landed'
       readonly candidates: readonly JudgedCandidate[]

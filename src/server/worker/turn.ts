@@ -128,6 +128,16 @@ function createKeeper(parts: TurnParts, hold: Hold, { id, model }: Job, cost: nu
       await notify(db, db.schema, { kind: 'progress', job: id, done, total })
       return true
     }
+    if (event.kind === 'unfinished') {
+      // What a classifier has not seen is not shown.
+      if (judge !== undefined) return true
+      // One at a time: a notice holds no more.
+      for (const { index, drawn, webp } of event.previews) {
+        const url = `data:image/webp;base64,${Buffer.from(webp).toString('base64')}`
+        await notify(db, db.schema, { kind: 'unfinished', job: id, index, drawn, url })
+      }
+      return true
+    }
     const { made, pictured, seen } = await look(event.pictures)
     const best = shown(event.best)
     if (event.kind === 'landed') {

@@ -1,7 +1,7 @@
 /** A picture that was made here, come back: what it was drawn from, and the way to draw it again. */
 import { type ChangeEvent, useEffect, useRef, useState } from 'react'
 import type { Models } from '../api/types.ts'
-import { type Carried, isOffered, isSame } from '../state/carried.ts'
+import { type Carried, isOffered, isSame, stayedIn } from '../state/carried.ts'
 import type { Drawing } from '../state/drawing.ts'
 import { usePage } from './page-context.ts'
 
@@ -41,6 +41,7 @@ export function Dropped({ picture, models, asking, onAgain, onClose }: DroppedPa
   const { file, records } = picture
   const [record] = records
   const { recipe, score } = record
+  const stayed = stayedIn(record)
   const again = useRef<HTMLButtonElement>(null)
   const url = useBlobUrl(file)
   useEffect(() => again.current?.focus(), [])
@@ -63,9 +64,10 @@ export function Dropped({ picture, models, asking, onAgain, onClose }: DroppedPa
           ].join(' · ')}
         </p>
         {models !== undefined && !isOffered(record, models) && <p>{texts.otherModel(recipe.model.name)}</p>}
+        {stayed !== undefined && <p>{texts.stayed(stayed)}</p>}
         <div className="row">
           <button type="button" className="main" ref={again} disabled={asking} onClick={onAgain}>
-            {texts.drawAgain}
+            {stayed === undefined ? texts.drawAgain : texts.drawWords}
           </button>
           <button type="button" onClick={onClose}>
             {texts.close}

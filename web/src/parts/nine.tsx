@@ -1,7 +1,7 @@
 /** The nine: ideas to begin with, then places that fill, then pictures that open large. */
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import type { Picture as PictureData } from '../api/types.ts'
-import { type Drawing, isOver, shownCount, shownOf } from '../state/drawing.ts'
+import { type Drawing, isOver, shownCount, shownOf, type Unfinished, unfinishedAt } from '../state/drawing.ts'
 import { Large } from './large.tsx'
 import { usePage } from './page-context.ts'
 import { Picture } from './picture.tsx'
@@ -61,9 +61,7 @@ export function Nine({ drawing, large, onLarge }: NineParts) {
           return picture === undefined ? (
             // biome-ignore lint/suspicious/noArrayIndexKey: a place is known by nothing else
             <li key={`place ${i}`}>
-              <span className="place waiting">
-                <span className="unseen">{texts.emptyPlace}</span>
-              </span>
+              <Empty unfinished={unfinishedAt(drawing, i - shown.length)} />
             </li>
           ) : (
             <li key={picture.index}>
@@ -73,6 +71,30 @@ export function Nine({ drawing, large, onLarge }: NineParts) {
         })}
       </ul>
     </section>
+  )
+}
+
+/** A place for what has not landed yet, with as much of it as is drawn. */
+function Empty({ unfinished }: { readonly unfinished: Unfinished | undefined }) {
+  const { texts } = usePage()
+  if (unfinished === undefined) {
+    return (
+      <span className="place waiting">
+        <span className="unseen">{texts.emptyPlace}</span>
+      </span>
+    )
+  }
+  const { url, drawn } = unfinished
+  return (
+    <span className="place waiting">
+      <img
+        className="unfinished"
+        src={url}
+        alt={texts.unfinishedPlace}
+        draggable="false"
+        style={{ clipPath: `inset(0 0 ${100 * (1 - drawn)}% 0)` }}
+      />
+    </span>
   )
 }
 

@@ -4,7 +4,7 @@ import { createPixels } from '../../../src/image/pixels.ts'
 import { type PictureRecord, writeRecipe, writeSheetRecipe } from '../../../src/image/recipe-metadata.ts'
 import { pictureRecord } from '../../../src/image/testing/picture-record.ts'
 import type { Models } from '../api/types.ts'
-import { isOffered, isSame, orderAgain, readCarried } from './carried.ts'
+import { isOffered, isSame, orderAgain, readCarried, stayedIn } from './carried.ts'
 
 const sha256 = 'ab'.repeat(32)
 const recordOf = (index: number): PictureRecord =>
@@ -39,6 +39,13 @@ describe('a file that is dropped', () => {
     expect(await readCarried(new Blob([await webpOf(writeRecipe(plain, record))]))).toEqual({ records: [record] })
     const sheet = writeSheetRecipe(plain, [recordOf(5), record], { columns: 2, gap: 0, scale: 1 })
     expect(await readCarried(new Blob([sheet]))).toEqual({ records: [recordOf(5), record] })
+  })
+
+  it('says what stayed of another picture', async () => {
+    const recipe = { ...record.recipe, kept: Uint8Array.of(1, 0, 0) }
+    const carried = await readCarried(new Blob([writeRecipe(plain, { ...record, recipe })]))
+    expect(typeof carried !== 'string' && stayedIn(carried.records[0])).toBeCloseTo(1 / 3)
+    expect(stayedIn(record)).toBe(undefined)
   })
 
   it('may be anything else', async () => {

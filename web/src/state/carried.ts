@@ -1,6 +1,6 @@
 /** What a picture's file carries of how it was drawn: read here in the browser, so that no file leaves it. */
 import { NeufError } from '../../../src/errors/errors.ts'
-import { type PictureRecord, readRecipe } from '../../../src/image/recipe-metadata.ts'
+import { type PictureRecord, readRecipe, shareKept } from '../../../src/image/recipe-metadata.ts'
 import type { Models, Order } from '../api/types.ts'
 
 /** Larger than any sheet that is written. */
@@ -36,6 +36,10 @@ export async function readCarried(file: Blob): Promise<Carried | Unread> {
 /** Whether the model that drew it is offered, bit for bit. */
 export const isOffered = ({ recipe }: PictureRecord, { models }: Models): boolean =>
   models.some(({ sha256 }) => sha256 === recipe.model.sha256)
+
+/** The share of another picture that stayed in it, 0 to 1: its words alone do not draw it again. Undefined where all was drawn. */
+export const stayedIn = ({ recipe: { kept } }: PictureRecord): number | undefined =>
+  kept === undefined ? undefined : shareKept(kept)
 
 /** The order that draws it again, by the same model where it is offered. */
 export function orderAgain({ recipe }: PictureRecord, { models, limits }: Models): Order {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { jobOf, pictureOf } from '../testing/streams.ts'
-import { type Drawing, noneMatches, openDrawing, reduce, secondsLeft, shownOf } from './drawing.ts'
+import { type Drawing, noneMatches, openDrawing, reduce, secondsLeft, shownOf, unfinishedAt } from './drawing.ts'
 
 type Told = readonly [id: number | undefined, kind: string, data: object]
 
@@ -75,6 +75,39 @@ describe('a drawing', () => {
     const event = { id: '4', kind: 'candidates', data: 'no JSON' }
     expect(reduce(drawing, { kind: 'event', event, now: 0 })).toEqual({ ...drawing, lastEvent: '4' })
     expect(afterEvents([[9, 'new in a later version', { a: 1 }]])).toEqual({ ...drawing, lastEvent: '9' })
+  })
+})
+
+describe('what is still being drawn', () => {
+  const of = (index: number, drawn = 0.5): Told => {
+    return [undefined, 'unfinished', { job: 'x', index, drawn, url: `data:image/webp;base64,${index}` }]
+  }
+  const placesOf = (drawing: Drawing) => [0, 1, 2].map((empty) => unfinishedAt(drawing, empty)?.index)
+
+  it('stands in a place of its own until it has landed, then the next come', () => {
+    const begun = afterEvents([...life.slice(0, 4), of(2), of(0), of(0, 0.75)])
+    expect(begun).toMatchObject({ phase: 'drawing', lastEvent: '3' })
+    expect(placesOf(begun)).toEqual([0, undefined, 2])
+    expect(unfinishedAt(begun, 0)).toMatchObject({ drawn: 0.75 })
+    const landed = afterEvents([life[5]!, of(5)], begun)
+    expect(placesOf(landed)).toEqual([undefined, 5, undefined])
+    expect(landed.unfinished).toHaveLength(1)
+  })
+
+  it('is nothing where it comes too late, or is no picture', () => {
+    const landed = afterEvents(life.slice(0, 6))
+    expect(afterEvents([of(3)], landed)).toEqual(landed)
+    for (const kind of ['done', 'cancelled', 'failed']) {
+      const over = afterEvents([of(5), [9, kind, {}]], landed)
+      expect(over.unfinished).toEqual([])
+      expect(afterEvents([of(6)], over)).toEqual(over)
+    }
+    const wrong: object[] = [
+      {},
+      { index: 5, drawn: 1, url: 'data:image/webp;base64,' },
+      { index: 5, drawn: 0.5, url: '/x' },
+    ]
+    for (const data of wrong) expect(afterEvents([[undefined, 'unfinished', data]], landed)).toEqual(landed)
   })
 })
 

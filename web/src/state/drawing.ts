@@ -18,6 +18,8 @@ export type Drawing = {
   readonly drawn: number
   /** All that have a picture, the best first. */
   readonly ranked: readonly Picture[]
+  /** Candidates that are still being drawn, as they look meanwhile; none of them has landed. */
+  readonly unfinished: readonly Unfinished[]
   readonly reading: Reading | null
   /** Whether its pictures are shown at once, and why not. */
   readonly policy: Policy
@@ -27,6 +29,9 @@ export type Drawing = {
   /** Candidates that a person wants among the shown, the latest last. */
   readonly swapped: readonly number[]
 }
+
+/** `drawn` is the share of it, from above, that is drawn. */
+export type Unfinished = { readonly index: number; readonly drawn: number; readonly url: string }
 
 /** `sinceDone` had been done at `since`, milliseconds: what was drawn in between tells the speed. */
 export type Progress = {
@@ -74,6 +79,7 @@ export function openDrawing(job: Job): Drawing {
     progress: null,
     drawn,
     ranked: pictures,
+    unfinished: [],
     reading,
     policy,
     fault: error,
@@ -98,6 +104,8 @@ type EventData = {
   readonly done?: number
   readonly total?: number
   readonly drawn?: number
+  readonly index?: number
+  readonly url?: string
   readonly pictures?: readonly Picture[]
   readonly error?: Fault
   readonly policy?: Policy
@@ -114,11 +122,13 @@ function told(drawing: Drawing, { kind, data: text }: StreamEvent, now: number):
       return { ...drawing, reading: data as unknown as Reading, policy: data.policy ?? drawing.policy }
     case 'progress':
       return { ...drawing, phase: 'drawing', place: null, progress: measured(drawing.progress, data, now) }
+    case 'unfinished':
+      return isOver(drawing.phase) ? drawing : withUnfinished(drawing, data)
     case 'candidates': {
       // Told again after a reload, an earlier event takes nothing back.
       if ((data.drawn ?? 0) < drawing.drawn) return drawing
-      const ranked = data.pictures ?? drawing.ranked
-      return { ...drawing, drawn: data.drawn ?? drawing.drawn, ranked }
+      const { drawn = drawing.drawn, pictures: ranked = drawing.ranked } = data
+      return { ...drawing, drawn, ranked, unfinished: drawing.unfinished.filter(({ index }) => index >= drawn) }
     }
     case 'done':
       return { ...drawing, ...ended, phase: 'done', drawn: drawing.candidates, ranked: data.pictures ?? drawing.ranked }
@@ -133,7 +143,7 @@ function told(drawing: Drawing, { kind, data: text }: StreamEvent, now: number):
   }
 }
 
-const ended = { place: null, progress: null } as const
+const ended = { place: null, progress: null, unfinished: [] } as const
 const unnamed: Fault = { code: 'unexpected', message: 'The server said no more than that it failed.' }
 
 export const isOver = (phase: Phase): boolean => phase === 'done' || phase === 'failed' || phase === 'cancelled'
@@ -145,6 +155,14 @@ function parse(text: string): EventData {
   } catch {
     return {}
   }
+}
+
+/** Candidates land in the order of their indexes: what is told of one that has landed comes too late. */
+function withUnfinished(drawing: Drawing, { index = -1, drawn = 0, url = '' }: EventData): Drawing {
+  const fits = index >= drawing.drawn && drawn > 0 && drawn < 1 && url.startsWith('data:image/')
+  if (!fits) return drawing
+  const others = drawing.unfinished.filter((each) => each.index !== index)
+  return { ...drawing, phase: 'drawing', place: null, unfinished: [...others, { index, drawn, url }] }
 }
 
 function measured(earlier: Progress | null, { done = 0, total = 0 }: EventData, now: number): Progress {
@@ -175,6 +193,10 @@ export function shownOf({ ranked, swapped }: Drawing): Picture[] {
   const shown = new Set([...wanted, ...best.map(({ index }) => index)])
   return ranked.filter(({ index }) => shown.has(index))
 }
+
+/** What is being drawn for the first empty place, the second and so on; each candidate keeps its place until it lands. */
+export const unfinishedAt = ({ unfinished, drawn }: Drawing, empty: number): Unfinished | undefined =>
+  unfinished.find(({ index }) => index === drawn + empty)
 
 /** Nothing drawn is likelier to match than not. Undefined where the model cannot tell. */
 export function noneMatches({ phase, ranked }: Drawing): boolean | undefined {

@@ -11,10 +11,12 @@ function quietly<T>(act: () => T): T | undefined {
 }
 
 const keyOf = (id: string): string => `neuf-drawing-${id}`
-const version = 2
+const version = 3
 
 export function saveDrawing(drawing: Drawing): void {
-  quietly(() => sessionStorage.setItem(keyOf(drawing.id), JSON.stringify({ version, drawing })))
+  // What is still being drawn is told anew.
+  const lasting = { ...drawing, unfinished: [] }
+  quietly(() => sessionStorage.setItem(keyOf(drawing.id), JSON.stringify({ version, drawing: lasting })))
 }
 
 export function savedDrawing(id: string): Drawing | undefined {

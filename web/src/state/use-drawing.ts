@@ -1,5 +1,5 @@
-/** The drawing that the address names (`#job=ID`): read once, then followed by its events, over breaks and reloads. */
-import { useEffect, useReducer, useState } from 'react'
+/** The drawing that the address names (`#job=ID`): read once, where it is not known, then followed by its events, over breaks and reloads. */
+import { useCallback, useEffect, useReducer, useRef, useState } from 'react'
 import { type Client, faultFrom } from '../api/client.ts'
 import type { Fault, Job } from '../api/types.ts'
 import { type Action, type Drawing, reduce } from './drawing.ts'
@@ -10,6 +10,8 @@ export type Followed = {
   readonly connected: boolean
   readonly fault: Fault | undefined
   readonly dispatch: (action: Action) => void
+  /** A job that was just asked for and will be gone to: it need not be read. */
+  readonly expect: (job: Job) => void
 }
 
 /** The id in an address's fragment. */
@@ -36,6 +38,10 @@ export function useDrawing(client: Client, id: string | undefined, onEnd: () => 
   const [connected, setConnected] = useState(true)
   const [fault, setFault] = useState<Fault>()
   const drawing = state?.id === id ? state : undefined
+  const expected = useRef<Job>(undefined)
+  const expect = useCallback((job: Job) => {
+    expected.current = job
+  }, [])
 
   useEffect(() => {
     setFault(undefined)
@@ -45,10 +51,11 @@ export function useDrawing(client: Client, id: string | undefined, onEnd: () => 
     const saved = savedDrawing(id)
     if (saved !== undefined) dispatch({ kind: 'restored', drawing: saved })
     const follow = async () => {
-      // Asked even when the tab remembers it: it may be gone.
-      const job: Job = await client.job(id)
-      if (stop.signal.aborted) return
-      if (saved === undefined) dispatch({ kind: 'opened', job })
+      if (saved === undefined) {
+        const job = expected.current?.id === id ? expected.current : await client.job(id)
+        if (stop.signal.aborted) return
+        dispatch({ kind: 'opened', job })
+      }
       const options = { after: saved?.lastEvent, signal: stop.signal, onConnection: setConnected }
       for await (const event of client.watch(id, options)) dispatch({ kind: 'event', event, now: performance.now() })
       if (!stop.signal.aborted) onEnd()
@@ -68,7 +75,7 @@ export function useDrawing(client: Client, id: string | undefined, onEnd: () => 
   useEffect(() => {
     if (drawing !== undefined) saveDrawing(drawing)
   }, [drawing])
-  return { drawing, connected, fault, dispatch }
+  return { drawing, connected, fault, dispatch, expect }
 }
 
 type Restored = { readonly kind: 'restored'; readonly drawing: Drawing | undefined }

@@ -58,6 +58,7 @@ export const en = {
   pictureName: (rank: number, prompt: string) => `Picture ${rank}: ${prompt}`,
   enlarge: (name: string) => `${name}. Show large`,
   emptyPlace: 'not drawn yet',
+  unfinishedPlace: 'being drawn',
   notThere: 'no picture',
   close: 'Close',
   closeHint: 'Esc closes, arrow keys go on',
@@ -125,6 +126,9 @@ export const en = {
   sheetOf: (n: number) => `${count(n, 'picture', 'pictures')} on a sheet`,
   otherModel: (model: string) => `It was drawn by ${model}, which is not here: this model will draw other pictures.`,
   drawAgain: 'Draw it again',
+  stayed: (share: number) =>
+    `${Math.round(share * 100)} % of it stayed from another picture, so its words alone cannot draw it again: they draw new pictures.`,
+  drawWords: 'Draw its words',
   redrawn: (same: number, of: number) =>
     same === of
       ? 'Drawn again, it is the same: token by token what the file carried.'

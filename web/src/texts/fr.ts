@@ -63,6 +63,7 @@ const plain: Texts = {
   pictureName: (rank, prompt) => `Image ${rank} : ${prompt}`,
   enlarge: (name) => `${name}. Agrandir`,
   emptyPlace: 'pas encore dessinée',
+  unfinishedPlace: 'en train d’être dessinée',
   notThere: 'pas d’image',
   close: 'Fermer',
   closeHint: 'Échap ferme, les flèches font défiler',
@@ -131,6 +132,9 @@ const plain: Texts = {
   sheetOf: (n) => `${count(n, 'image', 'images')} sur une planche`,
   otherModel: (model) => `Dessinée par ${model}, qui n’est pas ici : ce modèle-ci dessinera d’autres images.`,
   drawAgain: 'La redessiner',
+  stayed: (share: number) =>
+    `${Math.round(share * 100)} % en est resté d’une autre image : ses mots seuls ne la redessinent pas, ils en dessinent de nouvelles.`,
+  drawWords: 'Dessiner ses mots',
   redrawn: (same, of) =>
     same === of
       ? 'Redessinée, c’est la même, code par code.'
