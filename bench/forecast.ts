@@ -1,21 +1,28 @@
 /**
- * What a recipe's generator will come to, from four small ones: `npm run bench -- forecast RECIPE RUN [STEPS]`. RUN is the folder of
- * a run whose image tokens are made (neuf train); STEPS, of the smallest, 300 unless given, says how much is spent on it. Each is
- * trained on examples in proportion to its weights, with a schedule of its own, and keeps its result in RUN/forecast, so that
- * what was stopped goes on. Last line: JSON with the trainings, the fit, and the loss that is foretold for the recipe.
+ * What a recipe's generator will come to, from four small ones: `npm run bench -- forecast RECIPE RUN [--smallest 300] [--steps N]`. RUN
+ * is the folder of a run whose image tokens are made (neuf train); --smallest, steps of the smallest, says how much is spent on
+ * it; --steps is the length of the run that is foretold, the recipe's unless given. Each is trained on examples in proportion to
+ * its weights, with a schedule of its own, and keeps its result in RUN/forecast, so that what was stopped goes on. `--export` writes the
+ * four trainings for another runner (docs/xla.md), each with all its batches, in RUN/forecast/WIDTH/elsewhere, and `--import` takes back
+ * what the runner made. Last line: JSON with the trainings, the fit, and the loss that is foretold for the recipe.
  */
 import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { openDrawnCorpus } from '../src/corpus/drawn.ts'
 import { scenesInfo } from '../src/corpus/format.ts'
 import { createParameters, describeParameter, input } from '../src/graph/index.ts'
 import { codesAtPosition, type DalleMiniSettings, generator } from '../src/networks/dalle-mini.ts'
 import { createNodeEngine } from '../src/runtime/node/engine.ts'
 import { createTokenizer } from '../src/text/tokenizer.ts'
+import { writeBatches } from '../src/train/batch-files.ts'
 import { captionIds } from '../src/train/caption-ids.ts'
+import { exportTraining } from '../src/train/export.ts'
 import { generatorObjective } from '../src/train/generator-objective.ts'
+import { importTraining } from '../src/train/import.ts'
 import { readText } from '../src/train/make-model.ts'
 import { recipes } from '../src/train/recipes.ts'
 import { lastValidation, runTraining } from '../src/train/run.ts'
+import { runIdentity } from '../src/train/run-identity.ts'
 import { fitScaling, forecastLoss } from '../src/train/scaling.ts'
 import { readCodes } from '../src/train/tokenizer-stages.ts'
 
@@ -42,10 +49,20 @@ function weightsOf(settings: DalleMiniSettings): number {
 }
 
 export async function bench(): Promise<void> {
-  const [name, run, given] = process.argv.slice(3)
+  const { values, positionals } = parseArgs({
+    args: process.argv.slice(3),
+    allowPositionals: true,
+    options: {
+      smallest: { type: 'string', default: '300' },
+      steps: { type: 'string' },
+      export: { type: 'boolean', default: false },
+      import: { type: 'boolean', default: false },
+    },
+  })
+  const [name, run] = positionals
   const recipe = name === undefined ? undefined : recipes[name]
   if (recipe === undefined || run === undefined) {
-    console.error(`npm run bench -- forecast RECIPE RUN [STEPS]; recipes: ${Object.keys(recipes).join(', ')}`)
+    console.error(`npm run bench -- forecast RECIPE RUN; recipes: ${Object.keys(recipes).join(', ')}`)
     process.exitCode = 2
     return
   }
@@ -70,7 +87,7 @@ export async function bench(): Promise<void> {
     for (const size of sizes) {
       const settings = { ...base.settings, ...size }
       const weights = weightsOf(settings)
-      const steps = Math.round((Number(given ?? 300) * weights) / smallest)
+      const steps = Math.round((Number(values.smallest) * weights) / smallest)
       const training = { ...base.training, steps, warmupSteps: Math.min(base.training.warmupSteps, steps >> 2) }
       const at = join(folder, 'forecast', String(size.width))
       const onStep = (report: { step: number; loss: number }): void => {
@@ -78,6 +95,21 @@ export async function bench(): Promise<void> {
           console.log(`${size.width}: step ${report.step} of ${steps}, ${report.loss.toFixed(3)}`)
       }
       const objective = generatorObjective(settings, data, options)
+      const elsewhere = join(at, 'elsewhere')
+      if (values.export) {
+        const { batches } = await exportTraining(objective, training, elsewhere)
+        const count = Math.ceil(steps / batches.stepsPerFile)
+        await writeBatches(objective, training, elsewhere, { first: 0, count })
+        console.log(`${elsewhere}: ${steps} steps`)
+        continue
+      }
+      if (values.import) {
+        const file = (suffix: string): string => join(at, `${objective.name}${suffix}`)
+        await importTraining(elsewhere, () => ({
+          identity: runIdentity(objective, training),
+          ...{ result: file('.safetensors'), checkpoint: file('.checkpoint.safetensors'), log: file('.jsonl') },
+        }))
+      }
       await runTraining(engine, { folder: at, objective, training, now: () => performance.now(), onStep })
       const examples = steps * training.batchSize
       const loss = await lastValidation(at, objective)
@@ -86,8 +118,9 @@ export async function bench(): Promise<void> {
   } finally {
     await engine.dispose()
   }
+  if (values.export) return
   const fit = fitScaling(trainings)
-  const examples = base.training.steps * base.training.batchSize
+  const examples = Number(values.steps ?? base.training.steps) * base.training.batchSize
   const compute = computeOf(base.settings, examples)
   const foretold = { weights: weightsOf(base.settings), examples, compute, loss: forecastLoss(fit, compute) }
   console.log(JSON.stringify({ recipe: name, trainings, fit, foretold }))

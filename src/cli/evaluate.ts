@@ -21,7 +21,7 @@ import { drawnAgain, firstOf } from '../evaluate/training-pictures.ts'
 import { createVerifier } from '../evaluate/verifier.ts'
 import { conceptsOf } from '../evaluate/verifier-network.ts'
 import { openFamily } from '../families/open.ts'
-import { findModel } from '../models/find-model.ts'
+import { defaultModel, findModel } from '../models/find-model.ts'
 import { openModel } from '../models/model-folder.ts'
 import { createNodeEngine } from '../runtime/node/engine.ts'
 import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
@@ -44,9 +44,6 @@ const unranked = 4
 /** A file of prompts or labels is at most some tens of megabytes. */
 const mostBytes = 1000 * mostPrompts
 
-/** The largest model that a verifier comes with. */
-const judgedModel = 'pictogram-tiny'
-
 export const command = defineCommand({
   name: 'evaluate',
   summary: 'measure how often a model draws what was asked for',
@@ -57,7 +54,7 @@ export const command = defineCommand({
     'of its own, say what every picture shows. With the art pack it measures the verifier, the ceilings and the baselines too. ' +
     '--prompts-file asks for the prompts of a file instead: GenEval metadata, PartiPrompts, or a prompt a line.',
   options: {
-    model: { kind: 'text', value: 'NAME|FOLDER', help: 'The model', default: judgedModel },
+    model: { kind: 'text', value: 'NAME|FOLDER', help: 'The model', default: defaultModel },
     prompts: { kind: 'integer', value: 'N', help: 'Prompts of each kind', least: 1, most: 10_000, default: 20 },
     'prompts-file': { kind: 'text', value: 'FILE', help: "Prompts of a file in place of the model's own" },
     candidates: { kind: 'integer', value: 'N', help: 'Candidates a prompt', least: 1, most: 1024, default: 32 },

@@ -1,7 +1,7 @@
 /** `neuf PROMPT`: the nine best of many candidates, as a sheet beside a folder of single pictures. */
 import { relative } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
-import { countLikelyMatches } from '../generate/choose.ts'
+import { expectedMatches } from '../generate/choose.ts'
 import { type GenerateResult, generate, limits, type RequestNumber } from '../generate/generate.ts'
 import { maximumPromptCharacters, type ReadPrompt } from '../generate/prompt.ts'
 import { shareLanguage } from '../share/texts.ts'
@@ -170,14 +170,20 @@ function inWords(result: GenerateResult, { sheet, folder: singles, page }: Writt
 }
 
 /**
- * What the model itself thinks of what it drew: `3 of 9 likely match`, and of a prompt with words that it cannot know
- * `3 of 9 likely match the rest; never met: capybara (did you mean ...?)`.
+ * What the model itself thinks of what it drew: `About 3 of 9 match`, as its probabilities add up, and of a prompt with words that
+ * it cannot know `About 3 of 9 match the rest; never met: capybara (did you mean ...?)`.
  */
 export function verdict(result: Pick<GenerateResult, 'chosen' | 'unknownWords' | 'likelySlips'>): string {
-  const likely = countLikelyMatches(result.chosen)
+  const expected = expectedMatches(result.chosen)
+  const count = result.chosen.length
+  const number =
+    expected === null || expected < Math.min(1, count / 2) ? 'Probably none' : `About ${Math.round(expected)}`
   const matches =
-    likely === null
+    expected === null
       ? 'This model cannot tell how likely they match'
-      : `${likely} of ${result.chosen.length} likely match${result.unknownWords.length > 0 ? ' the rest' : ''}`
-  return `${[matches, ...remarksOnWords(result)].join('; ')}.`
+      : count === 1
+        ? `It matches with ${Math.round(100 * expected)} %`
+        : `${number} of ${count} match`
+  const rest = expected !== null && result.unknownWords.length > 0 ? ' the rest' : ''
+  return `${[matches + rest, ...remarksOnWords(result)].join('; ')}.`
 }

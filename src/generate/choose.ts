@@ -8,14 +8,17 @@ export function chooseBest<C extends { readonly index: number; readonly score: {
   return candidates.toSorted((a, b) => b.score.score - a.score.score || a.index - b.index).slice(0, count)
 }
 
-/** A picture matches rather than not. */
-const likelyMatch = 0.5
-
-/** How many of these likely match their prompt; null when the scorer is not calibrated. */
-export function countLikelyMatches(
+/**
+ * How many of these match their prompt, to be expected: the sum of their match probabilities. Null when the scorer is not
+ * calibrated.
+ */
+export function expectedMatches(
   candidates: readonly { readonly score: { readonly matchProbability: number | null } }[],
 ): number | null {
-  const probabilities = candidates.map(({ score }) => score.matchProbability)
-  if (probabilities.includes(null)) return null
-  return probabilities.filter((probability) => probability! >= likelyMatch).length
+  let sum = 0
+  for (const { score } of candidates) {
+    if (score.matchProbability === null) return null
+    sum += score.matchProbability
+  }
+  return sum
 }

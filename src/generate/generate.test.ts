@@ -5,7 +5,7 @@ import { captions } from '../text/testing/captions.ts'
 import { createTokenizer } from '../text/tokenizer.ts'
 import { trainBpe } from '../text/train-bpe.ts'
 import { collectWords } from '../text/words.ts'
-import { chooseBest, countLikelyMatches } from './choose.ts'
+import { chooseBest, expectedMatches } from './choose.ts'
 import type { DrawingModel, PromptText, SampleRequest } from './contracts.ts'
 import { type GenerateEvent, generate, generateResult } from './generate.ts'
 import { recordOf } from './recipe.ts'
@@ -279,8 +279,8 @@ describe('choosing', () => {
     expect(chooseBest([candidate(1, 1)], 9).length).toBe(1)
   })
 
-  it('counts what likely matches, or says that it cannot', () => {
-    expect(countLikelyMatches([candidate(0, 0, 0.5), candidate(1, 0, 0.49), candidate(2, 0, 0.9)])).toBe(2)
-    expect(countLikelyMatches([candidate(0, 0, 0.5), candidate(1, 0, null)])).toBe(null)
+  it('says how many are to be expected to match, or that it cannot', () => {
+    expect(expectedMatches([candidate(0, 0, 0.5), candidate(1, 0, 0.25), candidate(2, 0, 1)])).toBe(1.75)
+    expect(expectedMatches([candidate(0, 0, 0.5), candidate(1, 0, null)])).toBe(null)
   })
 })

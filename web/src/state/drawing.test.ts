@@ -148,8 +148,10 @@ describe('swapping', () => {
 it('says that probably none matches only where the model can tell', () => {
   const of = (phase: Drawing['phase'], ...probabilities: (number | null)[]) =>
     noneMatches({ ...openDrawing(jobOf()), phase, ranked: probabilities.map((p, i) => pictureOf(i, i + 1, p)) })
-  expect(of('done', 0.49, 0.1)).toBe(true)
-  expect(of('done', 0.5, 0.1)).toBe(false)
+  expect(of('done', 0.49)).toBe(true)
+  expect(of('done', 0.5)).toBe(false)
+  expect(of('done', ...Array.from({ length: 9 }, () => 0.1))).toBe(true)
+  expect(of('done', ...Array.from({ length: 9 }, () => 0.3))).toBe(false)
   expect(of('done', null, null)).toBe(undefined)
   expect(of('drawing', 0.1)).toBe(undefined)
 })

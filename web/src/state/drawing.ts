@@ -198,9 +198,9 @@ export function shownOf({ ranked, swapped }: Drawing): Picture[] {
 export const unfinishedAt = ({ unfinished, drawn }: Drawing, empty: number): Unfinished | undefined =>
   unfinished.find(({ index }) => index === drawn + empty)
 
-/** Nothing drawn is likelier to match than not. Undefined where the model cannot tell. */
-export function noneMatches({ phase, ranked }: Drawing): boolean | undefined {
-  const known = ranked.map(({ matchProbability }) => matchProbability).filter((each) => each !== null)
-  if (phase !== 'done' || known.length === 0) return undefined
-  return known.every((probability) => probability < 0.5)
+/** Of the shown, fewer than one is to be expected to match. Undefined where the model cannot tell. */
+export function noneMatches(drawing: Drawing): boolean | undefined {
+  const known = shownOf(drawing).flatMap(({ matchProbability }) => matchProbability ?? [])
+  if (drawing.phase !== 'done' || known.length === 0) return undefined
+  return known.reduce((sum, probability) => sum + probability, 0) < Math.min(1, known.length / 2)
 }
