@@ -35,6 +35,13 @@ export function createCpuRunner(threads: number): Runner {
     return tensor
   }
 
+  /** Holds a tensor under a name; the memory of what was there goes, unless the new one lies in it. */
+  function keep(name: string, tensor: ort.Tensor): void {
+    const before = held.get(name)
+    held.set(name, tensor)
+    if (before !== undefined && memoryOf(before).buffer !== memoryOf(tensor).buffer) release(memoryOf(before))
+  }
+
   function sessionOf(id: number) {
     const loaded = sessions.get(id)
     if (loaded === undefined) throw new Error('the session was disposed')
@@ -68,7 +75,7 @@ export function createCpuRunner(threads: number): Runner {
     for (const [name, { into, axis, at }] of Object.entries(write)) {
       writeAt(toValue(heldTensor(into)), toValue(resultOf(name)), axis, at)
     }
-    for (const [name, under] of Object.entries(hold)) held.set(under, resultOf(name))
+    for (const [name, under] of Object.entries(hold)) keep(under, resultOf(name))
     const values: Record<string, Value> = {}
     // What is returned is the caller's own, but for what lies in a lent place; what is held never leaves.
     for (const name of Object.keys(lend)) values[name] = toValue(resultOf(name))
@@ -99,16 +106,16 @@ export function createCpuRunner(threads: number): Runner {
       sessions.delete(id)
     },
     put(name, value) {
-      held.set(name, toTensor(value))
+      keep(name, toTensor(value))
     },
     zeros({ names, shape, room }) {
-      for (const name of names) held.set(name, toTensor(zeros(shape, room)))
+      for (const name of names) keep(name, toTensor(zeros(shape, room)))
     },
     async get(name) {
       return copied(toValue(heldTensor(name)))
     },
     async resize({ names, axis, size }) {
-      for (const name of names) held.set(name, toTensor(resized(toValue(heldTensor(name)), axis, size)))
+      for (const name of names) keep(name, toTensor(resized(toValue(heldTensor(name)), axis, size)))
     },
     drop(names) {
       for (const name of names) {

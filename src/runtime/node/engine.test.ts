@@ -332,8 +332,11 @@ describe('memory', () => {
     }
   })
 
-  it('goes back to the system when weights are loaded and held values dropped, before any collector comes by', () => {
-    const program = `
+  // By the counts of a system that gives memory of its own to large pieces and takes it back at once.
+  it.runIf(process.platform === 'linux')(
+    'goes back to the system when weights are loaded and held values replaced or dropped',
+    () => {
+      const program = `
       import { createNodeEngine } from '${new URL('./engine.ts', import.meta.url)}'
       import { createParameters, input, linear, lower } from '${new URL('../../graph/index.ts', import.meta.url)}'
       const engine = createNodeEngine({ threads: 1 })
@@ -354,23 +357,29 @@ describe('memory', () => {
       told.push(megabytes())
       const names = [...Array(24).keys()].map(String)
       for (const round of [1, 2]) {
-        await engine.zeros(names, [1, 8], 2 ** 21)
-        await engine.resize(names, 0, 2 ** 18)
+        // What they replace goes, too.
+        for (const again of [1, 2, 3]) {
+          await engine.zeros(names, [1, 8], 2 ** 21)
+          await engine.resize(names, 0, 2 ** 18)
+        }
         told.push(megabytes())
         await engine.drop(names)
         told.push(megabytes())
       }
       console.log(JSON.stringify(told))
       await engine.dispose()`
-    const ended = spawnSync(process.execPath, ['--eval', program], { encoding: 'utf8' })
-    const [before, loaded, ...rest] = JSON.parse(ended.stdout) as [number, number, number, number, number, number]
-    // Weights of 201 MB, values of 201 MB; a copy that stays would be 201 more.
-    expect(loaded - before).toBeLessThan(350)
-    for (const [held, dropped] of [rest.slice(0, 2), rest.slice(2)] as [number, number][]) {
-      expect(held - loaded).toBeGreaterThan(150)
-      expect(dropped - loaded).toBeLessThan(50)
-    }
-  }, 60_000)
+      const ended = spawnSync(process.execPath, ['--eval', program], { encoding: 'utf8' })
+      const [before, loaded, ...rest] = JSON.parse(ended.stdout) as [number, number, number, number, number, number]
+      // Weights of 201 MB, values of 201 MB; a copy that stays would be 201 more.
+      expect(loaded - before).toBeLessThan(350)
+      for (const [held, dropped] of [rest.slice(0, 2), rest.slice(2)] as [number, number][]) {
+        expect(held - loaded).toBeGreaterThan(150)
+        expect(held - loaded).toBeLessThan(300)
+        expect(dropped - loaded).toBeLessThan(50)
+      }
+    },
+    60_000,
+  )
 })
 
 describe('a process that ends in the middle of a run', () => {
