@@ -105,15 +105,21 @@ describe('makeNetworks with learned codes', () => {
     // The decoder goes on from where the encoder's training left it.
     expect(losses.get('image-tokenizer')![0]).toBeLessThan((first + last) / 2)
 
-    await packModel(join(folder, 'model'), recipe, made, { precision: 'int8', calibration: {}, card: '# test\n' })
-    const model = await openFamily(await openModel(join(folder, 'model')), engine)
-    const tokens: Uint16Array[] = []
-    const sampling = { temperature: 1, topK: 0, guidance: 2 }
-    for await (const event of model.sampler.sample({ prompt: 'a red cat', seed: 1, sampling, indices: [0, 1] })) {
-      if (event.kind === 'candidate') tokens.push(event.candidate.tokens)
+    const bytes: number[] = []
+    for (const precision of ['int4', 'int8'] as const) {
+      await packModel(join(folder, 'model'), recipe, made, { precision, calibration: {}, card: '# test\n' })
+      const packed = await openModel(join(folder, 'model'))
+      bytes.push(packed.json.networks.generator!.bytes)
+      const model = await openFamily(packed, engine)
+      const tokens: Uint16Array[] = []
+      const sampling = { temperature: 1, topK: 0, guidance: 2 }
+      for await (const event of model.sampler.sample({ prompt: 'a red cat', seed: 1, sampling, indices: [0, 1] })) {
+        if (event.kind === 'candidate') tokens.push(event.candidate.tokens)
+      }
+      expect(tokens.map((row) => row.length)).toEqual([32, 32])
+      expect((await model.sampler.decode(tokens)).map(({ width }) => width)).toEqual([32, 32])
     }
-    expect(tokens.map((row) => row.length)).toEqual([32, 32])
-    expect((await model.sampler.decode(tokens)).map(({ width }) => width)).toEqual([32, 32])
+    expect(bytes[0]).toBeLessThan(0.8 * bytes[1]!)
   }, 120_000)
 
   it('encodes no picture twice: a run that was stopped goes on with the next', async () => {
