@@ -94,7 +94,7 @@ const verify = defineCommand({
 
 export const command: CommandGroup = {
   name: 'models',
-  summary: 'list models, show what one is, check one',
+  summary: 'list models, show what one is, fetch one, verify one',
   commands: [list, show, pull, verify],
 }
 

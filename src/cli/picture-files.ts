@@ -1,6 +1,7 @@
 /** A result as files: the sheet beside a folder of single pictures, each carrying how it came to be; or one page to share. */
 import { mkdir, rmdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { NeufError } from '../errors/errors.ts'
 import type { GenerateResult } from '../generate/generate.ts'
 import { recordOf } from '../generate/recipe.ts'
 import { encodePng } from '../image/codec.ts'
@@ -124,6 +125,9 @@ function pathsOf(out: string): Pick<Place, 'sheet' | 'folder'> {
   return { sheet: named ? out : join(out, 'sheet.png'), folder: named ? out.slice(0, -'.png'.length) : out }
 }
 
+/** Nobody means a folder by these. */
+const otherPictures = /\.(jpe?g|webp|gif|bmp|tiff?|avif|svg|pdf)$/i
+
 const namesPage = (out: string): boolean => /\.html$/i.test(out)
 
 /**
@@ -132,6 +136,13 @@ const namesPage = (out: string): boolean => /\.html$/i.test(out)
  */
 export async function checkPlace({ out, folder }: Destination): Promise<void> {
   if (out === undefined) return checkInside(folder)
+  if (otherPictures.test(out)) {
+    throw new NeufError('option-value', {
+      option: '--out',
+      value: out,
+      expected: 'a name in .png or .html, or a folder',
+    })
+  }
   if (namesPage(out)) {
     const page = resolve(folder, out)
     await refuseFolder(page)

@@ -11,8 +11,9 @@ export async function verifierFor(folder: string | undefined, side: number): Pro
   if (folder === undefined) {
     const fitting = await ownVerifierFor(side)
     if (fitting !== undefined) return fitting
+    throw new NeufError('no-verifier', { side })
   }
-  const stored = await openVerifier(folder ?? own.at(-1)!)
+  const stored = await openVerifier(folder)
   if (stored.network.settings.side === side) return stored
   const expected = `one for pictures of ${side} x ${side}`
   throw new NeufError('option-value', { option: '--verifier', value: stored.name, expected })

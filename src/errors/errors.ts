@@ -18,7 +18,7 @@ export const faults = {
   'prompt-empty': fault<Record<string, never>>(
     2,
     400,
-    () => 'The prompt is empty. Say what to draw, for example: neuf "a red kangaroo"',
+    () => 'There is no text. Say what is to be seen, "a red kangaroo" for example.',
   ),
   'prompt-too-long': fault<{ limit: number; cut: string }>(
     2,
@@ -38,6 +38,13 @@ export const faults = {
     const meant = d.nearest === undefined ? '' : ` Did you mean ${d.nearest}?`
     return `Unknown option ${d.option}.${meant} See: neuf ${d.command} --help`
   }),
+  'no-verifier': fault<{ side: number }>(
+    1,
+    409,
+    (d) =>
+      `No verifier for pictures of ${d.side} x ${d.side} comes with neuf. Name one with --verifier; ` +
+      'neuf train-verifier makes it.',
+  ),
   'option-value': fault<{ option: string; value: string; expected: string }>(
     2,
     400,
@@ -77,6 +84,7 @@ export const faults = {
     409,
     (d) => `The folder ${d.folder} holds another corpus: ${d.difference}. Name another folder, or remove that one.`,
   ),
+  'corpus-unfit': fault<{ why: string }>(1, 409, (d) => `The corpus does not fit the recipe. ${d.why}.`),
   'corpus-damaged': fault<{ path: string; why: string }>(
     1,
     422,

@@ -7,7 +7,7 @@ import { automatic1111Routes } from './automatic1111/routes.ts'
 import { type EngineRoom, type EngineRoomSettings, openEngineRoom } from './engine-room.ts'
 import { type Access, isLoopback, readTokens } from './http/access.ts'
 import { createApp } from './http/app.ts'
-import { listen } from './http/listen.ts'
+import { checkAddress, listen } from './http/listen.ts'
 import { createMetrics } from './http/metrics.ts'
 import { checkPublicUrl } from './http/origin.ts'
 import { readPage } from './http/page.ts'
@@ -91,6 +91,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   if (!isLoopback(host) && access.tokens.size === 0) throw new NeufError('token-needed', { host })
   const metrics = createMetrics()
   const page = await readPage(settings.page ?? builtPage)
+  await checkAddress({ host, port })
   const stop = new AbortController()
   const room = await openEngineRoom({
     ...(await roomSettings(settings)),
@@ -118,6 +119,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       },
     }
   } catch (error) {
+    await work.close()
     await room.close()
     throw error
   }

@@ -15,18 +15,18 @@ const validationShare = 0.1
  * The recipe for this corpus. Of generated scenes it is the one given. For pictures of one's own their number is the corpus's,
  * and at most a tenth of them is kept back; they come shuffled by the recipe's seed, since those kept back are the last,
  * and the last by name may all be of one kind.
- * @throws NeufError `corpus-other-settings` for too few pictures and for another side than the recipe's
+ * @throws NeufError `corpus-unfit` for too few pictures and for another side than the recipe's
  */
 export function fitToCorpus(recipe: Recipe, corpus: Corpus): { readonly recipe: Recipe; readonly corpus: Corpus } {
   if (isScenes(corpus)) return { recipe, corpus }
   const { side, seed, validationCount } = recipe.corpus
-  const refuse = (difference: string) => new NeufError('corpus-other-settings', { folder: 'the corpus', difference })
+  const refuse = (why: string) => new NeufError('corpus-unfit', { why })
   if (corpus.side !== side) {
     throw refuse(
-      `its pictures are ${corpus.side} x ${corpus.side}, the recipe asks for neuf corpus build --side ${side}`,
+      `Its pictures are ${corpus.side} x ${corpus.side}, and the recipe takes ${side} x ${side}: build it with --side ${side}`,
     )
   }
-  if (corpus.count < fewest) throw refuse(`it has ${corpus.count} pictures, and at least ${fewest} are needed`)
+  if (corpus.count < fewest) throw refuse(`It has ${corpus.count} pictures, and at least ${fewest} are needed`)
   const kept = Math.min(validationCount, Math.max(1, Math.floor(corpus.count * validationShare)))
   return {
     recipe: { ...recipe, corpus: { ...recipe.corpus, count: corpus.count, validationCount: kept, ownPictures: true } },

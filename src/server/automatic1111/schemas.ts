@@ -1,7 +1,6 @@
 /** AUTOMATIC1111's requests, as far as they are understood here; its clients send many fields more, which change nothing. */
 import { z } from 'zod'
 import { limits } from '../../generate/generate.ts'
-import { maximumPromptCharacters } from '../../generate/prompt.ts'
 
 /** Pixels of all pictures of an answer: 64 of 1024 x 1024. */
 const mostPixels = 2 ** 26
@@ -11,10 +10,7 @@ const few = z.int().min(1).max(limits.count)
 
 /** Null is as good as nothing, as it is there. */
 const drawing = {
-  prompt: z
-    .string()
-    .max(4 * maximumPromptCharacters)
-    .default(''),
+  prompt: z.string().default(''),
   negative_prompt: z
     .string()
     .nullish()

@@ -53,6 +53,12 @@ function refuse(socket: Socket, status: number): void {
   socket.end(text, () => socket.destroy())
 }
 
+/** Whether a server could listen there, asked before the long work. @throws NeufError `address-unusable` */
+export async function checkAddress(at: { readonly host: string; readonly port: number }): Promise<void> {
+  const listening = await listen(() => new Response(null, { status: 503 }), at)
+  await listening.close(0)
+}
+
 /** @throws NeufError `address-unusable` */
 export async function listen(
   fetch: (request: Request, env: object) => Response | Promise<Response>,

@@ -4,13 +4,11 @@ import { limits } from '../../generate/generate.ts'
 import { maximumPromptCharacters } from '../../generate/prompt.ts'
 import { reportReasons } from '../share.ts'
 
-const prompt = z
-  .string()
-  .max(4 * maximumPromptCharacters)
-  .meta({
-    description: `What to draw, at most ${maximumPromptCharacters} characters.`,
-    example: 'a kangaroo made of cheese',
-  })
+/** How long it may be is said by the fault of prompts, in characters as people count them. */
+const prompt = z.string().meta({
+  description: `What to draw, at most ${maximumPromptCharacters} characters.`,
+  example: 'a kangaroo made of cheese',
+})
 const index = z.int().min(0).meta({ description: 'Of a candidate, from 0.' })
 const candidate = z
   .int()

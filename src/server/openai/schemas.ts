@@ -1,7 +1,6 @@
 /** OpenAI's image requests and answers, as far as they are understood here; what is not is named in a header. */
 import { z } from 'zod'
 import { limits } from '../../generate/generate.ts'
-import { maximumPromptCharacters } from '../../generate/prompt.ts'
 import { fileFormats } from '../../image/fit-picture.ts'
 
 /** The largest side that these clients ask for. */
@@ -23,7 +22,7 @@ const size = z
 
 /** Both of JSON and of a form; what may be left out may be null, too. */
 const settings = {
-  prompt: z.string().max(4 * maximumPromptCharacters),
+  prompt: z.string(),
   model: z.string().max(200).nullish().meta({
     description: 'One of /v1/models. Any name of an image model of OpenAI means the first of them.',
   }),

@@ -51,7 +51,9 @@ export function Dropped({ picture, models, asking, onAgain, onClose }: DroppedPa
       <div className="about">
         <h2>{texts.droppedTitle}</h2>
         <p>
-          <q>{recipe.prompt}</q>
+          <q>
+            <bdi>{recipe.prompt}</bdi>
+          </q>
         </p>
         <p className="hint">
           {[

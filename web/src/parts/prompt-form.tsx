@@ -26,8 +26,12 @@ export function PromptForm({ prompt, onPrompt, models, asking, onDraw }: PromptF
     if (matchMedia('(pointer: coarse)').matches) document.getElementById('prompt')?.blur()
     onDraw(prompt, (known) => orderOf(prompt, settings, chosen(known), known.limits.count))
   }
+  /** What is wrong must be seen to be put right: a browser says nothing of a field that is folded away. */
+  const unfold = (event: FormEvent<HTMLFormElement>) => {
+    for (const details of event.currentTarget.querySelectorAll('details')) details.open = true
+  }
   return (
-    <form className="ask" onSubmit={submit}>
+    <form className="ask" onSubmit={submit} onInvalidCapture={unfold}>
       <label htmlFor="prompt">{texts.promptLabel}</label>
       <div className="box">
         <input
@@ -36,7 +40,6 @@ export function PromptForm({ prompt, onPrompt, models, asking, onDraw }: PromptF
           value={prompt}
           onChange={(event) => onPrompt(event.target.value)}
           placeholder={texts.promptHint}
-          maxLength={models?.limits.promptCharacters ?? 1000}
           autoComplete="off"
           enterKeyHint="go"
         />

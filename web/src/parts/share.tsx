@@ -26,6 +26,12 @@ const day = 86_400_000
 const times = { never: undefined, day, week: 7 * day, month: 30 * day } as const
 type Until = keyof typeof times
 
+/** A link opens on no other machine where the page's own address is this one's and the server has no public one. */
+const opensHereAlone = (links: readonly Link[]): boolean =>
+  [window.location.href, ...links.map(({ url }) => url)].every((url) =>
+    /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url, window.location.href).hostname),
+  )
+
 type WaysParts = { readonly drawing: Drawing; readonly indexes: readonly number[] }
 
 function Ways({ drawing, indexes }: WaysParts) {
@@ -115,7 +121,7 @@ function Ways({ drawing, indexes }: WaysParts) {
         <button type="submit" disabled={making}>
           {making ? texts.share.making : texts.share.link}
         </button>
-        <p className="hint">{texts.share.linkHint}</p>
+        <p className="hint">{opensHereAlone(links) ? texts.share.linkHintHere : texts.share.linkHint}</p>
       </form>
       <p role="status" className={said === '' ? 'unseen' : 'hint'}>
         {said}

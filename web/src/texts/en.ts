@@ -143,6 +143,8 @@ export const en = {
     link: 'Make a link',
     making: 'Making it …',
     linkHint: 'Whoever has the link sees the pictures, without a token. Take it back whenever you like.',
+    linkHintHere:
+      'This server is open to this machine alone, and so is a link. To send the nine to somebody, save them as one page.',
     recipe: 'With prompt and recipe',
     feed: 'Show it in this server’s feed, too',
     expires: 'Until',

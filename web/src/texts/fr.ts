@@ -149,6 +149,8 @@ const plain: Texts = {
     link: 'Créer un lien',
     making: 'Un instant …',
     linkHint: 'Qui a le lien voit les images, sans jeton. Reprenez-le quand vous voulez.',
+    linkHintHere:
+      'Ce serveur n’est ouvert qu’à cette machine, et un lien aussi. Pour les envoyer, enregistrez-les en une page.',
     recipe: 'Avec le texte et la recette',
     feed: 'Le montrer aussi dans le fil de ce serveur',
     expires: 'Jusqu’à',
