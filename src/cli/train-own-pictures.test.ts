@@ -47,7 +47,7 @@ it('says in one line what does not fit', async () => {
   const built = await call(['corpus', 'build', 'mine', '--out', 'larger', '--side', '64'], { folder })
   expect(built.status).toBe(0)
   for (const [argv, status, code] of [
-    [['--corpus', 'larger'], 1, 'corpus-other-settings'],
+    [['--corpus', 'larger'], 1, 'corpus-unfit'],
     [['--corpus', 'mine'], 1, 'file-missing'],
     [['--corpus', 'corpus', '--verifier', 'some'], 2, 'option-value'],
     // The run's folder was begun with other pictures.
