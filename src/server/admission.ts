@@ -19,6 +19,9 @@ export type Room = {
  */
 const tolerance = { seconds: 1, share: 0.1 }
 
+/** Nobody is told to come back sooner, so whoever of equal orders comes within so many seconds of another is not that one. */
+const leastTold = 1
+
 /**
  * Lets an order in, or says after how many seconds to come back; orders are asked about one after the other. An order is let in where
  * it fits into the queue with all that stand before it in the line, or so that each of those still fits when it was told to come; an empty
@@ -28,7 +31,7 @@ const tolerance = { seconds: 1, share: 0.1 }
 export async function admit(sql: Sql, schema: string, ask: Ask, room: Room): Promise<number | null> {
   const { load, queueSeconds, now } = room
   const line = await readLine(sql, schema, now)
-  const at = line.findIndex(({ client, order }) => client === ask.client && order === ask.order)
+  const at = line.findIndex((one) => isOf(ask, one))
   const own = line[at]
   const { reserved, harmed } = lookAhead(
     line.filter((one, i) => i !== at && isBefore(one, ask, at < 0 || i < at)),
@@ -37,17 +40,26 @@ export async function admit(sql: Sql, schema: string, ask: Ask, room: Room): Pro
   )
   const work = load.secondsOf(ask.model, ask.cost)
   const until = load.seconds + roomFor(work, reserved, queueSeconds)
-  const asTold = own !== undefined && own.left <= tolerance.seconds / 2
+  const asTold = own !== undefined && isAsTold(own)
   const tolerated = asTold ? Math.max(tolerance.seconds, tolerance.share * own.told) : 0
   const between = load.seconds + work <= queueSeconds && !harmed
   if (load.seconds === 0 || until <= tolerated || between) {
-    if (own !== undefined) await removeReservation(sql, schema, ask)
+    if (own !== undefined) await removeReservation(sql, schema, own)
     return null
   }
-  const told = Math.max(1, Math.round(until))
-  await saveReservation(sql, schema, ask, { told, now })
+  const told = Math.max(leastTold, Math.round(until))
+  await saveReservation(sql, schema, ask, { own, told, now })
   return told
 }
+
+const isAsTold = ({ left }: Reservation): boolean => left <= tolerance.seconds / 2
+
+/**
+ * Whether a place is this order's, asked for again. Of equal orders without a key, each that is asked for within a second of the others
+ * has a place of its own, and takes it up again in the order in which they came.
+ */
+const isOf = ({ client, order, keyed }: Ask, one: Reservation): boolean =>
+  client === one.client && order === one.order && (keyed || isAsTold(one) || one.told - one.left >= leastTold)
 
 /**
  * Whether a place counts as before an order's: it was given earlier; but of one client's orders the smaller come first, so that who

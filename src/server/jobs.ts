@@ -94,7 +94,7 @@ export type JobsParts = {
 
 /** What an order has that not all have. */
 type Circumstances = {
-  /** Tells one of a client's orders from another, and not from itself asked for again. */
+  /** Tells one of a client's orders from another, and not from one that is equal. */
   readonly order: string
   readonly key?: { readonly key: string; readonly bodySha256: string } | undefined
   readonly further?: { readonly from: Job; readonly candidates: number }
@@ -124,7 +124,13 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
         throw new NeufError('key-reused', { key: key!.key })
       }
       const drawn = further?.from.drawn ?? 0
-      const ask = { client, order: sha256(order), model: model.sha256, cost: cost * (request.candidates - drawn) }
+      const ask = {
+        client,
+        order: sha256(order),
+        keyed: key !== undefined,
+        model: model.sha256,
+        cost: cost * (request.candidates - drawn),
+      }
       const load = await readLoad(sql, schema)
       const seconds = await admit(sql, schema, ask, { load, queueSeconds, now: new Date() })
       // What it was told is kept, so this transaction ends well.
