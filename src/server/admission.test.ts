@@ -268,6 +268,26 @@ describe('a place in the line', () => {
     expect(await ask('ann', 'much', 50)).toBe(54)
   })
 
+  it('is for the work that was asked for: a changed order under the same key begins anew, at the end', async () => {
+    expect(await ask('ann', 'key', 2)).toBe(2)
+    expect(await ask('bob', 'b', 10)).toBe(12)
+    // Half of a queue in the place of a little would push who comes behind it out.
+    expect(await ask('ann', 'key', 30)).toBe(40)
+    expect(await ask('bob', 'b', 10)).toBe(10)
+    expect(await ask('eve', 'e', 5)).toBe(45)
+    expect(await ask('ann', 'key', 30, { seconds: 50, at: later(10) })).toBe(30)
+    const places = `select client, cost from ${table} order by place`
+    expect(await db.query(places)).toEqual([
+      { client: 'bob', cost: 10 },
+      { client: 'ann', cost: 30 },
+      { client: 'eve', cost: 5 },
+    ])
+    // Of another model, too.
+    await db.query(`update ${table} set model_sha256 = 'other' where client = 'bob'`)
+    expect(await ask('bob', 'b', 10)).toBe(45)
+    expect((await db.query<{ client: string }>(places)).at(-1)).toEqual({ client: 'bob', cost: 10 })
+  })
+
   it('is not needed where nothing waits, and does not let in what there is no room for', async () => {
     expect(await ask('ann', 'a', 10)).toBe(10)
     expect(await ask('bob', 'b', 500, { seconds: 0 })).toBe(null)

@@ -31,7 +31,13 @@ const leastTold = 1
 export async function admit(sql: Sql, schema: string, ask: Ask, room: Room): Promise<number | null> {
   const { load, queueSeconds, now } = room
   const line = await readLine(sql, schema, now)
-  const at = line.findIndex((one) => isOf(ask, one))
+  let at = line.findIndex((one) => isOf(ask, one))
+  if (at >= 0 && isOtherWork(ask, line[at]!)) {
+    // The room that was kept is for what was asked then.
+    const [changed] = line.splice(at, 1)
+    await removeReservation(sql, schema, changed!)
+    at = -1
+  }
   const own = line[at]
   const { reserved, harmed } = lookAhead(
     line.filter((one, i) => i !== at && isBefore(one, ask, at < 0 || i < at)),
@@ -60,6 +66,9 @@ const isAsTold = ({ left }: Reservation): boolean => left <= tolerance.seconds /
  */
 const isOf = ({ client, order, keyed }: Ask, one: Reservation): boolean =>
   client === one.client && order === one.order && (keyed || isAsTold(one) || one.told - one.left >= leastTold)
+
+/** Whether a place was kept for something else: what is asked for under a key can change as long as nothing of it is drawn. */
+const isOtherWork = ({ model, cost }: Ask, one: Reservation): boolean => model !== one.model || cost !== one.cost
 
 /**
  * Whether a place counts as before an order's: it was given earlier; but of one client's orders the smaller come first, so that who
