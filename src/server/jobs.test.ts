@@ -62,3 +62,22 @@ it('tells equal orders each when there is room, and takes each when it comes the
   }
   expect((await room.jobs.list('ann', { limit: 20 })).length).toBe(8)
 })
+
+it('times places by the clock of the database, which all servers share', async () => {
+  const { Date: own } = globalThis
+  // The embedded database reads the same machine's clock, but by another call.
+  class Behind extends own {
+    constructor(...given: [] | [number | string]) {
+      super(given.length === 0 ? own.now() - 3_600_000 : given[0])
+    }
+  }
+  vi.stubGlobal('Date', Behind)
+  const told = await ask({ prompt: 'a horse', candidates: 5 }).finally(() => vi.unstubAllGlobals())
+  expect(told).toBe(5)
+  const [row] = await room.db.query<{ left: number }>(
+    `select extract(epoch from due - clock_timestamp())::float8 as left from ${place.schema}.reservations`,
+  )
+  // However slow the machine is, it is less than an hour.
+  expect(row!.left).toBeLessThanOrEqual(5)
+  expect(row!.left).toBeGreaterThan(5 - 3000)
+})

@@ -17,7 +17,7 @@ import type { Notices } from './notices.ts'
 import type { PictureFolder, PictureName } from './picture-folder.ts'
 import type { Queue } from './queue.ts'
 import type { Redraw } from './redraw.ts'
-import { type Database, notify, type Sql } from './store/database.ts'
+import { type Database, notify, readClock, type Sql } from './store/database.ts'
 import {
   addEvent,
   deleteJob,
@@ -132,7 +132,7 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
         cost: cost * (request.candidates - drawn),
       }
       const load = await readLoad(sql, schema)
-      const seconds = await admit(sql, schema, ask, { load, queueSeconds, now: new Date() })
+      const seconds = await admit(sql, schema, ask, { load, queueSeconds, now: await readClock(sql) })
       // What it was told is kept, so this transaction ends well.
       if (seconds !== null) return { seconds }
       const tags = await readTags(sql, schema, client)
