@@ -217,9 +217,10 @@ describe('who does not do as told', () => {
 describe('a place in the line', () => {
   const now = new Date(Date.UTC(2026, 0, 1))
   const later = (seconds: number) => new Date(now.getTime() + 1000 * seconds)
-  const ask = (client: string, order: string, cost: number, { seconds = 60, at = now, keyed = true } = {}) => {
+  const ask = (client: string, order: string, cost: number, { seconds = 60, at = now, keyed = true, waited = 0 } = {}) => {
     const load = { seconds, secondsOf: (_: string, work: number) => work }
-    return admit(db, 'test', { client, order, keyed, model: 'model', cost }, { load, queueSeconds: 60, now: at })
+    const room = { load, queueSeconds: 60, now: at, waited }
+    return admit(db, 'test', { client, order, keyed, model: 'model', cost }, room)
   }
 
   it('is kept by who asks too early, and lost by who comes much too late', async () => {
@@ -247,6 +248,14 @@ describe('a place in the line', () => {
       expect(await ask('ann', 'a', 5, { seconds: 55, at: later(5 * i), keyed: false })).toBe(null)
     }
     expect(await db.query(`select * from ${table}`)).toEqual([])
+  })
+
+  it('is of each of them also where a busy machine takes long to ask about them', async () => {
+    const told: (number | null)[] = []
+    for (let i = 0; i < 8; i++) {
+      told.push(await ask('ann', 'a', 5, { at: later(2 * i), keyed: false, waited: 2 * i }))
+    }
+    expect(told).toEqual([5, 10, 15, 20, 25, 30, 35, 40])
   })
 
   it('is not to be had again and again by asking and asking, with a key or without', async () => {

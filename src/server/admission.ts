@@ -11,6 +11,8 @@ export type Room = {
   /** Work that may wait, in seconds of drawing. */
   readonly queueSeconds: number
   readonly now: Date
+  /** Seconds since the order came to the door; 0 unless told. */
+  readonly waited?: number
 }
 
 /**
@@ -29,9 +31,9 @@ const leastTold = 1
  * @returns whole seconds, at least 1; null for one that is let in
  */
 export async function admit(sql: Sql, schema: string, ask: Ask, room: Room): Promise<number | null> {
-  const { load, queueSeconds, now } = room
+  const { load, queueSeconds, now, waited = 0 } = room
   const line = await readLine(sql, schema, now)
-  let at = line.findIndex((one) => isOf(ask, one))
+  let at = line.findIndex((one) => isOf(ask, { ...one, left: one.left + waited }))
   if (at >= 0 && isOtherWork(ask, line[at]!)) {
     // The room that was kept is for what was asked then.
     const [changed] = line.splice(at, 1)
@@ -61,7 +63,7 @@ export async function admit(sql: Sql, schema: string, ask: Ask, room: Room): Pro
 const isAsTold = ({ left }: Reservation): boolean => left <= tolerance.seconds / 2
 
 /**
- * Whether a place is this order's, asked for again. Of equal orders without a key, each that is asked for within a second of the others
+ * Whether a place, as it was when the order came, is this order's, asked for again. Of equal orders without a key, each that is asked for within a second of the others
  * has a place of its own, and takes it up again in the order in which they came.
  */
 const isOf = ({ client, order, keyed }: Ask, one: Reservation): boolean =>

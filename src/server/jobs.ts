@@ -111,6 +111,7 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
     client: string,
     { order, key, further, redraw }: Circumstances,
   ): Promise<Job> {
+    const came = performance.now()
     const id = randomUUID()
     const engine = further?.from.engine ?? null
     const to = await queue.prepare(model.sha256, engine)
@@ -132,7 +133,9 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
         cost: cost * (request.candidates - drawn),
       }
       const load = await readLoad(sql, schema)
-      const seconds = await admit(sql, schema, ask, { load, queueSeconds, now: await readClock(sql) })
+      const now = await readClock(sql)
+      const waited = (performance.now() - came) / 1000
+      const seconds = await admit(sql, schema, ask, { load, queueSeconds, now, waited })
       // What it was told is kept, so this transaction ends well.
       if (seconds !== null) return { seconds }
       const tags = await readTags(sql, schema, client)
