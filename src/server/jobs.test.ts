@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { NeufError } from '../errors/errors.ts'
 import type { EngineRoom } from './engine-room.ts'
+import { keepHouse } from './housekeeping.ts'
 import type { JobOrder } from './jobs.ts'
 import { makeTestFolder, openTestRoom, removeTestFolder, type TestFolder } from './testing/room.ts'
 
@@ -80,4 +81,15 @@ it('times places by the clock of the database, which all servers share', async (
   // However slow the machine is, it is less than an hour.
   expect(row!.left).toBeLessThanOrEqual(5)
   expect(row!.left).toBeGreaterThan(5 - 3000)
+})
+
+it('forgets who did not come when house is kept, though nobody else is refused', async () => {
+  const { db, pictures } = room
+  const { schema } = place
+  await ask({ prompt: 'a horse', candidates: 5 }, 'ann@192.0.2.1')
+  await ask({ prompt: 'a horse', candidates: 5 }, 'eve@192.0.2.2')
+  await db.query(`update ${schema}.reservations set due = now() - interval '1 minute' where client like 'ann@%'`)
+  const queue = { stateOf: async () => 'taken' } as never
+  await keepHouse({ db, queue, pictures, keepSeconds: 3600 })
+  expect(await db.query(`select client from ${schema}.reservations`)).toEqual([{ client: 'eve@192.0.2.2' }])
 })

@@ -54,7 +54,7 @@ export async function saveReservation(
     )
     return
   }
-  await sql.query(`delete from ${schema}.reservations where ${stands} <= $1::timestamptz`, [now])
+  await removeLapsed(sql, schema, now)
   await sql.query(
     `insert into ${schema}.reservations (client, order_sha256, model_sha256, cost, told, due)
      select $3, $4, $5, $6, $2::float8, ${due}
@@ -62,6 +62,11 @@ export async function saveReservation(
        from ${schema}.reservations)`,
     [now, told, client, order, model, cost],
   )
+}
+
+/** Removes the places of those who did not come. */
+export async function removeLapsed(sql: Sql, schema: string, now: Date): Promise<void> {
+  await sql.query(`delete from ${schema}.reservations where ${stands} <= $1::timestamptz`, [now])
 }
 
 export async function removeReservation(sql: Sql, schema: string, { place }: Reservation): Promise<void> {
