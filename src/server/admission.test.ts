@@ -217,7 +217,12 @@ describe('who does not do as told', () => {
 describe('a place in the line', () => {
   const now = new Date(Date.UTC(2026, 0, 1))
   const later = (seconds: number) => new Date(now.getTime() + 1000 * seconds)
-  const ask = (client: string, order: string, cost: number, { seconds = 60, at = now, keyed = true, waited = 0 } = {}) => {
+  const ask = (
+    client: string,
+    order: string,
+    cost: number,
+    { seconds = 60, at = now, keyed = true, waited = 0 } = {},
+  ) => {
     const load = { seconds, secondsOf: (_: string, work: number) => work }
     const room = { load, queueSeconds: 60, now: at, waited }
     return admit(db, 'test', { client, order, keyed, model: 'model', cost }, room)
