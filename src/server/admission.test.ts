@@ -35,6 +35,7 @@ type Person = {
   readonly at: number
   readonly cost: number
   readonly manner: 'comes as told' | 'never comes' | 'asks and asks'
+  readonly keyed: boolean
 }
 
 type Outcome = Person & { readonly refusals: { at: number; told: number }[]; taken: number | undefined }
@@ -75,7 +76,8 @@ async function play(people: readonly Person[], { queueSeconds, speed = () => 1, 
     await before?.()
     const measured = Array.from({ length: 10 }, (_, i) => speed(now - i)).reduce((sum, each) => sum + each) / 10
     const load = { seconds: waiting / measured, secondsOf: (_: string, cost: number) => cost / measured }
-    const ask = { client: one.client, order: one.order, model: 'model', cost: one.cost }
+    const { client, order, keyed, cost } = one
+    const ask = { client, order, keyed, model: 'model', cost }
     const told = await admit(db, 'test', ask, { load, queueSeconds, now: new Date(start + now * 1000) })
     if (told === null) {
       one.taken = now
@@ -106,6 +108,7 @@ const people = (count: number, make: (i: number) => Partial<Person>): Person[] =
     at: 0,
     cost: 0.3 + 1.2 * philoxUniform(2, i),
     manner: 'comes as told',
+    keyed: true,
     ...make(i),
   }))
 
@@ -129,12 +132,16 @@ describe('a crowd', () => {
     expect(median(errorsOf(alone.outcomes))).toBeGreaterThan(0.3)
   })
 
-  it('of one client, of equal orders, is told so, too', async () => {
+  it.each([
+    ['like', 200, {}],
+    ['equal', 100, { order: 'one and all', keyed: false }],
+  ])('of one client, of %s orders, is told so, too', async (_, count, equal) => {
     const { outcomes } = await play(
-      people(200, () => ({ client: 'all of them', cost: 0.7 })),
+      people(count, () => ({ client: 'all of them', cost: 0.7, ...equal })),
       { queueSeconds: 30 },
     )
     expect(median(errorsOf(outcomes))).toBeLessThan(0.05)
+    expect(Math.max(...outcomes.map(({ refusals }) => refusals.length))).toBeLessThanOrEqual(2)
   })
 
   it('that comes faster than is drawn, for long, is told so, too', async () => {
@@ -210,9 +217,15 @@ describe('who does not do as told', () => {
 describe('a place in the line', () => {
   const now = new Date(Date.UTC(2026, 0, 1))
   const later = (seconds: number) => new Date(now.getTime() + 1000 * seconds)
-  const ask = (client: string, order: string, cost: number, { seconds = 60, at = now } = {}) => {
+  const ask = (
+    client: string,
+    order: string,
+    cost: number,
+    { seconds = 60, at = now, keyed = true, waited = 0 } = {},
+  ) => {
     const load = { seconds, secondsOf: (_: string, work: number) => work }
-    return admit(db, 'test', { client, order, model: 'model', cost }, { load, queueSeconds: 60, now: at })
+    const room = { load, queueSeconds: 60, now: at, waited }
+    return admit(db, 'test', { client, order, keyed, model: 'model', cost }, room)
   }
 
   it('is kept by who asks too early, and lost by who comes much too late', async () => {
@@ -226,12 +239,67 @@ describe('a place in the line', () => {
     expect(await ask('ann', 'a', 10, { seconds: 60, at: later(22) })).toBe(10)
   })
 
+  it('is of each of equal orders that have no key, and is taken up again in their order', async () => {
+    const eight = async (seconds: number, left: number) => {
+      const told: (number | null)[] = []
+      for (let i = 0; i < 8; i++) {
+        told.push(await ask('ann', 'a', 5, { seconds: left, at: later(seconds + i / 10), keyed: false }))
+      }
+      return told
+    }
+    expect(await eight(0, 60)).toEqual([5, 10, 15, 20, 25, 30, 35, 40])
+    expect(await eight(2, 58)).toEqual([3, 8, 13, 18, 23, 28, 33, 38])
+    for (let i = 1; i <= 8; i++) {
+      expect(await ask('ann', 'a', 5, { seconds: 55, at: later(5 * i), keyed: false })).toBe(null)
+    }
+    expect(await db.query(`select * from ${table}`)).toEqual([])
+  })
+
+  it('is of each of them also where a busy machine takes long to ask about them', async () => {
+    const told: (number | null)[] = []
+    for (let i = 0; i < 8; i++) {
+      told.push(await ask('ann', 'a', 5, { at: later(2 * i), keyed: false, waited: 2 * i }))
+    }
+    expect(told).toEqual([5, 10, 15, 20, 25, 30, 35, 40])
+  })
+
+  it('is not to be had again and again by asking and asking, with a key or without', async () => {
+    for (const [client, keyed] of [['ann', true] as const, ['bob', false] as const]) {
+      for (let i = 0; i < 40; i++) await ask(client, 'a', 50, { at: later(0.3 * i), keyed })
+    }
+    const places = `select client, count(*)::int as count from ${table} group by client order by client`
+    expect(await db.query(places)).toEqual([
+      { client: 'ann', count: 1 },
+      { client: 'bob', count: 4 },
+    ])
+  })
+
   it('is of one order: who asks for less after all does not wait for what they wanted before', async () => {
     expect(await ask('ann', 'much', 50)).toBe(50)
     expect(await ask('ann', 'little', 2)).toBe(2)
     expect(await ask('ann', 'as little', 2)).toBe(4)
     expect(await ask('bob', 'little', 2)).toBe(56)
     expect(await ask('ann', 'much', 50)).toBe(54)
+  })
+
+  it('is for the work that was asked for: a changed order under the same key begins anew, at the end', async () => {
+    expect(await ask('ann', 'key', 2)).toBe(2)
+    expect(await ask('bob', 'b', 10)).toBe(12)
+    // Half of a queue in the place of a little would push who comes behind it out.
+    expect(await ask('ann', 'key', 30)).toBe(40)
+    expect(await ask('bob', 'b', 10)).toBe(10)
+    expect(await ask('eve', 'e', 5)).toBe(45)
+    expect(await ask('ann', 'key', 30, { seconds: 50, at: later(10) })).toBe(30)
+    const places = `select client, cost from ${table} order by place`
+    expect(await db.query(places)).toEqual([
+      { client: 'bob', cost: 10 },
+      { client: 'ann', cost: 30 },
+      { client: 'eve', cost: 5 },
+    ])
+    // Of another model, too.
+    await db.query(`update ${table} set model_sha256 = 'other' where client = 'bob'`)
+    expect(await ask('bob', 'b', 10)).toBe(45)
+    expect((await db.query<{ client: string }>(places)).at(-1)).toEqual({ client: 'bob', cost: 10 })
   })
 
   it('is not needed where nothing waits, and does not let in what there is no room for', async () => {

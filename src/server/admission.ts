@@ -11,6 +11,8 @@ export type Room = {
   /** Work that may wait, in seconds of drawing. */
   readonly queueSeconds: number
   readonly now: Date
+  /** Seconds since the order came to the door; 0 unless told. */
+  readonly waited?: number
 }
 
 /**
@@ -19,6 +21,9 @@ export type Room = {
  */
 const tolerance = { seconds: 1, share: 0.1 }
 
+/** Nobody is told to come back sooner, so whoever of equal orders comes within so many seconds of another is not that one. */
+const leastTold = 1
+
 /**
  * Lets an order in, or says after how many seconds to come back; orders are asked about one after the other. An order is let in where
  * it fits into the queue with all that stand before it in the line, or so that each of those still fits when it was told to come; an empty
@@ -26,9 +31,15 @@ const tolerance = { seconds: 1, share: 0.1 }
  * @returns whole seconds, at least 1; null for one that is let in
  */
 export async function admit(sql: Sql, schema: string, ask: Ask, room: Room): Promise<number | null> {
-  const { load, queueSeconds, now } = room
+  const { load, queueSeconds, now, waited = 0 } = room
   const line = await readLine(sql, schema, now)
-  const at = line.findIndex(({ client, order }) => client === ask.client && order === ask.order)
+  let at = line.findIndex((one) => isOf(ask, { ...one, left: one.left + waited }))
+  if (at >= 0 && isOtherWork(ask, line[at]!)) {
+    // The room that was kept is for what was asked then.
+    const [changed] = line.splice(at, 1)
+    await removeReservation(sql, schema, changed!)
+    at = -1
+  }
   const own = line[at]
   const { reserved, harmed } = lookAhead(
     line.filter((one, i) => i !== at && isBefore(one, ask, at < 0 || i < at)),
@@ -37,17 +48,29 @@ export async function admit(sql: Sql, schema: string, ask: Ask, room: Room): Pro
   )
   const work = load.secondsOf(ask.model, ask.cost)
   const until = load.seconds + roomFor(work, reserved, queueSeconds)
-  const asTold = own !== undefined && own.left <= tolerance.seconds / 2
+  const asTold = own !== undefined && isAsTold(own)
   const tolerated = asTold ? Math.max(tolerance.seconds, tolerance.share * own.told) : 0
   const between = load.seconds + work <= queueSeconds && !harmed
   if (load.seconds === 0 || until <= tolerated || between) {
-    if (own !== undefined) await removeReservation(sql, schema, ask)
+    if (own !== undefined) await removeReservation(sql, schema, own)
     return null
   }
-  const told = Math.max(1, Math.round(until))
-  await saveReservation(sql, schema, ask, { told, now })
+  const told = Math.max(leastTold, Math.round(until))
+  await saveReservation(sql, schema, ask, { own, told, now })
   return told
 }
+
+const isAsTold = ({ left }: Reservation): boolean => left <= tolerance.seconds / 2
+
+/**
+ * Whether a place, as it was when the order came, is this order's, asked for again. Of equal orders without a key, each that is asked for within a second of the others
+ * has a place of its own, and takes it up again in the order in which they came.
+ */
+const isOf = ({ client, order, keyed }: Ask, one: Reservation): boolean =>
+  client === one.client && order === one.order && (keyed || isAsTold(one) || one.told - one.left >= leastTold)
+
+/** Whether a place was kept for something else: what is asked for under a key can change as long as nothing of it is drawn. */
+const isOtherWork = ({ model, cost }: Ask, one: Reservation): boolean => model !== one.model || cost !== one.cost
 
 /**
  * Whether a place counts as before an order's: it was given earlier; but of one client's orders the smaller come first, so that who

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Device } from '../runtime/node/devices.ts'
 import type { Policy } from '../safety/policy.ts'
-import { recoverTurns, removeExpired } from './housekeeping.ts'
+import { keepHouse, recoverTurns } from './housekeeping.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import type { OfferedModel } from './models.ts'
 import { openNotices } from './notices.ts'
@@ -76,10 +76,7 @@ export async function openEngineRoom(settings: EngineRoomSettings): Promise<Engi
     const notices = await openNotices(db)
     opened.push(() => notices.close())
     await recoverTurns(db, queue, { alone: db.embedded })
-    const round = async () => {
-      await recoverTurns(db, queue, { alone: false })
-      await removeExpired(db, pictures, settings.keepSeconds)
-    }
+    const round = () => keepHouse({ db, queue, pictures, keepSeconds: settings.keepSeconds })
     let rounding = Promise.resolve()
     const rounds = setInterval(() => {
       rounding = rounding.then(round).catch((error: unknown) => log('housekeeping', error))

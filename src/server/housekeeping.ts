@@ -1,8 +1,9 @@
-/** What nobody else does: turns that got lost are sent again, jobs that are long finished are removed. */
+/** What nobody else does: turns that got lost are sent again; jobs that are long finished, and places of who did not come, are removed. */
 import type { PictureFolder } from './picture-folder.ts'
 import type { Queue } from './queue.ts'
-import { type Database, notify } from './store/database.ts'
+import { type Database, notify, readClock } from './store/database.ts'
 import { deleteExpired } from './store/job-rows.ts'
+import { removeLapsed } from './store/reservation-rows.ts'
 
 type Unfinished = {
   id: string
@@ -73,4 +74,19 @@ export async function removeExpired(db: Database, pictures: PictureFolder, secon
   const expired = await deleteExpired(db, seconds)
   for (const id of expired) await pictures.remove(id)
   return expired.length
+}
+
+export type Household = {
+  readonly db: Database
+  readonly queue: Queue
+  readonly pictures: PictureFolder
+  /** Seconds that a finished job is kept. */
+  readonly keepSeconds: number
+}
+
+/** All of it, once. */
+export async function keepHouse({ db, queue, pictures, keepSeconds }: Household): Promise<void> {
+  await recoverTurns(db, queue, { alone: false })
+  await removeExpired(db, pictures, keepSeconds)
+  await removeLapsed(db, db.schema, await readClock(db))
 }

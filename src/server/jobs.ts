@@ -17,7 +17,7 @@ import type { Notices } from './notices.ts'
 import type { PictureFolder, PictureName } from './picture-folder.ts'
 import type { Queue } from './queue.ts'
 import type { Redraw } from './redraw.ts'
-import { type Database, notify, type Sql } from './store/database.ts'
+import { type Database, notify, readClock, type Sql } from './store/database.ts'
 import {
   addEvent,
   deleteJob,
@@ -94,7 +94,7 @@ export type JobsParts = {
 
 /** What an order has that not all have. */
 type Circumstances = {
-  /** Tells one of a client's orders from another, and not from itself asked for again. */
+  /** Tells one of a client's orders from another, and not from one that is equal. */
   readonly order: string
   readonly key?: { readonly key: string; readonly bodySha256: string } | undefined
   readonly further?: { readonly from: Job; readonly candidates: number }
@@ -111,6 +111,7 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
     client: string,
     { order, key, further, redraw }: Circumstances,
   ): Promise<Job> {
+    const came = performance.now()
     const id = randomUUID()
     const engine = further?.from.engine ?? null
     const to = await queue.prepare(model.sha256, engine)
@@ -124,9 +125,17 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
         throw new NeufError('key-reused', { key: key!.key })
       }
       const drawn = further?.from.drawn ?? 0
-      const ask = { client, order: sha256(order), model: model.sha256, cost: cost * (request.candidates - drawn) }
+      const ask = {
+        client,
+        order: sha256(order),
+        keyed: key !== undefined,
+        model: model.sha256,
+        cost: cost * (request.candidates - drawn),
+      }
       const load = await readLoad(sql, schema)
-      const seconds = await admit(sql, schema, ask, { load, queueSeconds, now: new Date() })
+      const now = await readClock(sql)
+      const waited = (performance.now() - came) / 1000
+      const seconds = await admit(sql, schema, ask, { load, queueSeconds, now, waited })
       // What it was told is kept, so this transaction ends well.
       if (seconds !== null) return { seconds }
       const tags = await readTags(sql, schema, client)

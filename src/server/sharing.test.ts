@@ -3,6 +3,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readRecipe } from '../image/recipe-metadata.ts'
 import { type ShareJson, shareSchema, sharesSchema } from './http/schemas.ts'
+import type { JobOrder } from './jobs.ts'
 import type { RunningServer } from './server.ts'
 import { createShares } from './shares.ts'
 import { finished, makeTestFolder, removeTestFolder, type TestFolder } from './testing/room.ts'
@@ -320,6 +321,53 @@ describe('a report', () => {
     expect(reports).toMatchObject([{ share: standing[0]!.id }])
     await server.room.shares.dismiss(reports[0]!.id)
     for (const job of [first, further, again, ...others]) await core.remove(job)
+  })
+
+  it('is of a drawing as the networks draw it: however its prompt was typed, and not of another sampling or picture', async () => {
+    const core = server.room.jobs
+    const { imageTokens } = server.room.models[0]!
+    const draw = async (order: Partial<JobOrder>) => {
+      const whole = { prompt: 'a horse', seed: 8, candidates: 2, count: 2, ...order }
+      return (await finished(core, (await core.submit(whole, 'ann@127.0.0.1')).id)).id
+    }
+    /** Half of a picture that consists of one image token. */
+    const half = (token: number) => {
+      const kept = new Uint8Array(imageTokens).fill(1, imageTokens / 2)
+      return { source: { tokens: new Uint16Array(imageTokens).fill(token) }, kept }
+    }
+    const firstPicture = async (job: string) => {
+      const carried = readRecipe(await core.picture(job, 0))
+      return carried.kind === 'picture' ? [...carried.record.tokens] : []
+    }
+    const long = 'a horse '.repeat(90)
+    const kinds: (readonly [Partial<JobOrder>, Partial<JobOrder>])[] = [
+      [{}, { prompt: '  A  HORSE!' }],
+      [{ sampling: { temperature: 0.5 } }, { sampling: { temperature: 0.5 } }],
+      [{ redraw: half(1) }, { redraw: half(1), prompt: 'A horse.' }],
+      [{ redraw: half(2) }, { redraw: half(2) }],
+      [{ prompt: `${long}in a field` }, { prompt: `${long}at sea` }],
+    ]
+    const links: string[][] = []
+    const drawn: number[][] = []
+    const made: string[] = []
+    for (const kind of kinds) {
+      const [one, other] = [await draw(kind[0]), await draw(kind[1])]
+      made.push(one, other)
+      drawn.push(await firstPicture(one))
+      expect(await firstPicture(other)).toEqual(drawn.at(-1))
+      links.push([(await share(one)).id, (await share(other)).id])
+    }
+    // No two kinds have the same pictures.
+    expect(new Set(drawn.map(String)).size).toBe(kinds.length)
+    const statuses = () => Promise.all(links.flat().map(async (id) => (await visit(`/s/${id}`)).status))
+    for (const [i, [link]] of links.entries()) {
+      await server.room.shares.takeDown(link!)
+      expect(await statuses()).toEqual(links.flatMap((_, at) => (at <= i ? [410, 410] : [200, 200])))
+    }
+    for (const job of made) {
+      expect(await codeOf(await order(job))).toEqual([409, 'nothing-to-share'])
+      await core.remove(job)
+    }
   })
 
   it('is the same for a token, a password and the cookie of either, and a page to show needs none', async () => {

@@ -22,6 +22,12 @@ export type Database = Sql & {
   close(): Promise<void>
 }
 
+/** What time it is by the one clock that all processes share; also in a transaction, which may have waited since it began. */
+export async function readClock(sql: Sql): Promise<Date> {
+  const [row] = await sql.query<{ now: Date }>('select clock_timestamp() as now')
+  return row!.now
+}
+
 /** Payloads of PostgreSQL's NOTIFY end at 8000 bytes; ours are ids, numbers and previews, which are bounded. */
 export async function notify(sql: Sql, schema: string, payload: object): Promise<void> {
   await sql.query('select pg_notify($1, $2)', [channelOf(schema), JSON.stringify(payload)])

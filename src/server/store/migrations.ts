@@ -136,6 +136,11 @@ export const steps: readonly ((schema: string) => readonly string[])[] = [
     `alter table ${s}.candidates add column seen jsonb`,
     `create index candidates_seen on ${s}.candidates (job) where seen is not null`,
   ],
+  // Equal orders of a client have a place each.
+  (s) => [
+    `alter table ${s}.reservations drop constraint reservations_pkey`,
+    `alter table ${s}.reservations add primary key (place)`,
+  ],
 ]
 
 /**

@@ -92,10 +92,24 @@ export async function revokeShare({ query, schema }: Database, job: string, id: 
   return rows.length > 0
 }
 
-/** Whether one job has the pictures of another: the same model, prompt and seed, as by further candidates, or drawn again. */
-const sameDrawing = (one: string, other: string): string =>
-  `${one}.model_sha256 = ${other}.model_sha256 and ${one}.request ->> 'prompt' = ${other}.request ->> 'prompt'
-   and ${one}.request ->> 'seed' = ${other}.request ->> 'seed'`
+/** What the networks read of a job's prompt, once they have. */
+const readText = (job: string): string => {
+  const text = `${job}.reading ->> 'normalisedPrompt'`
+  return `left(${text}, char_length(${text}) - coalesce(char_length(${job}.reading ->> 'cut'), 0))`
+}
+
+/**
+ * Whether one job has the pictures of another: the same model, seed and sampling, the same text as the networks read it, and the same
+ * to redraw, if anything; as by further candidates, or drawn again. Any job has its own.
+ */
+const sameDrawing = (schema: string, one: string, other: string): string => {
+  const redraw = (job: string) => `(select row(kept, tokens, picture) from ${schema}.redraws where job = ${job}.id)`
+  return `(${one}.id = ${other}.id or (${one}.model_sha256 = ${other}.model_sha256
+    and ${one}.request -> 'seed' = ${other}.request -> 'seed'
+    and ${one}.request -> 'sampling' = ${other}.request -> 'sampling'
+    and ${readText(one)} = ${readText(other)}
+    and ${redraw(one)} is not distinct from ${redraw(other)}))`
+}
 
 /**
  * Ends a link for the host, one that was taken back or is past its date, too; with it all that stand of jobs with the same pictures,
@@ -109,7 +123,7 @@ export async function takeDownShares(sql: Sql, schema: string, id: string): Prom
   if (own === undefined) return false
   // Locked, so that no link to one of them is made meanwhile; in one order, so that no two wait for each other.
   const same = await sql.query<{ id: string }>(
-    `select other.id from ${schema}.jobs other join ${schema}.jobs own on ${sameDrawing('own', 'other')}
+    `select other.id from ${schema}.jobs other join ${schema}.jobs own on ${sameDrawing(schema, 'own', 'other')}
      where own.id = $1 order by other.id for update of other`,
     [own.job],
   )
@@ -135,7 +149,7 @@ export async function wasTakenDown(sql: Sql, schema: string, job: string): Promi
   await sql.query(`select id from ${schema}.jobs where id = $1 for share`, [job])
   const rows = await sql.query(
     `select 1 from ${schema}.shares join ${schema}.jobs down on down.id = job
-       join ${schema}.jobs own on ${sameDrawing('own', 'down')}
+       join ${schema}.jobs own on ${sameDrawing(schema, 'own', 'down')}
      where own.id = $1 and why = 'taken-down' limit 1`,
     [job],
   )
