@@ -132,7 +132,7 @@ describe('makeNetworks', () => {
     await expect(makeNetworks(engine, making('a', { recipe: wider }))).rejects.toThrow(/run\.json/)
     const larger = { ...recipe, corpus: { ...recipe.corpus, count: 9 } }
     await expect(makeNetworks(engine, making('d', { recipe: larger }))).rejects.toMatchObject({
-      code: 'corpus-unfit',
+      code: 'corpus-other-settings',
     })
   })
 
