@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { NeufError } from '../errors/errors.ts'
 import { decodePicture } from '../image/codec.ts'
 import { readRecipe } from '../image/recipe-metadata.ts'
 import {
@@ -67,6 +68,28 @@ async function drawn(body: object = order) {
   const { id } = await jsonOf(await post(`${server.url}/api/v1/jobs`, body))
   await finished(server.room.jobs, id)
   return jsonOf(await fetch(`${server.url}/api/v1/jobs/${id}`))
+}
+
+type CandidateRow = { index: number; tokens: Uint8Array | null; refused: boolean; has_picture: boolean }
+const rowsOf = (id: string) => {
+  const { db } = server.room
+  const columns = 'index, tokens, refused, has_picture'
+  return db.query<CandidateRow>(`select ${columns} from ${db.schema}.candidates where job = $1 order by index`, [id])
+}
+async function landedOf(id: string): Promise<number[]> {
+  const told = await readStream(await fetch(`${server.url}/api/v1/jobs/${id}/events`))
+  return told.flatMap(({ data }) => ((data.landed ?? []) as { index: number }[]).map(({ index }) => index))
+}
+
+/** What draws ends once, as if killed, when something has landed. */
+function breakOff() {
+  const { draw } = server.room.drawing!
+  return vi.spyOn(server.room.drawing!, 'draw').mockImplementationOnce(async function* (task, signal) {
+    for await (const event of draw(task, signal)) {
+      yield event
+      if (event.kind === 'landed') throw new NeufError('drawing-ended', { why: 'SIGKILL' })
+    }
+  })
 }
 
 describe('a picture on which something is seen', () => {
@@ -149,6 +172,50 @@ describe('a picture on which something is seen', () => {
         expect(missing.some((one) => one.index === index)).toBe(false)
       }
     }
+  })
+
+  it('leaves no image tokens in the database, and counts as drawn, for further candidates, too', async () => {
+    look = (pictures) => pictures.map((_, i) => (i === 0 ? { minors: { strong: 0.99 } } : {}))
+    const job = await drawn()
+    const kept = await rowsOf(job.id)
+    const refused = kept.filter((row) => row.refused).map(({ index }) => index)
+    expect(refused.length).toBeGreaterThan(0)
+    expect([job.drawn, kept.length]).toEqual([10, 10])
+    for (const { index, tokens, has_picture } of kept) {
+      expect(tokens === null).toBe(refused.includes(index))
+      expect(has_picture && tokens === null).toBe(false)
+    }
+    look = (pictures) => pictures.map(() => ({}))
+    const { id } = await jsonOf(await post(`${server.url}/api/v1/jobs/${job.id}/more`, { candidates: 4 }))
+    const further = await finished(server.room.jobs, id)
+    expect(further).toMatchObject({ state: 'done', drawn: 14 })
+    expect(await landedOf(id)).toEqual([10, 11, 12, 13])
+    expect((await rowsOf(id)).filter((row) => row.tokens === null).map(({ index }) => index)).toEqual(refused)
+    for (const { index } of further.pictures) expect(refused).not.toContain(index)
+  })
+
+  it('stays refused when its job is gone on with, and the others are those of an undisturbed run', async () => {
+    let first: Uint8Array | undefined
+    look = (pictures) => {
+      first ??= pictures[0]!.data
+      return pictures.map(({ data }) => (Buffer.compare(data, first!) === 0 ? { minors: { strong: 0.99 } } : {}))
+    }
+    const undisturbed = await drawn()
+    const draw = breakOff()
+    const resumed = await drawn().finally(() => draw.mockRestore())
+    expect(logged.join()).toContain('SIGKILL')
+    expect(await landedOf(resumed.id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    const bare = ({ pictures }: typeof resumed) => pictures.map(({ url: _, ...picture }) => picture)
+    expect(bare(resumed)).toEqual(bare(undisturbed))
+    expect(await rowsOf(resumed.id)).toEqual(await rowsOf(undisturbed.id))
+  })
+
+  it('fails a job of which none is left, when all were seen in an earlier turn, too', async () => {
+    look = (pictures) => pictures.map(() => ({ minors: { strong: 1 } }))
+    const draw = breakOff()
+    const job = await drawn({ ...order, candidates: 4 }).finally(() => draw.mockRestore())
+    expect(job).toMatchObject({ state: 'failed', pictures: [], error: { code: 'prompt-refused' } })
+    expect(existsSync(join(place.folder, 'data', 'pictures', job.id))).toBe(false)
   })
 
   it('fails a job of which none is left', async () => {

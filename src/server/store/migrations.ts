@@ -136,6 +136,13 @@ export const steps: readonly ((schema: string) => readonly string[])[] = [
     `alter table ${s}.candidates add column seen jsonb`,
     `create index candidates_seen on ${s}.candidates (job) where seen is not null`,
   ],
+  (s) => [
+    // What the policy refuses, as a classifier saw it, is drawn and counted; of its picture nothing is kept, its tokens neither.
+    `alter table ${s}.candidates
+      alter column tokens drop not null,
+      add column refused boolean not null default false,
+      add check (refused = (tokens is null) and not (refused and has_picture))`,
+  ],
 ]
 
 /**
