@@ -3,10 +3,12 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { NeufError } from '../errors/errors.ts'
-import { decodePicture } from '../image/codec.ts'
+import { decodePicture, encodePng } from '../image/codec.ts'
+import { createPixels } from '../image/pixels.ts'
 import { readRecipe } from '../image/recipe-metadata.ts'
 import {
   type ClassifiedPicture,
+  type PictureClassifier,
   type PictureProbabilities,
   pictureCategories,
   type Thresholds,
@@ -17,11 +19,14 @@ import type { RunningServer } from './server.ts'
 import { finished, makeTestFolder, removeTestFolder, type TestFolder } from './testing/room.ts'
 import { jsonOf, post, readStream, startTestServer } from './testing/server.ts'
 import { createVerdicts, judgedOf } from './verdicts.ts'
+import { lookAt } from './worker/look.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 let place: TestFolder
 let server: RunningServer
-let look: (pictures: readonly ClassifiedPicture[]) => readonly PictureProbabilities[]
+let start: () => Promise<RunningServer>
+type Answers = readonly PictureProbabilities[]
+let look: (pictures: readonly ClassifiedPicture[], stop: AbortSignal) => Answers | Promise<Answers>
 const looked: ClassifiedPicture[] = []
 const logged: string[] = []
 const thresholds = Object.fromEntries(pictureCategories.map((one) => [one, 0.5])) as Thresholds
@@ -36,23 +41,25 @@ const writeModule = (name: string, text: string): string => {
 beforeAll(async () => {
   place = await makeTestFolder()
   Object.assign(globalThis, {
-    [hook]: async (pictures: readonly ClassifiedPicture[]) => {
+    [hook]: async (pictures: readonly ClassifiedPicture[], stop: AbortSignal) => {
       looked.push(...pictures)
-      return look(pictures)
+      return look(pictures, stop)
     },
   })
   const module = writeModule(
     'classifier.mjs',
     `export default ({ name, sha256, folder }) => name !== 'random' || sha256.length !== 64 || folder === '' ? undefined : {
-      classifier: { name: 'made up 1', classify: (pictures) => globalThis.${hook}(pictures) },
+      classifier: { name: 'made up 1', classify: (pictures, stop) => globalThis.${hook}(pictures, stop) },
       thresholds: ${JSON.stringify(thresholds)},
     }`,
   )
-  server = await startTestServer(place, {
-    policy: { level: 'standard' },
-    environment: { NEUF_PICTURE_CLASSIFIER: module },
-    log: (what, error) => logged.push(`${what}: ${error}`),
-  })
+  start = () =>
+    startTestServer(place, {
+      policy: { level: 'standard' },
+      environment: { NEUF_PICTURE_CLASSIFIER: module },
+      log: (what, error) => logged.push(`${what}: ${error}`),
+    })
+  server = await start()
 })
 afterAll(async () => {
   await server?.close()
@@ -242,6 +249,53 @@ it.each<[string, typeof look]>([
   expect(job.error.message).not.toMatch(/secret|made up/)
   expect(logged.join()).toContain('looking at pictures with made up 1')
   expect(existsSync(join(place.folder, 'data', 'pictures', job.id))).toBe(false)
+})
+
+describe('a classifier that never answers', () => {
+  const never = new Promise<never>(() => undefined)
+  const pictures = [[0, encodePng(createPixels(4, 4, [200, 0, 0]))]] as const
+  const judge = (classify: PictureClassifier['classify']) => ({
+    classifier: { name: 'silent 1', classify },
+    thresholds,
+  })
+
+  it('is given up in time, is told so, and fails what it was asked about', async () => {
+    let told: AbortSignal | undefined
+    const silent = judge((_, stop) => {
+      told = stop
+      return never
+    })
+    const { signal } = new AbortController()
+    const asked = { judge: silent, policy: { level: 'standard' }, signal, millisecondsToLook: 20 } as const
+    await expect(lookAt(pictures, asked)).rejects.toMatchObject({
+      code: 'engine',
+      message: expect.stringContaining('silent 1: no answer within 0.02 s'),
+    })
+    expect(told!.aborted).toBe(true)
+  })
+
+  it('keeps no job from being cancelled, no other from being drawn, and no server from its end', async () => {
+    let stopped = 0
+    look = (_, stop) => {
+      stop.addEventListener('abort', () => stopped++)
+      return never
+    }
+    const asked = () => vi.waitFor(() => expect(looked.length).toBeGreaterThan(0), { timeout: 100_000 })
+    const { id } = await jsonOf(await post(`${server.url}/api/v1/jobs`, order))
+    await asked()
+    await server.room.jobs.cancel(id)
+    await vi.waitFor(() => expect(stopped).toBe(1), { timeout: 100_000 })
+    look = (pictures) => pictures.map(() => ({}))
+    expect(await drawn()).toMatchObject({ state: 'done' })
+    look = () => never
+    looked.length = 0
+    const last = await jsonOf(await post(`${server.url}/api/v1/jobs`, order))
+    await asked()
+    await server.close()
+    server = await start()
+    look = (pictures) => pictures.map(() => ({}))
+    expect(await finished(server.room.jobs, last.id)).toMatchObject({ state: 'done', drawn: 10 })
+  })
 })
 
 describe('what a host may name', () => {

@@ -2,7 +2,7 @@
 import { NeufError } from '../../errors/errors.ts'
 import { sheetOf } from '../../image/sheet-file.ts'
 import type { ReasonText } from '../../safety/explain.ts'
-import type { Job, JobPicture } from '../job.ts'
+import type { JobPicture } from '../job.ts'
 import { publicFault } from '../public-fault.ts'
 import type { Turn } from '../queue.ts'
 import { notify } from '../store/database.ts'
@@ -23,6 +23,8 @@ type TurnParts = WorkerParts & {
   /** The lease was lost: another worker has the turn, or will. */
   readonly lost: AbortSignal
 }
+
+type Begins = Begun & { readonly kind: 'begun' }
 
 /** Why a turn ended before its job did. */
 type Break = 'cancelled' | 'lost' | 'others' | 'stopping'
@@ -48,14 +50,18 @@ async function putBack({ db, queue }: TurnParts, hold: Hold, { model, engine, fo
   await notify(db, db.schema, { kind: 'waiting' })
 }
 
-async function drawTurn(parts: TurnParts, hold: Hold, begun: Begun & { kind: 'begun' }): Promise<void> {
+async function drawTurn(parts: TurnParts, hold: Hold, begun: Begins): Promise<void> {
   const { notices, drawing, worker, log } = parts
   const { job } = begun
   const stop = new AbortController()
+  const dropped = new AbortController()
   let why: Break | undefined
   const interrupt = (because: Break) => {
     why ??= because
-    stop.abort(new NeufError('cancelled', { what: because }))
+    const reason = new NeufError('cancelled', { what: because })
+    stop.abort(reason)
+    // What landed before others came first is still looked at: it would be drawn again and again.
+    if (because !== 'others') dropped.abort(reason)
   }
   const onStopping = () => interrupt('stopping')
   const onLost = () => interrupt('lost')
@@ -65,7 +71,7 @@ async function drawTurn(parts: TurnParts, hold: Hold, begun: Begun & { kind: 'be
     if (kind === 'cancelled') interrupt('cancelled')
   })
   if (parts.stopping.aborted) onStopping()
-  const keep = createKeeper(parts, hold, job, begun.cost)
+  const keep = createKeeper(parts, hold, begun, dropped.signal)
   try {
     const { candidates: drawn, refused, pictured, redraw } = begun
     let left = job.request.candidates - drawn.length - refused.length
@@ -101,12 +107,12 @@ async function drawTurn(parts: TurnParts, hold: Hold, begun: Begun & { kind: 'be
  * Keeps what happens, files first: an event never names a picture that is not there. Pictures that the policy refuses, as a classifier
  * sees them, are kept nowhere. False when the turn is not held.
  */
-function createKeeper(parts: TurnParts, hold: Hold, { id, model }: Job, cost: number) {
+function createKeeper(parts: TurnParts, hold: Hold, { job: { id, model }, cost }: Begins, signal: AbortSignal) {
   const { db, pictures, speed, onDrawn, policy } = parts
   const judge = parts.judges.get(model.sha256)
   const refused = new Map<number, ReasonText>()
   const look = async (made: readonly Picture[]) => {
-    const looked = await lookAt(made, { judge, policy })
+    const looked = await lookAt(made, { judge, policy, signal })
     for (const [index, why] of looked.refused) {
       refused.set(index, why)
       // There is one where it was drawn before anybody looked.
