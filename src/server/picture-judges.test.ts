@@ -89,12 +89,14 @@ async function landedOf(id: string): Promise<number[]> {
 }
 
 /** What draws ends once, as if killed, when something has landed. */
-function breakOff() {
+function breakOff(meanwhile: () => Promise<unknown> = async () => undefined) {
   const { draw } = server.room.drawing!
   return vi.spyOn(server.room.drawing!, 'draw').mockImplementationOnce(async function* (task, signal) {
     for await (const event of draw(task, signal)) {
       yield event
-      if (event.kind === 'landed') throw new NeufError('drawing-ended', { why: 'SIGKILL' })
+      if (event.kind !== 'landed') continue
+      await meanwhile()
+      throw new NeufError('drawing-ended', { why: 'SIGKILL' })
     }
   })
 }
@@ -215,6 +217,48 @@ describe('a picture on which something is seen', () => {
     const bare = ({ pictures }: typeof resumed) => pictures.map(({ url: _, ...picture }) => picture)
     expect(bare(resumed)).toEqual(bare(undisturbed))
     expect(await rowsOf(resumed.id)).toEqual(await rowsOf(undisturbed.id))
+  })
+
+  it('is looked at when its job is gone on with, if it was drawn before there was a classifier', async () => {
+    const early: Uint8Array[] = []
+    look = (pictures) => {
+      early.push(...pictures.map(({ data }) => data))
+      return pictures.map(() => ({}))
+    }
+    const { db } = server.room
+    const draw = breakOff(async () => {
+      await db.query(`update ${db.schema}.candidates set seen = null`)
+      // What was drawn unseen is refused now.
+      look = (pictures) =>
+        pictures.map(({ data }) =>
+          early.some((one) => Buffer.compare(data, one) === 0) ? { minors: { strong: 0.99 } } : {},
+        )
+    })
+    const job = await drawn({ ...order, candidates: 4 }).finally(() => draw.mockRestore())
+    expect(early.length).toBe(3)
+    expect(job).toMatchObject({ state: 'failed', pictures: [], error: { code: 'prompt-refused' } })
+    expect((await rowsOf(job.id)).map((row) => [row.refused, row.has_picture]).toSorted()).toEqual([
+      [false, false],
+      [true, false],
+      [true, false],
+      [true, false],
+    ])
+    for (const { index } of await rowsOf(job.id)) {
+      expect(existsSync(join(place.folder, 'data', 'pictures', job.id, `${index}.png`))).toBe(false)
+    }
+  })
+
+  it('comes back where a classifier that looks late has nothing against it', async () => {
+    look = (pictures) => pictures.map(() => ({}))
+    const undisturbed = await drawn({ ...order, candidates: 4 })
+    const { db } = server.room
+    looked.length = 0
+    const draw = breakOff(() => db.query(`update ${db.schema}.candidates set seen = null`))
+    const job = await drawn({ ...order, candidates: 4 }).finally(() => draw.mockRestore())
+    expect(looked.length).toBe(6)
+    expect(job.pictures.map(({ index }) => index)).toEqual(undisturbed.pictures.map(({ index }) => index))
+    expect(await rowsOf(job.id)).toEqual(await rowsOf(undisturbed.id))
+    for (const { url } of job.pictures) expect((await fetch(server.url + url)).status).toBe(200)
   })
 
   it('fails a job of which none is left, when all were seen in an earlier turn, too', async () => {

@@ -23,8 +23,10 @@ export type Begun =
       readonly candidates: StoredCandidate[]
       /** Those that have landed and are not to be shown. */
       readonly refused: RefusedCandidate[]
-      /** Those whose pictures are files. */
+      /** Those whose pictures are files, and were looked at where a classifier has to. */
       readonly pictured: number[]
+      /** Those whose pictures were drawn before there was a classifier, which has not seen them. */
+      readonly unseen: number[]
       readonly redraw: Redraw | undefined
     }
   /** It belongs to workers with another fingerprint. */
@@ -52,10 +54,19 @@ type CandidateRow = {
   score: number
   match_probability: number | null
   has_picture: boolean
+  seen: boolean
+}
+
+/** A worker as its turns know it. */
+export type TurnWorker = {
+  readonly id: string
+  readonly engine: string
+  /** The models, by sha256, whose pictures it has a classifier for. */
+  readonly judged: { has(model: string): boolean }
 }
 
 /** Takes a job for a turn. */
-export async function beginTurn(db: Database, hold: Hold, worker: { id: string; engine: string }): Promise<Begun> {
+export async function beginTurn(db: Database, hold: Hold, worker: TurnWorker): Promise<Begun> {
   const { schema } = db
   return db.transaction(async (sql) => {
     const [row] = await sql.query<TakenRow>(
@@ -75,14 +86,16 @@ export async function beginTurn(db: Database, hold: Hold, worker: { id: string; 
     if (row.started === null) {
       await addEvent(sql, schema, hold.job, 'started', { engine: worker.engine })
     }
-    const { candidates, refused, pictured } = await readCandidates(sql, schema, hold.job)
+    const rows = await readCandidates(sql, schema, hold.job)
+    const unseen = worker.judged.has(row.model_sha256) ? rows.pictured.filter((index) => !rows.seen.has(index)) : []
     return {
       kind: 'begun',
       job: await readJob(sql, schema, hold.job),
       cost: row.cost,
-      candidates,
-      refused,
-      pictured,
+      candidates: rows.candidates,
+      refused: rows.refused,
+      pictured: rows.pictured.filter((index) => !unseen.includes(index)),
+      unseen,
       redraw: await readRedraw(sql, schema, hold.job),
     }
   })
@@ -90,7 +103,7 @@ export async function beginTurn(db: Database, hold: Hold, worker: { id: string; 
 
 async function readCandidates(sql: Sql, schema: string, job: string) {
   const rows = await sql.query<CandidateRow>(
-    `select index, tokens, score, match_probability, has_picture from ${schema}.candidates where job = $1
+    `select index, tokens, score, match_probability, has_picture, seen is not null as seen from ${schema}.candidates where job = $1
      order by index`,
     [job],
   )
@@ -101,7 +114,9 @@ async function readCandidates(sql: Sql, schema: string, job: string) {
     if (tokens === null) refused.push(one)
     else candidates.push({ ...one, tokens: tokensOf(tokens) })
   }
-  return { candidates, refused, pictured: rows.filter((row) => row.has_picture).map(({ index }) => index) }
+  const indexes = (those: readonly CandidateRow[]) => those.map(({ index }) => index)
+  const pictured = indexes(rows.filter((row) => row.has_picture))
+  return { candidates, refused, pictured, seen: new Set(indexes(rows.filter((row) => row.seen))) }
 }
 
 /**
@@ -173,12 +188,7 @@ async function savePictured(
        set tokens = null, refused = true, has_picture = false, favourite = false, seen = null where ${indexed}`,
       [job, refused],
     )
-    await sql.query(
-      `update ${schema}.jobs set chosen = (
-         select coalesce(jsonb_agg(picture order by place), '[]') from jsonb_array_elements(chosen) with ordinality as best (picture, place)
-         where (picture -> 'index')::integer <> all($2::integer[])) where id = $1`,
-      [job, refused],
-    )
+    await unchoose(sql, schema, job, refused)
   }
   await saveSeen(sql, schema, job, seen)
 }
@@ -208,6 +218,27 @@ export async function saveReading(db: Database, hold: Hold, reading: object): Pr
       [hold.job, text],
     )
     if (changed !== undefined) await addEvent(sql, schema, hold.job, 'prompt', reading)
+  })
+}
+
+/** None of these is among a job's best any more. */
+async function unchoose(sql: Sql, schema: string, job: string, indexes: readonly number[]): Promise<void> {
+  await sql.query(
+    `update ${schema}.jobs set chosen = (
+       select coalesce(jsonb_agg(picture order by place), '[]') from jsonb_array_elements(chosen) with ordinality as best (picture, place)
+       where (picture -> 'index')::integer <> all($2::integer[])) where id = $1`,
+    [job, indexes],
+  )
+}
+
+/** Names these pictures no more, until they are made again. False when the turn is not held any more. */
+export async function forgetPictures(db: Database, hold: Hold, indexes: readonly number[]): Promise<boolean> {
+  return whileHeld(db, hold, async (sql, schema) => {
+    await sql.query(
+      `update ${schema}.candidates set has_picture = false where job = $1 and index = any($2::integer[])`,
+      [hold.job, indexes],
+    )
+    await unchoose(sql, schema, hold.job, indexes)
   })
 }
 

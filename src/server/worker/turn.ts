@@ -6,7 +6,17 @@ import type { JobPicture } from '../job.ts'
 import { publicFault } from '../public-fault.ts'
 import type { Turn } from '../queue.ts'
 import { notify } from '../store/database.ts'
-import { type Begun, beginTurn, endJob, giveBack, type Hold, land, letGo, saveReading } from '../store/turn-rows.ts'
+import {
+  type Begun,
+  beginTurn,
+  endJob,
+  forgetPictures,
+  giveBack,
+  type Hold,
+  land,
+  letGo,
+  saveReading,
+} from '../store/turn-rows.ts'
 import { othersFirst, type WorkerRow } from '../store/worker-rows.ts'
 import { lookAt } from './look.ts'
 import type { DrawEvent, Picture } from './messages.ts'
@@ -32,7 +42,7 @@ type Break = 'cancelled' | 'lost' | 'others' | 'stopping'
 export async function takeTurn(parts: TurnParts, turn: Turn): Promise<void> {
   const { db, queue, worker } = parts
   const hold: Hold = { job: turn.job, turn: turn.id, attempt: turn.attempt }
-  const begun = await beginTurn(db, hold, worker)
+  const begun = await beginTurn(db, hold, { ...worker, judged: parts.judges })
   if (begun.kind === 'hopeless') {
     const { fault } = publicFault(new NeufError('worker-lost', { times: begun.tries }))
     await endJob(db, hold, { fault })
@@ -73,6 +83,11 @@ async function drawTurn(parts: TurnParts, hold: Hold, begun: Begins): Promise<vo
   if (parts.stopping.aborted) onStopping()
   const keep = createKeeper(parts, hold, begun, dropped.signal)
   try {
+    if (begun.unseen.length > 0) {
+      // Files first: what is left of this when it is killed is found again.
+      for (const index of begun.unseen) await parts.pictures.remove(job.id, index)
+      await forgetPictures(parts.db, hold, begun.unseen)
+    }
     const { candidates: drawn, refused, pictured, redraw } = begun
     let left = job.request.candidates - drawn.length - refused.length
     const { model, request } = job
