@@ -4,6 +4,7 @@
  * Everyone may import `errors`, and a room its own files. Tests (`*.test.ts` and folders named `testing`) may import
  * anything: they stand outside of what ships.
  */
+
 /** What a file may import whose import's path is not written out. */
 export const computed = 'computed'
 

@@ -23,7 +23,8 @@ export const command = defineCommand({
       data: resolve(context.folder, options.data),
       environment: context.environment,
       folder: context.folder,
-      policy: await readHostPolicy(undefined, context),
+      // As a server takes it that others reach, which those with workers are.
+      policy: await readHostPolicy((context.environment.NEUF_POLICY ?? '') === '' ? 'standard' : undefined, context),
       threads: options.threads,
       device: await deviceFor(options.device, context),
       atOnce: options['at-once'],

@@ -203,6 +203,24 @@ describe('generate', () => {
     expect(fewer.chosen.map(({ index }) => index)).toEqual([7, 2, 4])
   })
 
+  it('neither draws nor shows what is withheld, and fills its place with nothing', async () => {
+    const { model, asked, decoded } = fakeModel((index) => (index * 5) % 12)
+    const score = { score: 10, matchProbability: 0.1 }
+    const options = { withheld: [{ index: 2, score }], atOnce: 4, showBest: true }
+    const events: GenerateEvent[] = []
+    for await (const event of generate({ prompt, seed: 3, count: 3 }, model, options)) events.push(event)
+    expect(asked.flatMap(({ indices }) => indices)).toEqual([0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+    expect(decoded.flat()).not.toContain(2)
+    const best = events.filter((event) => event.kind === 'best').map(({ chosen }) => chosen.map(({ index }) => index))
+    expect(best).toEqual([
+      [4, 1],
+      [7, 4],
+      [7, 9],
+    ])
+    const last = events.at(-1)!
+    expect(last).toMatchObject({ kind: 'result', result: { candidates: { length: 11 }, chosen: { length: 2 } } })
+  })
+
   it('draws a few at a time and shows the best so far, decoding each picture once', async () => {
     const { model, asked, decoded } = fakeModel((index) => (index * 5) % 12)
     const events: GenerateEvent[] = []

@@ -35,6 +35,9 @@ export type GenerateRequest = {
 
 export type JudgedCandidate = Candidate & { readonly score: PictureScore }
 
+/** A candidate that is not to be shown: of it there is its score alone. */
+export type WithheldCandidate = Omit<JudgedCandidate, 'tokens'>
+
 export type DrawnCandidate = JudgedCandidate & {
   /** Its picture; null for a candidate that was not chosen. */
   readonly picture: Pixels | null
@@ -79,6 +82,11 @@ export type GenerateOptions = {
   readonly now?: () => number
   /** Candidates of the same prompt, seed, settings, model and engine that are there already: they are not drawn again. */
   readonly drawn?: readonly JudgedCandidate[]
+  /**
+   * Candidates of the same that were drawn and are not to be shown: they are not drawn again, and told of nowhere. Each takes the place
+   * that it has by its score among the best, and leaves it empty, so that the others are those of a run that drew it.
+   */
+  readonly withheld?: readonly WithheldCandidate[]
   /** Candidates to draw side by side before any of them is given; as many as the sampler likes unless told. */
   readonly atOnce?: number
   /** Tell of the best so far whenever candidates were scored: pictures to look at before all are drawn. */
@@ -106,7 +114,7 @@ export async function* generate(
   model: DrawingModel,
   options: GenerateOptions = {},
 ): AsyncGenerator<GenerateEvent, void, undefined> {
-  const { signal, now = () => performance.now(), drawn = [], atOnce = limits.candidates } = options
+  const { signal, now = () => performance.now(), drawn = [], withheld = [], atOnce = limits.candidates } = options
   const { seed, count, candidates, sampling } = checkRequest(request, model)
   const keep = request.keep === undefined ? {} : { keep: request.keep }
   const spent = { prompt: 0, sample: 0, score: 0, decode: 0 }
@@ -123,6 +131,11 @@ export async function* generate(
   const { sampler, scorer } = model
   const known = new Map(drawn.filter(({ index }) => index < candidates).map((one) => [one.index, one]))
   const scored: Scored[] = [...known.values()].map((one) => ({ ...one, picture: null }))
+  const hidden = new Set(withheld.map(({ index }) => index))
+  const best = () => {
+    const chosen = chooseBest<Scored | WithheldCandidate>([...scored, ...withheld], count)
+    return chosen.filter((one): one is Scored => !hidden.has(one.index))
+  }
   let waiting: Candidate[] = []
 
   async function scoreWaiting(): Promise<Scored[]> {
@@ -139,7 +152,7 @@ export async function* generate(
     const fresh = batch.map((candidate, i) => ({ ...candidate, score: scores[i]!, picture: pictures[i] ?? null }))
     scored.push(...fresh)
     // Only what can still be chosen keeps its picture: memory is bounded by `count`, not by `candidates`.
-    const kept = new Set(chooseBest(scored, count))
+    const kept = new Set(best())
     for (const candidate of scored) if (!kept.has(candidate)) candidate.picture = null
     charge('score')
     return fresh
@@ -151,21 +164,23 @@ export async function* generate(
   }
 
   async function decodeBest(): Promise<ChosenCandidate[]> {
-    const best = chooseBest(scored, count)
-    const undecoded = best.filter(({ picture }) => picture === null)
+    const chosen = best()
+    const undecoded = chosen.filter(({ picture }) => picture === null)
     const pictures = await sampler.decode(
       undecoded.map(({ tokens }) => tokens),
       signal,
     )
     for (const [i, candidate] of undecoded.entries()) candidate.picture = pictures[i]!
     charge('decode')
-    return best as ChosenCandidate[]
+    return chosen as ChosenCandidate[]
   }
 
-  const missing = Array.from({ length: candidates }, (_, index) => index).filter((index) => !known.has(index))
+  const missing = Array.from({ length: candidates }, (_, index) => index).filter(
+    (index) => !known.has(index) && !hidden.has(index),
+  )
   for (let start = 0; start < missing.length; start += atOnce) {
     const indices = missing.slice(start, start + atOnce)
-    const empty = Math.max(0, Math.min(count, usualCount) - scored.length)
+    const empty = Math.max(0, Math.min(count, usualCount) - scored.length - withheld.length)
     const showing = { share: options.showUnfinished ?? 0, indices: indices.slice(0, empty), now, signal }
     const look = createUnfinishedPictures(sampler, showing)
     const asked = { prompt: prompt.normalisedPrompt, seed, sampling, indices, ...keep }

@@ -1,4 +1,5 @@
 import { renameSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { NeufError } from '../errors/errors.ts'
 import { openFamily } from '../families/open.ts'
@@ -67,9 +68,11 @@ describe('a candidate that is still being drawn', () => {
   }
 
   it('is shown to who watches, before it lands and never after, and is no picture of the job', async () => {
+    let heard = false
     const { draw } = room.drawing!
     const spy = vi.spyOn(room.drawing!, 'draw').mockImplementation(async function* (task, signal) {
-      yield { kind: 'unfinished', previews: previews(0, 9) }
+      // Told again and again until it was heard: drawing may begin before anybody listens.
+      for (; !heard && !signal.aborted; await setTimeout(20)) yield { kind: 'unfinished', previews: previews(0, 9) }
       for await (const event of draw(task, signal)) {
         yield event
         // As from a worker that had been given up and comes back.
@@ -84,7 +87,9 @@ describe('a candidate that is still being drawn', () => {
       if (kind !== 'unfinished') continue
       told.push([data.index, drawn])
       expect(data.url).toMatch(/^data:image\/webp;base64,.+/)
-      if (data.index === 9 && drawn === 0) await expect(room.jobs.picture(id, 9)).rejects.toThrow('picture 9')
+      if (data.index !== 9 || heard) continue
+      await expect(room.jobs.picture(id, 9)).rejects.toThrow('picture 9')
+      heard = true
     }
     spy.mockRestore()
     expect(told).toContainEqual([0, 0])

@@ -1,6 +1,6 @@
 /** What a job is: one prompt on its way to pictures, from the moment it is asked for until nobody wants it any more. */
 import type { SamplingSettings } from '../generate/contracts.ts'
-import type { JudgedCandidate } from '../generate/generate.ts'
+import type { JudgedCandidate, WithheldCandidate } from '../generate/generate.ts'
 import type { ReadPrompt } from '../generate/prompt.ts'
 import type { Sight } from '../safety/picture-classifier.ts'
 
@@ -94,3 +94,6 @@ export type Notice =
   | { readonly kind: 'waiting' }
 
 export type StoredCandidate = JudgedCandidate
+
+/** One whose picture the policy refuses: it counts as drawn, and nothing of its picture is kept. */
+export type RefusedCandidate = WithheldCandidate

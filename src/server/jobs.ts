@@ -160,8 +160,8 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
 
   async function copyCandidates(sql: Sql, from: string, to: string): Promise<void> {
     await sql.query(
-      `insert into ${schema}.candidates (job, index, tokens, score, match_probability)
-       select $2, index, tokens, score, match_probability from ${schema}.candidates where job = $1`,
+      `insert into ${schema}.candidates (job, index, tokens, refused, score, match_probability)
+       select $2, index, tokens, refused, score, match_probability from ${schema}.candidates where job = $1`,
       [from, to],
     )
     await sql.query(

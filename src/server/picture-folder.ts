@@ -16,7 +16,8 @@ export type PictureFolder = {
   write(job: string, pictures: readonly (readonly [PictureName, Uint8Array])[]): Promise<void>
   /** @throws NeufError `picture-missing` */
   read(job: string, name: PictureName): Promise<Uint8Array>
-  remove(job: string): Promise<void>
+  /** Removes all of a job's, or one of them; nothing where there is none. */
+  remove(job: string, name?: PictureName): Promise<void>
   /** @throws NeufError `file-unwritable` when nothing can be written */
   check(): Promise<void>
 }
@@ -41,7 +42,13 @@ export function openPictureFolder(folder: string): PictureFolder {
       return bytes
     },
     // A worker that has not heard yet may write once more: a folder that fills again meanwhile is emptied again.
-    remove: (job) => rm(join(folder, job), { recursive: true, force: true, maxRetries: 8, retryDelay: 25 }),
+    remove: (job, name) =>
+      rm(name === undefined ? join(folder, job) : file(job, name), {
+        recursive: true,
+        force: true,
+        maxRetries: 8,
+        retryDelay: 25,
+      }),
     async check() {
       await makeFolder(folder)
       try {

@@ -2,10 +2,13 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { decodePicture } from '../image/codec.ts'
+import { NeufError } from '../errors/errors.ts'
+import { decodePicture, encodePng } from '../image/codec.ts'
+import { createPixels } from '../image/pixels.ts'
 import { readRecipe } from '../image/recipe-metadata.ts'
 import {
   type ClassifiedPicture,
+  type PictureClassifier,
   type PictureProbabilities,
   pictureCategories,
   type Thresholds,
@@ -16,11 +19,14 @@ import type { RunningServer } from './server.ts'
 import { finished, makeTestFolder, removeTestFolder, type TestFolder } from './testing/room.ts'
 import { jsonOf, post, readStream, startTestServer } from './testing/server.ts'
 import { createVerdicts, judgedOf } from './verdicts.ts'
+import { lookAt } from './worker/look.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 let place: TestFolder
 let server: RunningServer
-let look: (pictures: readonly ClassifiedPicture[]) => readonly PictureProbabilities[]
+let start: () => Promise<RunningServer>
+type Answers = readonly PictureProbabilities[]
+let look: (pictures: readonly ClassifiedPicture[], stop: AbortSignal) => Answers | Promise<Answers>
 const looked: ClassifiedPicture[] = []
 const logged: string[] = []
 const thresholds = Object.fromEntries(pictureCategories.map((one) => [one, 0.5])) as Thresholds
@@ -35,23 +41,25 @@ const writeModule = (name: string, text: string): string => {
 beforeAll(async () => {
   place = await makeTestFolder()
   Object.assign(globalThis, {
-    [hook]: async (pictures: readonly ClassifiedPicture[]) => {
+    [hook]: async (pictures: readonly ClassifiedPicture[], stop: AbortSignal) => {
       looked.push(...pictures)
-      return look(pictures)
+      return look(pictures, stop)
     },
   })
   const module = writeModule(
     'classifier.mjs',
     `export default ({ name, sha256, folder }) => name !== 'random' || sha256.length !== 64 || folder === '' ? undefined : {
-      classifier: { name: 'made up 1', classify: (pictures) => globalThis.${hook}(pictures) },
+      classifier: { name: 'made up 1', classify: (pictures, stop) => globalThis.${hook}(pictures, stop) },
       thresholds: ${JSON.stringify(thresholds)},
     }`,
   )
-  server = await startTestServer(place, {
-    policy: { level: 'standard' },
-    environment: { NEUF_PICTURE_CLASSIFIER: module },
-    log: (what, error) => logged.push(`${what}: ${error}`),
-  })
+  start = () =>
+    startTestServer(place, {
+      policy: { level: 'standard' },
+      environment: { NEUF_PICTURE_CLASSIFIER: module },
+      log: (what, error) => logged.push(`${what}: ${error}`),
+    })
+  server = await start()
 })
 afterAll(async () => {
   await server?.close()
@@ -67,6 +75,30 @@ async function drawn(body: object = order) {
   const { id } = await jsonOf(await post(`${server.url}/api/v1/jobs`, body))
   await finished(server.room.jobs, id)
   return jsonOf(await fetch(`${server.url}/api/v1/jobs/${id}`))
+}
+
+type CandidateRow = { index: number; tokens: Uint8Array | null; refused: boolean; has_picture: boolean }
+const rowsOf = (id: string) => {
+  const { db } = server.room
+  const columns = 'index, tokens, refused, has_picture'
+  return db.query<CandidateRow>(`select ${columns} from ${db.schema}.candidates where job = $1 order by index`, [id])
+}
+async function landedOf(id: string): Promise<number[]> {
+  const told = await readStream(await fetch(`${server.url}/api/v1/jobs/${id}/events`))
+  return told.flatMap(({ data }) => ((data.landed ?? []) as { index: number }[]).map(({ index }) => index))
+}
+
+/** What draws ends once, as if killed, when something has landed. */
+function breakOff(meanwhile: () => Promise<unknown> = async () => undefined) {
+  const { draw } = server.room.drawing!
+  return vi.spyOn(server.room.drawing!, 'draw').mockImplementationOnce(async function* (task, signal) {
+    for await (const event of draw(task, signal)) {
+      yield event
+      if (event.kind !== 'landed') continue
+      await meanwhile()
+      throw new NeufError('drawing-ended', { why: 'SIGKILL' })
+    }
+  })
 }
 
 describe('a picture on which something is seen', () => {
@@ -151,6 +183,92 @@ describe('a picture on which something is seen', () => {
     }
   })
 
+  it('leaves no image tokens in the database, and counts as drawn, for further candidates, too', async () => {
+    look = (pictures) => pictures.map((_, i) => (i === 0 ? { minors: { strong: 0.99 } } : {}))
+    const job = await drawn()
+    const kept = await rowsOf(job.id)
+    const refused = kept.filter((row) => row.refused).map(({ index }) => index)
+    expect(refused.length).toBeGreaterThan(0)
+    expect([job.drawn, kept.length]).toEqual([10, 10])
+    for (const { index, tokens, has_picture } of kept) {
+      expect(tokens === null).toBe(refused.includes(index))
+      expect(has_picture && tokens === null).toBe(false)
+    }
+    look = (pictures) => pictures.map(() => ({}))
+    const { id } = await jsonOf(await post(`${server.url}/api/v1/jobs/${job.id}/more`, { candidates: 4 }))
+    const further = await finished(server.room.jobs, id)
+    expect(further).toMatchObject({ state: 'done', drawn: 14 })
+    expect(await landedOf(id)).toEqual([10, 11, 12, 13])
+    expect((await rowsOf(id)).filter((row) => row.tokens === null).map(({ index }) => index)).toEqual(refused)
+    for (const { index } of further.pictures) expect(refused).not.toContain(index)
+  })
+
+  it('stays refused when its job is gone on with, and the others are those of an undisturbed run', async () => {
+    let first: Uint8Array | undefined
+    look = (pictures) => {
+      first ??= pictures[0]!.data
+      return pictures.map(({ data }) => (Buffer.compare(data, first!) === 0 ? { minors: { strong: 0.99 } } : {}))
+    }
+    const undisturbed = await drawn()
+    const draw = breakOff()
+    const resumed = await drawn().finally(() => draw.mockRestore())
+    expect(logged.join()).toContain('SIGKILL')
+    expect(await landedOf(resumed.id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    const bare = ({ pictures }: typeof resumed) => pictures.map(({ url: _, ...picture }) => picture)
+    expect(bare(resumed)).toEqual(bare(undisturbed))
+    expect(await rowsOf(resumed.id)).toEqual(await rowsOf(undisturbed.id))
+  })
+
+  it('is looked at when its job is gone on with, if it was drawn before there was a classifier', async () => {
+    const early: Uint8Array[] = []
+    look = (pictures) => {
+      early.push(...pictures.map(({ data }) => data))
+      return pictures.map(() => ({}))
+    }
+    const { db } = server.room
+    const draw = breakOff(async () => {
+      await db.query(`update ${db.schema}.candidates set seen = null`)
+      // What was drawn unseen is refused now.
+      look = (pictures) =>
+        pictures.map(({ data }) =>
+          early.some((one) => Buffer.compare(data, one) === 0) ? { minors: { strong: 0.99 } } : {},
+        )
+    })
+    const job = await drawn({ ...order, candidates: 4 }).finally(() => draw.mockRestore())
+    expect(early.length).toBe(3)
+    expect(job).toMatchObject({ state: 'failed', pictures: [], error: { code: 'prompt-refused' } })
+    expect((await rowsOf(job.id)).map((row) => [row.refused, row.has_picture]).toSorted()).toEqual([
+      [false, false],
+      [true, false],
+      [true, false],
+      [true, false],
+    ])
+    for (const { index } of await rowsOf(job.id)) {
+      expect(existsSync(join(place.folder, 'data', 'pictures', job.id, `${index}.png`))).toBe(false)
+    }
+  })
+
+  it('comes back where a classifier that looks late has nothing against it', async () => {
+    look = (pictures) => pictures.map(() => ({}))
+    const undisturbed = await drawn({ ...order, candidates: 4 })
+    const { db } = server.room
+    looked.length = 0
+    const draw = breakOff(() => db.query(`update ${db.schema}.candidates set seen = null`))
+    const job = await drawn({ ...order, candidates: 4 }).finally(() => draw.mockRestore())
+    expect(looked.length).toBe(6)
+    expect(job.pictures.map(({ index }) => index)).toEqual(undisturbed.pictures.map(({ index }) => index))
+    expect(await rowsOf(job.id)).toEqual(await rowsOf(undisturbed.id))
+    for (const { url } of job.pictures) expect((await fetch(server.url + url)).status).toBe(200)
+  })
+
+  it('fails a job of which none is left, when all were seen in an earlier turn, too', async () => {
+    look = (pictures) => pictures.map(() => ({ minors: { strong: 1 } }))
+    const draw = breakOff()
+    const job = await drawn({ ...order, candidates: 4 }).finally(() => draw.mockRestore())
+    expect(job).toMatchObject({ state: 'failed', pictures: [], error: { code: 'prompt-refused' } })
+    expect(existsSync(join(place.folder, 'data', 'pictures', job.id))).toBe(false)
+  })
+
   it('fails a job of which none is left', async () => {
     look = (pictures) => pictures.map(() => ({ minors: { strong: 1 } }))
     const job = await drawn()
@@ -175,6 +293,53 @@ it.each<[string, typeof look]>([
   expect(job.error.message).not.toMatch(/secret|made up/)
   expect(logged.join()).toContain('looking at pictures with made up 1')
   expect(existsSync(join(place.folder, 'data', 'pictures', job.id))).toBe(false)
+})
+
+describe('a classifier that never answers', () => {
+  const never = new Promise<never>(() => undefined)
+  const pictures = [[0, encodePng(createPixels(4, 4, [200, 0, 0]))]] as const
+  const judge = (classify: PictureClassifier['classify']) => ({
+    classifier: { name: 'silent 1', classify },
+    thresholds,
+  })
+
+  it('is given up in time, is told so, and fails what it was asked about', async () => {
+    let told: AbortSignal | undefined
+    const silent = judge((_, stop) => {
+      told = stop
+      return never
+    })
+    const { signal } = new AbortController()
+    const asked = { judge: silent, policy: { level: 'standard' }, signal, millisecondsToLook: 20 } as const
+    await expect(lookAt(pictures, asked)).rejects.toMatchObject({
+      code: 'engine',
+      message: expect.stringContaining('silent 1: no answer within 0.02 s'),
+    })
+    expect(told!.aborted).toBe(true)
+  })
+
+  it('keeps no job from being cancelled, no other from being drawn, and no server from its end', async () => {
+    let stopped = 0
+    look = (_, stop) => {
+      stop.addEventListener('abort', () => stopped++)
+      return never
+    }
+    const asked = () => vi.waitFor(() => expect(looked.length).toBeGreaterThan(0), { timeout: 100_000 })
+    const { id } = await jsonOf(await post(`${server.url}/api/v1/jobs`, order))
+    await asked()
+    await server.room.jobs.cancel(id)
+    await vi.waitFor(() => expect(stopped).toBe(1), { timeout: 100_000 })
+    look = (pictures) => pictures.map(() => ({}))
+    expect(await drawn()).toMatchObject({ state: 'done' })
+    look = () => never
+    looked.length = 0
+    const last = await jsonOf(await post(`${server.url}/api/v1/jobs`, order))
+    await asked()
+    await server.close()
+    server = await start()
+    look = (pictures) => pictures.map(() => ({}))
+    expect(await finished(server.room.jobs, last.id)).toMatchObject({ state: 'done', drawn: 10 })
+  })
 })
 
 describe('what a host may name', () => {

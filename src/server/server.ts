@@ -125,47 +125,33 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   }
 }
 
+/** What a server and a worker alone have in common. */
+type SharedSettings = Pick<
+  ServerSettings,
+  | 'models'
+  | 'data'
+  | 'environment'
+  | 'folder'
+  | 'policy'
+  | 'threads'
+  | 'device'
+  | 'atOnce'
+  | 'keepDays'
+  | 'schema'
+  | 'log'
+>
+
 /**
  * A worker alone: draws for the servers that share its PostgreSQL and its folder of pictures.
  * @throws NeufError `no-shared-database`, and what opening the engine room throws
  */
-export async function startLoneWorker(
-  settings: Pick<
-    ServerSettings,
-    | 'models'
-    | 'data'
-    | 'environment'
-    | 'folder'
-    | 'policy'
-    | 'threads'
-    | 'device'
-    | 'atOnce'
-    | 'keepDays'
-    | 'schema'
-    | 'log'
-  >,
-): Promise<{ close(): Promise<void> }> {
+export async function startLoneWorker(settings: SharedSettings): Promise<{ close(): Promise<void> }> {
   if ((settings.environment.DATABASE_URL ?? '') === '') throw new NeufError('no-shared-database', {})
   return openEngineRoom(await roomSettings({ ...settings, draw: true, queueSeconds: 0 }))
 }
 
 async function roomSettings(
-  settings: Pick<
-    ServerSettings,
-    | 'models'
-    | 'data'
-    | 'environment'
-    | 'folder'
-    | 'policy'
-    | 'threads'
-    | 'device'
-    | 'atOnce'
-    | 'keepDays'
-    | 'schema'
-    | 'log'
-    | 'draw'
-    | 'queueSeconds'
-  >,
+  settings: SharedSettings & Pick<ServerSettings, 'draw' | 'queueSeconds'>,
 ): Promise<EngineRoomSettings> {
   const { environment, data, threads, device, atOnce = usualAtOnce, keepDays, log, draw, queueSeconds } = settings
   const schema = settings.schema ?? environment.NEUF_SCHEMA ?? 'neuf'

@@ -139,14 +139,15 @@ describe('a stream', () => {
   it('tells what is being drawn, the best so far, and the chosen ones at the end', async () => {
     const { draw } = server.room.drawing!
     const green = await previewOf(createPixels(16, 16, [0, 200, 0]), 5000)
+    const told: OpenAI.ImageGenStreamEvent[] = []
     const previews = [1, 1, 2].map((index) => ({ index, drawn: 0.5, webp: green! }))
     const spy = vi.spyOn(server.room.drawing!, 'draw').mockImplementation(async function* (task, signal) {
-      yield { kind: 'unfinished', previews }
+      // Told again and again until it was heard: drawing may begin before anybody listens.
+      for (; told.length === 0 && !signal.aborted; await wait(20)) yield { kind: 'unfinished', previews }
       // What else it tells of what is unfinished is a matter of speed.
       for await (const event of draw(task, signal)) if (event.kind !== 'unfinished') yield event
     })
     const stream = await openai.images.generate({ ...few, n: 2, stream: true, partial_images: 3, size: '32x32' })
-    const told: OpenAI.ImageGenStreamEvent[] = []
     for await (const event of stream) told.push(event)
     spy.mockRestore()
     const seen = told.map((event) => {

@@ -33,7 +33,7 @@ type JobRow = Row & {
 const columnsIn = (schema: string): string => `id, client, state, model, model_sha256, request, engine, drawn, reading,
   chosen, has_sheet, fault, last_event, created, started, finished, ${cursorOf('created', 'id')} as cursor,
   (select coalesce(jsonb_agg(index order by index), '[]') from ${schema}.candidates
-    where job = jobs.id and favourite) as favourites,
+    where job = jobs.id and favourite and has_picture) as favourites,
   (select coalesce(jsonb_agg(seen || jsonb_build_object('index', index) order by index), '[]')
     from ${schema}.candidates where job = jobs.id and has_picture and seen is not null) as seen,
   (select count(*)::int from ${schema}.shares where job = jobs.id and ${standing}) as shares`

@@ -141,6 +141,13 @@ export const steps: readonly ((schema: string) => readonly string[])[] = [
     `alter table ${s}.reservations drop constraint reservations_pkey`,
     `alter table ${s}.reservations add primary key (place)`,
   ],
+  (s) => [
+    // What the policy refuses, as a classifier saw it, is drawn and counted; of its picture nothing is kept, its tokens neither.
+    `alter table ${s}.candidates
+      alter column tokens drop not null,
+      add column refused boolean not null default false,
+      add check (refused = (tokens is null) and not (refused and has_picture))`,
+  ],
 ]
 
 /**

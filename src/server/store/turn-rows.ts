@@ -3,7 +3,7 @@
  * and everybody else finds that nothing was changed: so two workers never write the same job.
  */
 import type { PictureScore } from '../../image/recipe-metadata.ts'
-import type { Job, JobPicture, PublicFault, SeenPicture, StoredCandidate } from '../job.ts'
+import type { Job, JobPicture, PublicFault, RefusedCandidate, SeenPicture, StoredCandidate } from '../job.ts'
 import type { Redraw } from '../redraw.ts'
 import type { Database, Sql } from './database.ts'
 import { addEvent, readJob } from './job-rows.ts'
@@ -21,8 +21,12 @@ export type Begun =
       readonly cost: number
       /** Those that have landed. */
       readonly candidates: StoredCandidate[]
-      /** Those whose pictures are files. */
+      /** Those that have landed and are not to be shown. */
+      readonly refused: RefusedCandidate[]
+      /** Those whose pictures are files, and were looked at where a classifier has to. */
       readonly pictured: number[]
+      /** Those whose pictures were drawn before there was a classifier, which has not seen them. */
+      readonly unseen: number[]
       readonly redraw: Redraw | undefined
     }
   /** It belongs to workers with another fingerprint. */
@@ -45,14 +49,24 @@ type TakenRow = {
 
 type CandidateRow = {
   index: number
-  tokens: Uint8Array
+  /** Null for one that is refused. */
+  tokens: Uint8Array | null
   score: number
   match_probability: number | null
   has_picture: boolean
+  seen: boolean
+}
+
+/** A worker as its turns know it. */
+export type TurnWorker = {
+  readonly id: string
+  readonly engine: string
+  /** The models, by sha256, whose pictures it has a classifier for. */
+  readonly judged: { has(model: string): boolean }
 }
 
 /** Takes a job for a turn. */
-export async function beginTurn(db: Database, hold: Hold, worker: { id: string; engine: string }): Promise<Begun> {
+export async function beginTurn(db: Database, hold: Hold, worker: TurnWorker): Promise<Begun> {
   const { schema } = db
   return db.transaction(async (sql) => {
     const [row] = await sql.query<TakenRow>(
@@ -72,13 +86,16 @@ export async function beginTurn(db: Database, hold: Hold, worker: { id: string; 
     if (row.started === null) {
       await addEvent(sql, schema, hold.job, 'started', { engine: worker.engine })
     }
-    const candidates = await readCandidates(sql, schema, hold.job)
+    const rows = await readCandidates(sql, schema, hold.job)
+    const unseen = worker.judged.has(row.model_sha256) ? rows.pictured.filter((index) => !rows.seen.has(index)) : []
     return {
       kind: 'begun',
       job: await readJob(sql, schema, hold.job),
       cost: row.cost,
-      candidates: candidates.map(({ index, tokens, score }) => ({ index, tokens, score })),
-      pictured: candidates.filter(({ hasPicture }) => hasPicture).map(({ index }) => index),
+      candidates: rows.candidates,
+      refused: rows.refused,
+      pictured: rows.pictured.filter((index) => !unseen.includes(index)),
+      unseen,
       redraw: await readRedraw(sql, schema, hold.job),
     }
   })
@@ -86,23 +103,31 @@ export async function beginTurn(db: Database, hold: Hold, worker: { id: string; 
 
 async function readCandidates(sql: Sql, schema: string, job: string) {
   const rows = await sql.query<CandidateRow>(
-    `select index, tokens, score, match_probability, has_picture from ${schema}.candidates where job = $1
+    `select index, tokens, score, match_probability, has_picture, seen is not null as seen from ${schema}.candidates where job = $1
      order by index`,
     [job],
   )
-  return rows.map((row) => ({
-    index: row.index,
-    tokens: tokensOf(row.tokens),
-    score: { score: row.score, matchProbability: row.match_probability } satisfies PictureScore,
-    hasPicture: row.has_picture,
-  }))
+  const candidates: StoredCandidate[] = []
+  const refused: RefusedCandidate[] = []
+  for (const { index, tokens, score, match_probability } of rows) {
+    const one = { index, score: { score, matchProbability: match_probability } satisfies PictureScore }
+    if (tokens === null) refused.push(one)
+    else candidates.push({ ...one, tokens: tokensOf(tokens) })
+  }
+  const indexes = (those: readonly CandidateRow[]) => those.map(({ index }) => index)
+  const pictured = indexes(rows.filter((row) => row.has_picture))
+  return { candidates, refused, pictured, seen: new Set(indexes(rows.filter((row) => row.seen))) }
 }
 
-/** What landed together: candidates, the best of all there are now, and those whose pictures are in the folder. */
+/**
+ * What landed together: candidates, the best of all there are now, and those whose pictures are in the folder. Of those that are refused,
+ * these or earlier ones, no tokens are kept and no picture is named.
+ */
 export type Landing = {
   readonly candidates: readonly StoredCandidate[]
   readonly pictures: readonly JobPicture[]
   readonly pictured: readonly number[]
+  readonly refused: readonly number[]
   readonly seen: Seen
 }
 
@@ -113,29 +138,26 @@ export type Seen = { readonly pictures: readonly SeenPicture[]; readonly notable
 export async function land(
   db: Database,
   hold: Hold,
-  { candidates, pictures, pictured, seen }: Landing,
+  { candidates, pictures, pictured, refused, seen }: Landing,
 ): Promise<boolean> {
   return whileHeld(db, hold, async (sql, schema) => {
     const rows = candidates.map(({ index, tokens, score: { score, matchProbability } }) => {
-      const text = Buffer.from(bytesOf(tokens)).toString('base64')
+      // The tokens are the picture.
+      const text = refused.includes(index) ? null : Buffer.from(bytesOf(tokens)).toString('base64')
       return { index, tokens: text, score, probability: matchProbability, picture: pictured.includes(index) }
     })
     await sql.query(
-      `insert into ${schema}.candidates (job, index, tokens, score, match_probability, has_picture)
-       select $1, index, decode(tokens, 'base64'), score, probability, picture
+      `insert into ${schema}.candidates (job, index, tokens, refused, score, match_probability, has_picture)
+       select $1, index, decode(tokens, 'base64'), tokens is null, score, probability, picture
        from jsonb_to_recordset($2::text::jsonb) as landed (index integer, tokens text, score double precision,
          probability double precision, picture boolean)
        on conflict (job, index) do nothing`,
       [hold.job, JSON.stringify(rows)],
     )
-    const earlier = pictured.filter((index) => !candidates.some((landed) => landed.index === index))
-    if (earlier.length > 0) {
-      await sql.query(
-        `update ${schema}.candidates set has_picture = true where job = $1 and index = any($2::integer[])`,
-        [hold.job, earlier],
-      )
+    const earlier = (indexes: readonly number[]) => {
+      return indexes.filter((index) => !candidates.some((landed) => landed.index === index))
     }
-    await saveSeen(sql, schema, hold.job, seen)
+    await savePictured(sql, schema, hold.job, { pictured: earlier(pictured), refused: earlier(refused), seen })
     const [row] = await sql.query<{ drawn: number }>(
       `update ${schema}.jobs set tries = 0, landed = now(), chosen = $2::text::jsonb,
          drawn = (select count(*)::int from ${schema}.candidates where job = $1) where id = $1 returning drawn`,
@@ -147,6 +169,28 @@ export async function land(
       pictures,
     })
   })
+}
+
+/** Notes which candidates that stand as rows have pictures now, what was seen on those, and lets go of those that are refused. */
+async function savePictured(
+  sql: Sql,
+  schema: string,
+  job: string,
+  { pictured, refused, seen }: Pick<Landing, 'pictured' | 'refused' | 'seen'>,
+): Promise<void> {
+  const indexed = 'job = $1 and index = any($2::integer[])'
+  if (pictured.length > 0) {
+    await sql.query(`update ${schema}.candidates set has_picture = true where ${indexed}`, [job, pictured])
+  }
+  if (refused.length > 0) {
+    await sql.query(
+      `update ${schema}.candidates
+       set tokens = null, refused = true, has_picture = false, favourite = false, seen = null where ${indexed}`,
+      [job, refused],
+    )
+    await unchoose(sql, schema, job, refused)
+  }
+  await saveSeen(sql, schema, job, seen)
 }
 
 /**
@@ -177,16 +221,38 @@ export async function saveReading(db: Database, hold: Hold, reading: object): Pr
   })
 }
 
+/** None of these is among a job's best any more. */
+async function unchoose(sql: Sql, schema: string, job: string, indexes: readonly number[]): Promise<void> {
+  await sql.query(
+    `update ${schema}.jobs set chosen = (
+       select coalesce(jsonb_agg(picture order by place), '[]') from jsonb_array_elements(chosen) with ordinality as best (picture, place)
+       where (picture -> 'index')::integer <> all($2::integer[])) where id = $1`,
+    [job, indexes],
+  )
+}
+
+/** Names these pictures no more, until they are made again. False when the turn is not held any more. */
+export async function forgetPictures(db: Database, hold: Hold, indexes: readonly number[]): Promise<boolean> {
+  return whileHeld(db, hold, async (sql, schema) => {
+    await sql.query(
+      `update ${schema}.candidates set has_picture = false where job = $1 and index = any($2::integer[])`,
+      [hold.job, indexes],
+    )
+    await unchoose(sql, schema, hold.job, indexes)
+  })
+}
+
+/** How a job ends: with its pictures, or a fault; in both cases some may turn out to be refused. */
+export type Ending =
+  | Omit<Landing, 'candidates'>
+  | { readonly fault: PublicFault; readonly refused?: Landing['refused'] }
+
 /** Brings a job to its end. */
-export async function endJob(
-  db: Database,
-  hold: Hold,
-  end: { readonly pictures: readonly JobPicture[]; readonly seen: Seen } | PublicFault,
-): Promise<boolean> {
+export async function endJob(db: Database, hold: Hold, end: Ending): Promise<boolean> {
   return whileHeld(db, hold, async (sql, schema) => {
     if ('pictures' in end) {
       const chosen = JSON.stringify(end.pictures)
-      await saveSeen(sql, schema, hold.job, end.seen)
+      await savePictured(sql, schema, hold.job, end)
       await sql.query(
         `update ${schema}.jobs set state = 'done', finished = now(), has_sheet = true, chosen = $2::text::jsonb
          where id = $1`,
@@ -194,11 +260,13 @@ export async function endJob(
       )
       await addEvent(sql, schema, hold.job, 'done', { pictures: end.pictures })
     } else {
+      const { fault, refused = [] } = end
+      await savePictured(sql, schema, hold.job, { pictured: [], refused, seen: { pictures: [], notable: false } })
       await sql.query(
         `update ${schema}.jobs set state = 'failed', finished = now(), fault = $2::text::jsonb where id = $1`,
-        [hold.job, JSON.stringify(end)],
+        [hold.job, JSON.stringify(fault)],
       )
-      await addEvent(sql, schema, hold.job, 'failed', { error: end })
+      await addEvent(sql, schema, hold.job, 'failed', { error: fault })
     }
   })
 }

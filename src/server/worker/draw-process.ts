@@ -59,7 +59,7 @@ async function previewsOf(pictures: readonly UnfinishedPicture[]): Promise<Previ
 }
 
 async function draw(
-  { model: sha256, request, redraw, drawn, pictured, atOnce }: DrawTask,
+  { model: sha256, request, redraw, drawn, refused, pictured, atOnce }: DrawTask,
   signal: AbortSignal,
   tell: (event: DrawEvent) => void,
 ): Promise<void> {
@@ -79,7 +79,7 @@ async function draw(
     chosen.map(({ index, score }, i) => ({ index, rank: i + 1, ...score }))
 
   const keep = redraw === undefined ? {} : { keep: await keptOf(redraw, model) }
-  const options = { signal, drawn, atOnce, showBest: true, showUnfinished: shareOfUnfinished }
+  const options = { signal, drawn, withheld: refused, atOnce, showBest: true, showUnfinished: shareOfUnfinished }
   for await (const event of generate({ ...request, ...keep }, model, options)) {
     if (event.kind === 'prompt') {
       const { seed, sampling, candidates } = request
@@ -104,10 +104,9 @@ async function draw(
       })
     } else if (event.kind === 'result') {
       const { chosen } = event.result
-      const sheet = encodeSheet(
-        chosen.map(({ picture }) => picture),
-        chosen.map((one) => recordOf(source!, one)),
-      )
+      const pictures = chosen.map(({ picture }) => picture)
+      const records = chosen.map((one) => recordOf(source!, one))
+      const sheet = chosen.length === 0 ? null : encodeSheet(pictures, records)
       tell({ kind: 'done', best: ranked(chosen), pictures: newPictures(chosen), sheet })
     }
   }

@@ -3,7 +3,7 @@ import type { FaultCode } from '../../errors/errors.ts'
 import type { JudgedCandidate } from '../../generate/generate.ts'
 import type { ReadPrompt } from '../../generate/prompt.ts'
 import type { Device } from '../../runtime/node/devices.ts'
-import type { JobPicture, JobRequest } from '../job.ts'
+import type { JobPicture, JobRequest, RefusedCandidate } from '../job.ts'
 import type { Redraw } from '../redraw.ts'
 
 export type DrawTask = {
@@ -12,6 +12,8 @@ export type DrawTask = {
   readonly request: JobRequest
   readonly redraw: Redraw | undefined
   readonly drawn: readonly JudgedCandidate[]
+  /** Those that were drawn, and that the policy refuses. */
+  readonly refused: readonly RefusedCandidate[]
   /** Those whose pictures are files already: they need not be made again. */
   readonly pictured: readonly number[]
   /** Candidates that land together. */
@@ -47,7 +49,8 @@ export type DrawEvent =
       readonly kind: 'done'
       readonly best: readonly JobPicture[]
       readonly pictures: readonly Picture[]
-      readonly sheet: Uint8Array
+      /** Null where there is nothing to show. */
+      readonly sheet: Uint8Array | null
     }
 
 export type Opened = { readonly engine: string; readonly models: readonly string[] }

@@ -2,11 +2,21 @@
 import { NeufError } from '../../errors/errors.ts'
 import { sheetOf } from '../../image/sheet-file.ts'
 import type { ReasonText } from '../../safety/explain.ts'
-import type { Job, JobPicture } from '../job.ts'
+import type { JobPicture } from '../job.ts'
 import { publicFault } from '../public-fault.ts'
 import type { Turn } from '../queue.ts'
 import { notify } from '../store/database.ts'
-import { type Begun, beginTurn, endJob, giveBack, type Hold, land, letGo, saveReading } from '../store/turn-rows.ts'
+import {
+  type Begun,
+  beginTurn,
+  endJob,
+  forgetPictures,
+  giveBack,
+  type Hold,
+  land,
+  letGo,
+  saveReading,
+} from '../store/turn-rows.ts'
 import { othersFirst, type WorkerRow } from '../store/worker-rows.ts'
 import { lookAt } from './look.ts'
 import type { DrawEvent, Picture } from './messages.ts'
@@ -24,16 +34,18 @@ type TurnParts = WorkerParts & {
   readonly lost: AbortSignal
 }
 
+type Begins = Begun & { readonly kind: 'begun' }
+
 /** Why a turn ended before its job did. */
 type Break = 'cancelled' | 'lost' | 'others' | 'stopping'
 
 export async function takeTurn(parts: TurnParts, turn: Turn): Promise<void> {
   const { db, queue, worker } = parts
   const hold: Hold = { job: turn.job, turn: turn.id, attempt: turn.attempt }
-  const begun = await beginTurn(db, hold, worker)
+  const begun = await beginTurn(db, hold, { ...worker, judged: parts.judges })
   if (begun.kind === 'hopeless') {
     const { fault } = publicFault(new NeufError('worker-lost', { times: begun.tries }))
-    await endJob(db, hold, fault)
+    await endJob(db, hold, { fault })
   } else if (begun.kind === 'elsewhere') {
     await putBack(parts, hold, { model: begun.model, engine: begun.engine, forgiven: true })
   } else if (begun.kind === 'begun') await drawTurn(parts, hold, begun)
@@ -48,14 +60,18 @@ async function putBack({ db, queue }: TurnParts, hold: Hold, { model, engine, fo
   await notify(db, db.schema, { kind: 'waiting' })
 }
 
-async function drawTurn(parts: TurnParts, hold: Hold, begun: Begun & { kind: 'begun' }): Promise<void> {
+async function drawTurn(parts: TurnParts, hold: Hold, begun: Begins): Promise<void> {
   const { notices, drawing, worker, log } = parts
   const { job } = begun
   const stop = new AbortController()
+  const dropped = new AbortController()
   let why: Break | undefined
   const interrupt = (because: Break) => {
     why ??= because
-    stop.abort(new NeufError('cancelled', { what: because }))
+    const reason = new NeufError('cancelled', { what: because })
+    stop.abort(reason)
+    // What landed before others came first is still looked at: it would be drawn again and again.
+    if (because !== 'others') dropped.abort(reason)
   }
   const onStopping = () => interrupt('stopping')
   const onLost = () => interrupt('lost')
@@ -65,11 +81,17 @@ async function drawTurn(parts: TurnParts, hold: Hold, begun: Begun & { kind: 'be
     if (kind === 'cancelled') interrupt('cancelled')
   })
   if (parts.stopping.aborted) onStopping()
-  const keep = createKeeper(parts, hold, job, begun.cost)
+  const keep = createKeeper(parts, hold, begun, dropped.signal)
   try {
-    const { candidates: drawn, pictured, redraw } = begun
-    let left = job.request.candidates - drawn.length
-    const task = { model: job.model.sha256, request: job.request, redraw, drawn, pictured, atOnce: parts.atOnce }
+    if (begun.unseen.length > 0) {
+      // Files first: what is left of this when it is killed is found again.
+      for (const index of begun.unseen) await parts.pictures.remove(job.id, index)
+      await forgetPictures(parts.db, hold, begun.unseen)
+    }
+    const { candidates: drawn, refused, pictured, redraw } = begun
+    let left = job.request.candidates - drawn.length - refused.length
+    const { model, request } = job
+    const task = { model: model.sha256, request, redraw, drawn, refused, pictured, atOnce: parts.atOnce }
     for await (const event of drawing.draw(task, stop.signal)) {
       if (!(await keep(event))) interrupt('lost')
       if (event.kind !== 'landed') continue
@@ -88,7 +110,7 @@ async function drawTurn(parts: TurnParts, hold: Hold, begun: Begun & { kind: 'be
     // A process that died, a database that could not be reached: nothing that this job must end for, unless it goes on.
     const passing = !(error instanceof NeufError) || error.code === 'drawing-ended' || error.code === 'database'
     if (passing) return putBack(parts, hold, { ...back, forgiven: false })
-    await endJob(parts.db, hold, publicFault(error).fault)
+    await endJob(parts.db, hold, { fault: publicFault(error).fault })
   } finally {
     deafen()
     parts.stopping.removeEventListener('abort', onStopping)
@@ -100,15 +122,20 @@ async function drawTurn(parts: TurnParts, hold: Hold, begun: Begun & { kind: 'be
  * Keeps what happens, files first: an event never names a picture that is not there. Pictures that the policy refuses, as a classifier
  * sees them, are kept nowhere. False when the turn is not held.
  */
-function createKeeper(parts: TurnParts, hold: Hold, { id, model }: Job, cost: number) {
+function createKeeper(parts: TurnParts, hold: Hold, { job: { id, model }, cost }: Begins, signal: AbortSignal) {
   const { db, pictures, speed, onDrawn, policy } = parts
   const judge = parts.judges.get(model.sha256)
   const refused = new Map<number, ReasonText>()
   const look = async (made: readonly Picture[]) => {
-    const looked = await lookAt(made, { judge, policy })
-    for (const [index, why] of looked.refused) refused.set(index, why)
+    const looked = await lookAt(made, { judge, policy, signal })
+    for (const [index, why] of looked.refused) {
+      refused.set(index, why)
+      // There is one where it was drawn before anybody looked.
+      await pictures.remove(id, index)
+    }
     const seen = { pictures: looked.seen, notable: looked.notable }
-    return { made: looked.kept, pictured: looked.kept.map(([index]) => index), seen }
+    const landing = { pictured: looked.kept.map(([index]) => index), refused: [...looked.refused.keys()], seen }
+    return { made: looked.kept, landing }
   }
   const shown = (best: readonly JobPicture[]): readonly JobPicture[] =>
     refused.size === 0
@@ -138,28 +165,27 @@ function createKeeper(parts: TurnParts, hold: Hold, { id, model }: Job, cost: nu
       }
       return true
     }
-    const { made, pictured, seen } = await look(event.pictures)
+    const { made, landing } = await look(event.pictures)
     const best = shown(event.best)
     if (event.kind === 'landed') {
       if (made.length > 0) await pictures.write(id, made)
-      const kept = await land(db, hold, { candidates: event.candidates, pictures: best, pictured, seen })
+      const kept = await land(db, hold, { ...landing, candidates: event.candidates, pictures: best })
       onDrawn?.(event.candidates.length)
       await speed.note(model.sha256, cost * event.candidates.length, seconds())
       return kept
     }
     if (made.length > 0) await pictures.write(id, made)
-    const [why] = refused.values()
-    if (best.length === 0 && why !== undefined) {
+    if (best.length === 0) {
       const { level } = policy
-      const refusal = new NeufError('prompt-refused', { level, matched: 'all images', why: why.en, others: 0 })
-      return endJob(db, hold, publicFault(refusal).fault)
+      // Where all of it was seen in an earlier turn, nothing is known but that.
+      const why = refused.values().next().value?.en ?? 'what is seen on them'
+      const refusal = new NeufError('prompt-refused', { level, matched: 'all images', why, others: 0 })
+      return endJob(db, hold, { fault: publicFault(refusal).fault, refused: landing.refused })
     }
-    const whole = best.length === event.best.length
-    const sheet = whole
-      ? event.sheet
-      : await sheetOf(await Promise.all(best.map(({ index }) => pictures.read(id, index))))
+    const whole = best.length === event.best.length ? event.sheet : null
+    const sheet = whole ?? (await sheetOf(await Promise.all(best.map(({ index }) => pictures.read(id, index)))))
     await pictures.write(id, [['sheet', sheet]])
-    const kept = await endJob(db, hold, { pictures: best, seen })
+    const kept = await endJob(db, hold, { ...landing, pictures: best })
     await speed.note(model.sha256, 0, seconds())
     return kept
   }
