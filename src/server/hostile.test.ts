@@ -69,7 +69,7 @@ describe('bad orders', () => {
     ['an escape sequence', { prompt: 'a \u001b[31mcat' }, 400, 'prompt-control-characters'],
     ["a word of the host's list", { prompt: 'a ZORGLUB made of cheese' }, 422, 'prompt-refused'],
     ['a long prompt', { prompt: 'a '.repeat(600) }, 413, 'prompt-too-long'],
-    ['a very long prompt', { prompt: 'a'.repeat(5000) }, 400, 'body-malformed'],
+    ['a very long prompt', { prompt: 'a'.repeat(5000) }, 413, 'prompt-too-long'],
     ['a large body', { prompt: 'a cat', sampling: 'x'.repeat(100_000) }, 413, 'body-too-large'],
     ['a model there is none of', { prompt: 'a cat', model: '../../etc/passwd' }, 400, 'option-value'],
   ])('refuses %s', async (_, body, status, code) => {

@@ -61,9 +61,9 @@ describe('a model with several codes at a position', () => {
     const expected = whole.logits!.data as Float32Array
     let worst = 0
     for (const [at, { data }] of steps.entries()) {
-      for (const [row, step] of [0, 1, 2, 4, 5, 6].entries()) {
+      for (let row = 0; row < rows; row++) {
         for (let code = 0; code < codes; code++) {
-          const found = data[step * codes + code] as number
+          const found = data[row * codes + code] as number
           worst = Math.max(worst, Math.abs(found - expected[(row * length + at) * codes + code]!))
         }
       }
