@@ -29,7 +29,7 @@ import { createNodeEngines } from './runtime/node/engines.ts'
 import { normalise } from './text/normalise.ts'
 
 export { type FaultCode, NeufError } from './errors/errors.ts'
-export { chooseBest, expectedMatches } from './generate/choose.ts'
+export { chooseBest, expectedMatches, probablyNone } from './generate/choose.ts'
 export type {
   Candidate,
   DrawingModel,

@@ -120,6 +120,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     },
   },
   // The page; it stands in `web/src`, knows of the server what the API's types say, and reads what pictures carry.
-  web: { imports: ['image/recipe-metadata.ts'], types: ['server'], packages: ['react', 'react-dom'] },
+  web: {
+    imports: ['generate/choose.ts', 'image/recipe-metadata.ts'],
+    types: ['server'],
+    packages: ['react', 'react-dom'],
+  },
   cli: { imports: [...anyRoomButPage, 'server/server.ts'], packages: ['node:'] },
 }

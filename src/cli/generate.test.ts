@@ -316,12 +316,17 @@ describe('words', () => {
       score: { score: 1, matchProbability },
     }))
     expect(verdict({ chosen, unknownWords: [], likelySlips: [] })).toBe('About 1 of 2 match.')
+    const unsure = chosen.map((one) => ({ ...one, score: { score: 1, matchProbability: 0.4 } }))
+    expect(verdict({ chosen: unsure, unknownWords: [], likelySlips: [] })).toBe('Probably none of 2 match.')
     const unknownWords = [
       { word: 'capybara', suggestion: null },
       { word: 'chese', suggestion: 'cheese' },
     ]
     expect(verdict({ chosen, unknownWords, likelySlips: [] })).toBe(
       'About 1 of 2 match the rest; never met: capybara, chese (did you mean cheese?).',
+    )
+    expect(verdict({ chosen: chosen.slice(0, 1), unknownWords: unknownWords.slice(0, 1), likelySlips: [] })).toBe(
+      '90 % likely to match the rest; never met: capybara.',
     )
     const likelySlips = [
       { word: 'chese', suggestion: 'cheese' },

@@ -1,7 +1,7 @@
 /** `neuf PROMPT`: the nine best of many candidates, as a sheet beside a folder of single pictures. */
 import { relative } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
-import { expectedMatches } from '../generate/choose.ts'
+import { expectedMatches, probablyNone } from '../generate/choose.ts'
 import { type GenerateResult, generate, limits, type RequestNumber } from '../generate/generate.ts'
 import { maximumPromptCharacters, type ReadPrompt } from '../generate/prompt.ts'
 import { shareLanguage } from '../share/texts.ts'
@@ -174,16 +174,14 @@ function inWords(result: GenerateResult, { sheet, folder: singles, page }: Writt
  * it cannot know `About 3 of 9 match the rest; never met: capybara (did you mean ...?)`.
  */
 export function verdict(result: Pick<GenerateResult, 'chosen' | 'unknownWords' | 'likelySlips'>): string {
-  const expected = expectedMatches(result.chosen)
-  const count = result.chosen.length
-  const number =
-    expected === null || expected < Math.min(1, count / 2) ? 'Probably none' : `About ${Math.round(expected)}`
-  const matches =
-    expected === null
-      ? 'This model cannot tell how likely they match'
-      : count === 1
-        ? `It matches with ${Math.round(100 * expected)} %`
-        : `${number} of ${count} match`
-  const rest = expected !== null && result.unknownWords.length > 0 ? ' the rest' : ''
-  return `${[matches + rest, ...remarksOnWords(result)].join('; ')}.`
+  const rest = result.unknownWords.length > 0 ? ' the rest' : ''
+  return `${[matchesInWords(result.chosen, rest), ...remarksOnWords(result)].join('; ')}.`
+}
+
+function matchesInWords(chosen: GenerateResult['chosen'], rest: string): string {
+  const expected = expectedMatches(chosen)
+  if (expected === null) return 'This model cannot tell how likely they match'
+  const count = chosen.length
+  if (count === 1) return `${Math.round(100 * expected)} % likely to match${rest}`
+  return `${probablyNone(expected, count) ? 'Probably none' : `About ${Math.round(expected)}`} of ${count} match${rest}`
 }

@@ -83,7 +83,7 @@ export const command = defineCommand({
   },
   async run(context, options) {
     // Loaded only here: no other command pays for a server, and its help costs nothing either.
-    const policy = await readServerPolicy(options.policy, context)
+    const policy = await readServerPolicy(options.policy, context, (context.environment.NEUF_TOKEN ?? '') !== '')
     const { startServer } = await import('../server/server.ts')
     const server = await startServer({
       models: options.model.length === 0 ? [defaultModel] : options.model,
@@ -116,10 +116,13 @@ export const command = defineCommand({
   },
 })
 
-/** Who lets others in by a token, and names no policy, has the usual one. @throws NeufError as `readHostPolicy` */
-function readServerPolicy(option: Level | undefined, context: Context): Promise<Policy> {
-  const { NEUF_TOKEN: tokens = '', NEUF_POLICY: named = '' } = context.environment
-  return readHostPolicy(option ?? (tokens !== '' && named === '' ? 'standard' : undefined), context)
+/**
+ * The policy of a server or of its workers. Who lets others in, and names no policy, has the usual one.
+ * @throws NeufError as `readHostPolicy`
+ */
+export function readServerPolicy(option: Level | undefined, context: Context, letsOthersIn: boolean): Promise<Policy> {
+  const named = context.environment.NEUF_POLICY ?? ''
+  return readHostPolicy(option ?? (letsOthersIn && named === '' ? 'standard' : undefined), context)
 }
 
 /** Faults of the server's own, one line each; what people asked for is not written down. */

@@ -3,8 +3,7 @@ import { resolve } from 'node:path'
 import { defaultModel } from '../models/find-model.ts'
 import { defineCommand } from './command.ts'
 import { deviceFor } from './device.ts'
-import { readHostPolicy } from './policy.ts'
-import { logTo, sharedOptions, untilStopped } from './serve.ts'
+import { logTo, readServerPolicy, sharedOptions, untilStopped } from './serve.ts'
 
 export const command = defineCommand({
   name: 'worker',
@@ -23,8 +22,8 @@ export const command = defineCommand({
       data: resolve(context.folder, options.data),
       environment: context.environment,
       folder: context.folder,
-      // As a server takes it that others reach, which those with workers are.
-      policy: await readHostPolicy((context.environment.NEUF_POLICY ?? '') === '' ? 'standard' : undefined, context),
+      // Servers that have workers apart are there for others.
+      policy: await readServerPolicy(undefined, context, true),
       threads: options.threads,
       device: await deviceFor(options.device, context),
       atOnce: options['at-once'],

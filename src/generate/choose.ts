@@ -22,3 +22,6 @@ export function expectedMatches(
   }
   return sum
 }
+
+/** Whether probably none of so many matches: fewer than one is to be expected to, and of one alone less than half. */
+export const probablyNone = (expected: number, count: number): boolean => expected < Math.min(1, count / 2)

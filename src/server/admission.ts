@@ -63,8 +63,8 @@ export async function admit(sql: Sql, schema: string, ask: Ask, room: Room): Pro
 const isAsTold = ({ left }: Reservation): boolean => left <= tolerance.seconds / 2
 
 /**
- * Whether a place, as it was when the order came, is this order's, asked for again. Of equal orders without a key, each that is asked for within a second of the others
- * has a place of its own, and takes it up again in the order in which they came.
+ * Whether a place, as it was when the order came, is this order's, asked for again. Of equal orders without a key, each that is
+ * asked for within a second of the others has a place of its own, and takes it up again in the order in which they came.
  */
 const isOf = ({ client, order, keyed }: Ask, one: Reservation): boolean =>
   client === one.client && order === one.order && (keyed || isAsTold(one) || one.told - one.left >= leastTold)

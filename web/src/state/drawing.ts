@@ -1,4 +1,5 @@
 /** A job as the page knows it, made of its first description and the events that followed: a plain reducer. */
+import { probablyNone } from '../../../src/generate/choose.ts'
 import type { StreamEvent } from '../api/sse.ts'
 import type { Fault, Job, Picture, Policy, Reading } from '../api/types.ts'
 
@@ -202,5 +203,8 @@ export const unfinishedAt = ({ unfinished, drawn }: Drawing, empty: number): Unf
 export function noneMatches(drawing: Drawing): boolean | undefined {
   const known = shownOf(drawing).flatMap(({ matchProbability }) => matchProbability ?? [])
   if (drawing.phase !== 'done' || known.length === 0) return undefined
-  return known.reduce((sum, probability) => sum + probability, 0) < Math.min(1, known.length / 2)
+  return probablyNone(
+    known.reduce((sum, probability) => sum + probability, 0),
+    known.length,
+  )
 }
