@@ -7,7 +7,7 @@ import { choosePrecisions, type ErrorBudget, precisionsOf } from '../models/choo
 import { type ModelToWrite, writeModel } from '../models/model-folder.ts'
 import type { JsonObject } from '../models/model-json.ts'
 import { type NetworkToWrite, UnstorableWeight, type WeightStream } from '../models/network-file.ts'
-import type { Precision, Weights } from '../models/weights.ts'
+import { type Precision, storesCodes, type Weights } from '../models/weights.ts'
 import type { DalleMiniSettings } from '../networks/dalle-mini.ts'
 
 type AnyNetwork = NetworkToWrite<Weights | WeightStream>
@@ -64,7 +64,7 @@ export async function generatorToWrite(
   const blocks: JsonObject = { ...own, products: 'blocks' }
   if (typeof precision === 'string') {
     return {
-      settings: precision === 'int8' || precision === 'int4' ? blocks : own,
+      settings: storesCodes(precision) ? blocks : own,
       weights,
       precision: fewBits(precision),
     }
@@ -78,7 +78,9 @@ export async function generatorToWrite(
 const eightBits = (name: string): boolean => /(^|\.)(embed_\w+|lm_head)\./.test(name)
 
 const fewBits = (precision: Precision) =>
-  precision === 'int4' ? (name: string): Precision => (eightBits(name) ? 'int8' : 'int4') : precision
+  precision === 'int4' || precision === 'int8-rows'
+    ? (name: string): Precision => (eightBits(name) ? 'int8' : precision)
+    : precision
 
 /** What the published models have in common, and this project draws with unless told otherwise. */
 function described(settings: DalleMiniSettings) {

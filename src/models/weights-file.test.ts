@@ -7,7 +7,7 @@ import type { BlockWeight } from '../graph/index.ts'
 import { pseudoRandom } from '../graph/testing/pseudo-random.ts'
 import { type StoredTensor, writeSafetensors } from './safetensors.ts'
 import { packWeights, unpackWeights, type Weight } from './weights.ts'
-import { readBlocksFile, readWeightsFile } from './weights-file.ts'
+import { readCodesFile, readWeightsFile } from './weights-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'neuf-weights-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -52,7 +52,7 @@ describe('a network, read a tensor at a time', () => {
       ]) {
         expect(new Map([...(await readWeightsFile(...put(bytes)))].sort())).toEqual(whole)
       }
-      const blocks = await readBlocksFile(...put(writeSafetensors(tensors)))
+      const blocks = await readCodesFile(...put(writeSafetensors(tensors)))
       for (const [name, { shape, data }] of whole) {
         const found = blocks.get(name)!
         if (!('bits' in found)) {
@@ -83,7 +83,7 @@ describe('a network, read a tensor at a time', () => {
     const weight = { shape: [rows, columns], data: pseudoRandom('d', rows * columns) }
     const tensors = packWeights(new Map([['d.weight', weight]]), { precision: 'int8' })
     const stored = Int8Array.from(tensors.get('d.weight')!.data, (byte) => (byte << 24) >> 24)
-    const { codes } = (await readBlocksFile(...put(writeSafetensors(tensors)))).get('d.weight') as BlockWeight
+    const { codes } = (await readCodesFile(...put(writeSafetensors(tensors)))).get('d.weight') as BlockWeight
     expect(codes.length).toBe(rows * inRow)
     const wrong = stored.findIndex((code, i) => codes[Math.floor(i / columns) * inRow + (i % columns)] !== code + 128)
     expect(wrong).toBe(-1)
@@ -94,14 +94,14 @@ describe('a network, read a tensor at a time', () => {
     const [path, file] = put(bytes)
     for (const at of [0, 9, bytes.length - 1]) {
       writeFileSync(path, bytes.with(at, bytes[at]! ^ 0x40))
-      for (const read of [readWeightsFile, readBlocksFile]) {
+      for (const read of [readWeightsFile, readCodesFile]) {
         await expect(read(path, file), `${at}`).rejects.toThrow(/another hash/)
       }
     }
     writeFileSync(path, bytes.subarray(1))
-    await expect(readBlocksFile(path, file)).rejects.toThrow(/fewer than its/)
+    await expect(readCodesFile(path, file)).rejects.toThrow(/fewer than its/)
     rmSync(path)
-    await expect(readBlocksFile(path, file)).rejects.toMatchObject({ code: 'file-missing' })
+    await expect(readCodesFile(path, file)).rejects.toMatchObject({ code: 'file-missing' })
   })
 
   it('is refused for what is wrong in it, where it is the file that was meant', async () => {
@@ -109,7 +109,7 @@ describe('a network, read a tensor at a time', () => {
     const broken = (change: (tensors: Map<string, StoredTensor>) => void) => {
       const tensors = new Map(packed)
       change(tensors)
-      return readBlocksFile(...put(writeSafetensors(tensors)))
+      return readCodesFile(...put(writeSafetensors(tensors)))
     }
     await expect(broken((t) => t.delete('a.weight.scales'))).rejects.toThrow(/"a\.weight" has no scales/)
     const scales = packed.get('a.weight.scales')!

@@ -4,6 +4,7 @@
  */
 import { input } from '../../../graph/index.ts'
 import type { Checkpoint } from '../../../models/checkpoints/checkpoint.ts'
+import type { Precision } from '../../../models/weights.ts'
 import { decodeVqgan, encodeVqgan, rowsOfCodes, type VqganSettings } from '../../../networks/vqgan.ts'
 import { inFlax, isFlax, rootOfFlax } from './flax-layout.ts'
 import { type PublishedNetwork, parametersOf } from './match-weights.ts'
@@ -14,6 +15,15 @@ const products = /(^|\.)(q|k|v|proj_out|quant_conv|post_quant_conv)\.weight$/
 /** Parts that a decoder alone does without, and the losses of its training, in names of both kinds. */
 const encoderParts = /^(params\/)?(encoder|quant_conv)[./]/
 const losses = /^(params\/)?loss[./]/
+
+/**
+ * Convolutions of the decoder that are worth products of whole numbers: not those whose windows are sums of weights (`upsample`),
+ * nor the last, whose errors would be seen as they are.
+ */
+const wholeProducts = /^decoder\..*\b(conv1|conv2|conv_in|nin_shortcut)\.weight$/
+
+/** Few bits for what gains by them; a window of 3 x 3 has no blocks of 32, so all else keeps 16. */
+export const vqganInRows = (name: string): Precision => (wholeProducts.test(name) ? 'int8-rows' : 'fp16')
 
 /** Whether a checkpoint of VQGAN can make codes of pictures. */
 export const holdsEncoder = ({ tensors }: Checkpoint): boolean =>
