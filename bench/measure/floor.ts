@@ -57,14 +57,10 @@ export function kindsOf(work: readonly Work[]): Map<string, Kind> {
     for (const node of order.filter((each) => isProduct(each) && !fixed.has(each))) {
       const which = node.inputs.map((each) => fixed.has(each.node))
       // What is made of weights is made of floats.
-      const stored = node.inputs.some(({ node: from }) => from.op.name !== 'parameter' && fixed.has(from)) ? 'floats' : ofWork
-      const key = JSON.stringify([
-        node.op.name,
-        node.attributes,
-        node.inputs.map(({ shape }) => shape),
-        which,
-        stored,
-      ])
+      const stored = node.inputs.some(({ node: from }) => from.op.name !== 'parameter' && fixed.has(from))
+        ? 'floats'
+        : ofWork
+      const key = JSON.stringify([node.op.name, node.attributes, node.inputs.map(({ shape }) => shape), which, stored])
       const kind = kinds.get(key) ?? { node, fixed: which, stored, count: 0, most: 0 }
       kind.count += times * (node.op.name === 'cachedAttention' ? filled : 1)
       own.set(key, (own.get(key) ?? 0) + 1)

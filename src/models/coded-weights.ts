@@ -21,7 +21,11 @@ export function blocksOf4({ shape, codes, scales }: Quantised4): BlockWeight {
   return { shape, bits: 4, codes: filledUp(codes, columns / 2, blockSize / 2, 0x88), scales: wideScales(scales) }
 }
 
-export const rowsOf8 = ({ shape, codes, scales }: QuantisedRows): RowWeight => ({ shape, codes, scales: wideScales(scales) })
+export const rowsOf8 = ({ shape, codes, scales }: QuantisedRows): RowWeight => ({
+  shape,
+  codes,
+  scales: wideScales(scales),
+})
 
 function wideScales(scales: Uint16Array): Float32Array {
   const halves = new Float16Array(scales.buffer as ArrayBuffer, scales.byteOffset, scales.length)

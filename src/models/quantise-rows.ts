@@ -23,7 +23,11 @@ export const fitsRows = (shape: readonly number[]): boolean =>
 
 /** The shape of a weight's codes; of their shape, the weight's. */
 export const codesShape = ([outputs, inputs, ...window]: readonly number[]): number[] => [...window, inputs!, outputs!]
-export const shapeOfCodes = (codes: readonly number[]): number[] => [codes.at(-1)!, codes.at(-2)!, ...codes.slice(0, -2)]
+export const shapeOfCodes = (codes: readonly number[]): number[] => [
+  codes.at(-1)!,
+  codes.at(-2)!,
+  ...codes.slice(0, -2),
+]
 
 /** @throws RangeError when a weight is not finite or too large for a half-precision scale (about 8.3 million) */
 export function quantiseRows(weights: Float32Array, shape: readonly number[]): QuantisedRows {

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { BlockWeight } from '../graph/index.ts'
+import { type BlockWeight, isBlocks } from '../graph/index.ts'
 import { pseudoRandom } from '../graph/testing/pseudo-random.ts'
+import { dequantiseRows } from './quantise-rows.ts'
 import { type StoredTensor, writeSafetensors } from './safetensors.ts'
 import { packWeights, unpackWeights, type Weight } from './weights.ts'
 import { readCodesFile, readWeightsFile } from './weights-file.ts'
@@ -15,6 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const weights = new Map<string, Weight>([
   ['a.weight', { shape: [40, 70], data: pseudoRandom('a', 2800) }],
   ['b.weight', { shape: [8, 4, 64], data: pseudoRandom('b', 2048) }],
+  ['c.weight', { shape: [18, 7, 3, 3], data: pseudoRandom('w', 1134) }],
   ['b.bias', { shape: [8], data: pseudoRandom('c', 8) }],
 ])
 
@@ -40,7 +42,7 @@ function inOrder(tensors: ReadonlyMap<string, StoredTensor>, names: readonly str
 }
 
 describe('a network, read a tensor at a time', () => {
-  it.each(['fp32', 'fp16', 'int8', 'int4'] as const)(
+  it.each(['fp32', 'fp16', 'int8', 'int8-rows', 'int4'] as const)(
     'is what it is as a whole, in %s, in any order',
     async (precision) => {
       const tensors = packWeights(weights, { precision })
@@ -55,11 +57,16 @@ describe('a network, read a tensor at a time', () => {
       const blocks = await readCodesFile(...put(writeSafetensors(tensors)))
       for (const [name, { shape, data }] of whole) {
         const found = blocks.get(name)!
-        if (!('bits' in found)) {
+        expect(found.shape).toEqual(shape)
+        if (!('codes' in found)) {
           expect(found).toEqual({ shape, data })
           continue
         }
-        expect(found.shape).toEqual(shape)
+        if (!isBlocks(found)) {
+          const scales = Uint16Array.from(new Uint16Array(new Float16Array(found.scales).buffer))
+          expect(dequantiseRows({ shape, codes: found.codes, scales })).toEqual(data)
+          continue
+        }
         const columns = shape.at(-1)!
         const inRow = Math.ceil(columns / 32) * 32
         const numbers = Float32Array.from(data, (_, i) => {
@@ -73,7 +80,11 @@ describe('a network, read a tensor at a time', () => {
         if (inRow > columns) expect(filled[0]).toBe(filled[1])
         expect(found.codes.byteLength).toBe(found.codes.buffer.byteLength)
       }
-      expect([...blocks.values()].filter((found) => 'bits' in found).length).toBe(precision.startsWith('int') ? 2 : 0)
+      const stored = [...blocks.values()].filter((found) => 'codes' in found)
+      const inRows = stored.filter((found) => !isBlocks(found))
+      expect(stored.length).toBe(precision.startsWith('int') ? 3 : 0)
+      // Three axes have blocks.
+      expect(inRows.length).toBe(precision === 'int8-rows' ? 2 : 0)
     },
   )
 

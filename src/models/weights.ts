@@ -10,7 +10,14 @@ import type { BlockWeight, RowWeight, WeightData } from '../graph/index.ts'
 import { blocksOf4, blocksOf8, rowsOf8 } from './coded-weights.ts'
 import { dequantise, type Quantised, quantise, scalesShape } from './quantise.ts'
 import { dequantise4, fitsFourBits, type Quantised4, quantise4 } from './quantise-4.ts'
-import { codesShape, dequantiseRows, fitsRows, type QuantisedRows, quantiseRows, shapeOfCodes } from './quantise-rows.ts'
+import {
+  codesShape,
+  dequantiseRows,
+  fitsRows,
+  type QuantisedRows,
+  quantiseRows,
+  shapeOfCodes,
+} from './quantise-rows.ts'
 import type { ElementType, Safetensors, StoredTensor, TensorKind } from './safetensors.ts'
 import { aligned, widen } from './widen.ts'
 
@@ -224,7 +231,12 @@ function readCodes(
 }
 
 /** Nothing has the scales of a single number. */
-function checkScales(name: string, { dtype, shape }: StoredTensor, expected: readonly number[] | undefined, wrong: Wrong) {
+function checkScales(
+  name: string,
+  { dtype, shape }: StoredTensor,
+  expected: readonly number[] | undefined,
+  wrong: Wrong,
+) {
   if (dtype === 'F16' && shape.join() === expected?.join()) return
   wrong(`the scales of ${quoted(name)} are ${dtype} [${shape.join(', ')}], not F16 [${(expected ?? []).join(', ')}]`)
 }

@@ -13,8 +13,8 @@ import {
   tensorData,
   type WeightData,
 } from './lowering.ts'
-import { emitWidened, productShape, rowScales, signBit } from './row-weight.ts'
 import { encodeOnnx, type OnnxInitialiser, type OnnxNode, type OnnxValue } from './model.ts'
+import { emitWidened, productShape, rowScales, signBit } from './row-weight.ts'
 
 /** Constants up to this size are compared by content, so that equal ones are written once. */
 const sharedConstantBytes = 65_536

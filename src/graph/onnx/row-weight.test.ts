@@ -55,7 +55,9 @@ describe.each([64, 70])('a product with a scale an output, %i inputs', (inputs) 
         bytes.reduce((sum, value, i) => sum + value * data[o * inputs + i]!, 0),
       )
       // A number halfway between two may go either way.
-      expect(relativeError(found.slice(row * 48, (row + 1) * 48), expected), `${row}`).toBeLessThan(row < 2 ? 1e-6 : 5e-4)
+      expect(relativeError(found.slice(row * 48, (row + 1) * 48), expected), `${row}`).toBeLessThan(
+        row < 2 ? 1e-6 : 5e-4,
+      )
     }
     expect(found.slice(0, 48)).toEqual(Array(48).fill(0))
   })
@@ -82,7 +84,8 @@ describe.each([64, 70])('a product with a scale an output, %i inputs', (inputs) 
     const other = mul(matmul(input('x', [2, 48]), of), 2)
     const given = { x: { shape: [2, 48], data: pseudoRandom('other', 96) } }
     const expected = await run(other, 'w', wide, given)
-    for (const ops of ['fused', 'standard'] as const) expect(await run(other, 'w', weight, given, ops)).toEqual(expected)
+    for (const ops of ['fused', 'standard'] as const)
+      expect(await run(other, 'w', weight, given, ops)).toEqual(expected)
     // As a product and widened in one graph: the codes are handed over once.
     expect(lower({ y: add(linear(other, of), 0) }, new Map([['w', weight]])).externalData).toHaveLength(2)
   })
@@ -99,7 +102,11 @@ describe.each([
     x: { shape: [batch, shape[1], 9, 7], data: pseudoRandom('x', batch * shape[1] * 63).map((value) => value + 0.4) },
   })
   const over = (batch: number | string, stride = 1) =>
-    convolution(input('x', [batch, shape[1], 9, 7]), of, { pads, stride, bias: createParameters().get('b', shape.slice(0, 1), 'zeros') })
+    convolution(input('x', [batch, shape[1], 9, 7]), of, {
+      pads,
+      stride,
+      bias: createParameters().get('b', shape.slice(0, 1), 'zeros'),
+    })
   const both = async (y: Tensor, inputs: Inputs, ops: 'fused' | 'standard' = 'fused') => {
     const bias = { shape: shape.slice(0, 1), data: pseudoRandom('b', shape[0]) }
     return Promise.all(
@@ -151,5 +158,7 @@ it('refuses codes that do not fill their shape', () => {
   expect(refused({ scales: weight.scales.subarray(1) })).toThrow(/"w" has 47 scales/)
   const cube = createParameters().get('c', [48, 8, 8], 'zeros')
   const deep = new Map([['c', { ...weight, shape: [48, 8, 8] }]])
-  expect(() => lower({ y: mul(cube, 1) }, deep)).toThrow(/"c" has 3 axes, where codes with a scale an output have 2 or 4/)
+  expect(() => lower({ y: mul(cube, 1) }, deep)).toThrow(
+    /"c" has 3 axes, where codes with a scale an output have 2 or 4/,
+  )
 })

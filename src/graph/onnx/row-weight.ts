@@ -27,7 +27,8 @@ export function emitWidened(to: Lowering, { codes, zero, scales }: RowNames, sha
 
 /** What is wrong with a weight, for "the weight has ..."; undefined where it fills its shape. */
 export function faultOfRows({ shape, codes, scales }: RowWeight): string | undefined {
-  if (shape.length !== 2 && shape.length !== 4) return `${shape.length} axes, where codes with a scale an output have 2 or 4`
+  if (shape.length !== 2 && shape.length !== 4)
+    return `${shape.length} axes, where codes with a scale an output have 2 or 4`
   if (codes.length !== elementCount('lower', shape)) return `${codes.length} codes`
   return scales.length === shape[0] ? undefined : `${scales.length} scales`
 }

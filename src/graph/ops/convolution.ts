@@ -41,7 +41,8 @@ const convolutionOp = defineOp<ConvolutionAttributes>({
   lower: (to, node) => {
     const { inputs, attributes } = node
     const rows = to.rows(inputs[1]!)
-    if (rows !== undefined && attributes.stride === 1 && inputs[0]!.shape[0] === 1) return emitRowConvolution(to, node, rows)
+    if (rows !== undefined && attributes.stride === 1 && inputs[0]!.shape[0] === 1)
+      return emitRowConvolution(to, node, rows)
     const { stride, pads } = attributes
     const [top, bottom, left, right] = pads
     return to.emit(
@@ -62,19 +63,31 @@ const convolutionOp = defineOp<ConvolutionAttributes>({
  */
 function emitRowConvolution(
   to: Lowering,
-  { inputs: [x, weight, bias], attributes: { pads }, outputs: [y] }: Node & { readonly attributes: ConvolutionAttributes },
+  {
+    inputs: [x, weight, bias],
+    attributes: { pads },
+    outputs: [y],
+  }: Node & { readonly attributes: ConvolutionAttributes },
   rows: RowNames,
 ): [string] {
   const [, channels, high, wide] = weight!.shape as readonly [number, number, number, number]
   const [, outputs, rowsOut, columnsOut] = y!.shape as readonly [number, number, number, number]
   const [top, bottom, left, right] = pads
-  const [planes, scale, zero] = to.emit('DynamicQuantizeLinear', [to.name(x!)], {}, { count: 3 }) as [string, string, string]
+  const [planes, scale, zero] = to.emit('DynamicQuantizeLinear', [to.name(x!)], {}, { count: 3 }) as [
+    string,
+    string,
+    string,
+  ]
   const [places] = to.emit('Transpose', [planes], { perm: [0, 2, 3, 1] })
   const around = to.integers([0, top, left, 0, 0, bottom, right, 0])
   const padded = pads.every((pad) => pad === 0) ? places : to.emit('Pad', [places, around, zero])[0]
   const shifted = Array.from({ length: high * wide }, (_, place) => {
     const [down, across] = [Math.floor(place / wide), place % wide]
-    const bounds = [to.integers([down, across]), to.integers([down + rowsOut, across + columnsOut]), to.integers([1, 2])]
+    const bounds = [
+      to.integers([down, across]),
+      to.integers([down + rowsOut, across + columnsOut]),
+      to.integers([1, 2]),
+    ]
     return to.emit('Slice', [padded, ...bounds])[0]
   })
   const windows = high * wide === 1 ? padded : to.emit('Concat', shifted, { axis: 3 })[0]
