@@ -140,7 +140,7 @@ describe('a converted generator', () => {
       ].map(bits)
     }
     expect(await of(undefined)).toEqual([8, 8, 8, 8, 32])
-    expect(await of('int8-rows')).toEqual([8, 8, 'rows', 8, 32])
+    expect(await of('int8-rows')).toEqual(['rows', 8, 'rows', 8, 32])
     expect(await of('int4')).toEqual([8, 8, 4, 4, 32])
     expect(await of({ relativeError: 0.2 })).toEqual([8, 8, 4, 4, 32])
     expect(await of({ relativeError: 0.02 })).toEqual([8, 8, 8, 8, 32])

@@ -49,7 +49,8 @@ export function checkWeight(name: string, weight: WeightData, tensor: Tensor): v
   const count = elementCount('lower', weight.shape)
   if (isRows(weight)) {
     const fault = faultOfRows(weight)
-    return fault === undefined ? undefined : refuse(fault)
+    if (fault !== undefined) refuse(fault)
+    return
   }
   if (!isBlocks(weight)) {
     if (weight.data.length !== count) refuse(`${weight.data.length} values`)

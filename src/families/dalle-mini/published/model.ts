@@ -4,7 +4,7 @@
  */
 import type { Checkpoint } from '../../../models/checkpoints/checkpoint.ts'
 import type { JsonObject, ModelDescription } from '../../../models/model-json.ts'
-import { type Precision, type Precisions, storesCodes, type Weight } from '../../../models/weights.ts'
+import type { Precision, Precisions, Weight } from '../../../models/weights.ts'
 import { type ClipSettings, clipVitB32 } from '../../../networks/clip.ts'
 import type { DalleMiniSettings } from '../../../networks/dalle-mini.ts'
 import { dalleMega, dalleMini } from '../../../networks/dalle-mini-published.ts'
@@ -111,7 +111,7 @@ export function publishedModel(files: PublishedFiles, settings: PublishedSetting
   const network = (name: PublishedNetworkName, own: object, from: PublishedNetwork): NetworkToStream => {
     const matches = matchWeights(from)
     const inRows = name === 'imageTokenizer' && precision[name] === 'int8-rows'
-    const asStored = inRows || (name === 'scorer' && storesCodes(precision[name]))
+    const asStored = inRows || (name === 'scorer' && precision[name].startsWith('int'))
     return {
       settings: (asStored ? { ...own, products: 'blocks' } : own) as JsonObject,
       precision: inRows ? vqganInRows : precision[name],
