@@ -142,8 +142,8 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
       const startTag = Math.max(tags.now, tags.own)
       const turn = { id: await queue.send(sql, to, id, startTag), queue: to }
       // The candidates that are there stand before the start: what is left to draw begins at it.
-      const job = { id, client, model, request, cost, startTag: startTag - drawn * cost, engine, turn, key }
-      await insertJob(sql, schema, job)
+      const job = { id, client, model, request, policyLevel: policy.level, cost, engine, turn, key }
+      await insertJob(sql, schema, { ...job, startTag: startTag - drawn * cost })
       if (redraw !== undefined) await saveRedraw(sql, schema, id, redraw)
       if (further !== undefined) {
         await copyRedraw(sql, schema, further.from.id, id)
