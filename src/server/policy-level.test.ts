@@ -124,6 +124,7 @@ describe.each<[string, () => Promise<OwnPostgres | undefined>, boolean]>([
     const off = await finished(jobs, (await jobs.submit(order, 'ann')).id)
     expect(off.policyLevel).toBe('off')
     await expectKept(off)
+    const nude = await finished(jobs, (await jobs.submit({ ...order, prompt: 'a nude woman' }, 'ann')).id)
 
     // Two that wait until the worker is a strict one; the second as if from before.
     vi.spyOn(drawing!, 'draw').mockImplementation(async function* (_, signal) {
@@ -135,11 +136,12 @@ describe.each<[string, () => Promise<OwnPostgres | undefined>, boolean]>([
     const later = await open('strict')
     for (const id of waiting) await expectRefused(await finished(later.jobs, id))
 
-    // What was kept before stays, and is covered where it is shown.
+    // What was kept before stays, and is covered where it is shown; nothing is drawn of it any more.
     expect(later.jobs.verdict(judgedOf(await later.jobs.read(off.id))).outcome).toBe('refused')
     expect((await later.jobs.picture(off.id, off.pictures[0]!.index)).length).toBeGreaterThan(0)
     const { id: link } = await later.shares.create(off.id, { recipe: true, feed: false, expires: null })
     expect((await later.shares.show(link)).veil?.en).toBe('nudity')
+    await expect(later.jobs.more(nude.id, 4, 'ann')).rejects.toMatchObject({ code: 'prompt-refused', httpStatus: 422 })
     await expectRefused(await finished(later.jobs, (await later.jobs.more(off.id, 4, 'ann')).id))
   })
 })
