@@ -45,8 +45,27 @@ export async function drawnPictures({ jobs }: EngineRoom, { id, pictures }: Job,
   return { images, infotexts }
 }
 
+/** Characters of JSON that are told back: as many as there are bytes in a request without pictures. */
+const mostToldBack = 64 * 1024
+
+/**
+ * What was asked for, as these clients are told it again: without pictures, and without what other fields hold that is as large.
+ * An answer that is waited for would keep them in memory until then.
+ */
+export function toldBack(asked: DrawingRequest): Record<string, unknown> {
+  const told: [string, unknown][] = []
+  let left = mostToldBack
+  for (const field of Object.entries(asked)) {
+    const characters = JSON.stringify(field).length
+    if (field[0] === 'init_images' || field[0] === 'mask' || characters > left) continue
+    left -= characters
+    told.push(field)
+  }
+  return Object.fromEntries(told)
+}
+
 /** What these clients read as JSON in `info`. One seed draws all of a job's pictures. */
-export function infoOf(job: Job, asked: DrawingRequest, { model, size, infotexts, ignored }: InfoParts): string {
+export function infoOf(job: Job, asked: Pick<DrawingRequest, 'batch_size'>, { model, size, infotexts, ignored }: InfoParts): string {
   const { prompt, seed, sampling, candidates } = job.request
   const each = <T>(value: T): T[] => infotexts.map(() => value)
   return JSON.stringify({

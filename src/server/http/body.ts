@@ -16,16 +16,20 @@ export type BodyOptions = {
   readonly multipart?: boolean
 }
 
+/** Told of each piece of a body before it is kept, in bytes; what it throws ends the reading. */
+export type Taking = (bytes: number) => void
+
 /**
  * The body as JSON or as a form's fields, checked. A form's numbers are texts, and `sampling` is written flat:
  * `prompt=...&count=1&temperature=0.5`. A multipart body is an object of texts and Files; what comes several times, or
  * under a name that ends in [], is a list.
- * @throws NeufError `media-type`, `body-too-large`, `body-malformed`
+ * @throws NeufError `media-type`, `body-too-large`, `body-malformed`, and what `take` throws
  */
 export async function readBody<T>(
   request: Request,
   schema: z.ZodType<T>,
   { mostBytes = usualBytes, multipart: parts = false }: BodyOptions = {},
+  take?: Taking,
 ): Promise<T> {
   const header = request.headers.get('content-type') ?? ''
   const given = header.split(';')[0]!.trim().toLowerCase()
@@ -35,7 +39,7 @@ export async function readBody<T>(
     const shown = type === undefined ? given : `${given}, encoded`
     throw new NeufError('media-type', { given: shown.slice(0, 100), expected: types.join(' or ') })
   }
-  const bytes = await readBytes(request, mostBytes)
+  const bytes = await readBytes(request, mostBytes, take)
   if (type === multipart) return check(schema, await parseMultipart(bytes, header))
   const text = textOf(bytes)
   return check(schema, type === 'application/json' ? parseJson(text) : parseForm(text))
@@ -60,7 +64,11 @@ function wrongIn(issue: z.core.$ZodIssue) {
   return /received undefined$/.test(issue.message) ? 'missing' : 'type'
 }
 
-async function readBytes(request: Request, mostBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+async function readBytes(
+  request: Request,
+  mostBytes: number,
+  take: Taking | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = () => new NeufError('body-too-large', { limit: mostBytes })
   if (Number(request.headers.get('content-length') ?? 0) > mostBytes) throw tooLarge()
   const pieces: Uint8Array[] = []
@@ -69,6 +77,7 @@ async function readBytes(request: Request, mostBytes: number): Promise<Uint8Arra
     for await (const piece of request.body ?? []) {
       bytes += piece.byteLength
       if (bytes > mostBytes) throw tooLarge()
+      take?.(piece.byteLength)
       pieces.push(piece)
     }
     return Buffer.concat(pieces)
