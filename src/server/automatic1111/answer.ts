@@ -65,7 +65,7 @@ export function toldBack(asked: DrawingRequest): Record<string, unknown> {
 }
 
 /** What these clients read as JSON in `info`. One seed draws all of a job's pictures. */
-export function infoOf(job: Job, asked: Pick<DrawingRequest, 'batch_size'>, { model, size, infotexts, ignored }: InfoParts): string {
+export function infoOf(job: Job, { model, size, infotexts, ignored, batch_size }: InfoParts): string {
   const { prompt, seed, sampling, candidates } = job.request
   const each = <T>(value: T): T[] => infotexts.map(() => value)
   return JSON.stringify({
@@ -82,7 +82,7 @@ export function infoOf(job: Job, asked: Pick<DrawingRequest, 'batch_size'>, { mo
     sampler_name: samplerName,
     cfg_scale: sampling.guidance,
     steps: model.imageTokens,
-    batch_size: asked.batch_size ?? 1,
+    batch_size: batch_size ?? 1,
     restore_faces: false,
     face_restoration_model: null,
     sd_model_name: model.name,
@@ -108,7 +108,7 @@ export function infoOf(job: Job, asked: Pick<DrawingRequest, 'batch_size'>, { mo
   })
 }
 
-type InfoParts = {
+type InfoParts = Pick<DrawingRequest, 'batch_size'> & {
   readonly model: OfferedModel
   readonly size: Size
   readonly infotexts: readonly string[]

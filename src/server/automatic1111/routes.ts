@@ -104,14 +104,14 @@ export function automatic1111Routes(): Route[] {
 
   async function drawnResponse(visit: Visit, queued: Job, settings: AnswerSettings): Promise<Response> {
     const { room, client } = visit
-    const { model, size, ignored, parameters, send_images } = settings
+    const { ignored, parameters, send_images } = settings
     const drawing = drawings.begin(client, queued)
     const heard = (event: Parameters<typeof note>[1]) => note(drawing, event, performance.now())
     const job = await waitForJob(visit, queued.id, { heard }).finally(() => drawings.end(client, drawing))
     if (job.state === 'failed') return manners.refuse(faultOfJob(job.fault))
     // One that was interrupted has what was drawn until then.
-    const { images, infotexts } = await drawnPictures(room, job, size)
-    const info = infoOf(job, settings, { model, size, infotexts, ignored })
+    const { images, infotexts } = await drawnPictures(room, job, settings.size)
+    const info = infoOf(job, { ...settings, infotexts })
     const headers = new Headers({ 'x-neuf-job': job.id, 'x-neuf-seed': String(job.request.seed) })
     if (ignored !== undefined) headers.set('x-neuf-ignored', ignored)
     return Response.json({ images: send_images === false ? [] : images, parameters, info }, { headers })

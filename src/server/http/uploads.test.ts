@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { request as ask, type ClientRequest } from 'node:http'
-import { setTimeout as wait } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { encodePng } from '../../image/codec.ts'
 import { automatic1111Routes } from '../automatic1111/routes.ts'
@@ -13,6 +10,7 @@ import type { OfferedModel } from '../models.ts'
 import { openAiRoutes } from '../openai/routes.ts'
 import { errorSchema as openAiError } from '../openai/schemas.ts'
 import { createTestApp } from '../testing/app.ts'
+import { heldBytes } from '../testing/held-bytes.ts'
 import type { AppSettings } from './app.ts'
 import { listen } from './listen.ts'
 import { createUploads } from './uploads.ts'
@@ -159,19 +157,8 @@ it('refuses one that says nothing of its length in the middle, where it finds no
   }
 })
 
-/** Bytes that this process holds, when all that nothing reaches is gone. */
-async function held(): Promise<number> {
-  setFlagsFromString('--expose-gc')
-  const collect: () => void = runInNewContext('gc')
-  for (let i = 0; i < 3; i++) {
-    collect()
-    await wait(50)
-  }
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return heapUsed + arrayBuffers
-}
-
-const noise = (side: number) => encodePng({ width: side, height: side, channels: 3, data: randomBytes(3 * side * side) })
+const noise = (side: number) =>
+  encodePng({ width: side, height: side, channels: 3, data: randomBytes(3 * side * side) })
 
 /** A form with a picture. */
 const form = (file: Uint8Array) => {
@@ -205,12 +192,13 @@ it.each([
     },
     async *watch() {
       await drawn.promise
+      yield { id: 1, kind: 'done', data: {} }
     },
     read: async () => ({ ...job, state: 'done' }),
   }
   const room = { models: [model as unknown as OfferedModel], jobs } as unknown as EngineRoom
   const app = appWith({ room })
-  const before = await held()
+  const before = await heldBytes()
   const answers: ReturnType<typeof send>[] = []
   // One client's, one after the other: together they are more than one may have at once.
   expect(4 * count * bytes.length).toBeGreaterThan(2 ** 29 / 4)
@@ -226,7 +214,7 @@ it.each([
     await Promise.race([expect.poll(() => submitted, { timeout: 30_000 }).toBe(i), answer])
     expect(submitted).toBe(i)
   }
-  await expect.poll(async () => (await held()) - before, { timeout: 20_000 }).toBeLessThan(bytes.length)
+  await expect.poll(async () => (await heldBytes()) - before, { timeout: 20_000 }).toBeLessThan(bytes.length)
   drawn.resolve()
   for (const response of await Promise.all(answers)) expect(response.status).toBe(200)
 })

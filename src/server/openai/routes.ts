@@ -72,7 +72,11 @@ export function openAiRoutes(): Route[] {
   }
 
   /** What waits for the pictures and what streams them get the visit, not the call: they outlast the uploads in its body. */
-  async function draw({ body: asked, ...visit }: Call<Asked>, order: JobOrder, kind: EventKind): Promise<Response | Wait> {
+  async function draw(
+    { body: asked, ...visit }: Call<Asked>,
+    order: JobOrder,
+    kind: EventKind,
+  ): Promise<Response | Wait> {
     const settings = settingsOf(visit, asked, order)
     const job = await visit.room.jobs.submit(order, visit.client)
     if (!asked.stream) return () => imagesResponse(visit, job, settings)
