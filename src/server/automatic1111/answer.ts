@@ -56,12 +56,21 @@ export function toldBack(asked: DrawingRequest): Record<string, unknown> {
   const told: [string, unknown][] = []
   let left = mostToldBack
   for (const field of Object.entries(asked)) {
-    const characters = JSON.stringify(field).length
+    const characters = charactersOf(field)
     if (field[0] === 'init_images' || field[0] === 'mask' || characters > left) continue
     left -= characters
     told.push(field)
   }
   return Object.fromEntries(told)
+}
+
+/** As JSON; of what is nested deeper than it can be written, infinitely many. */
+function charactersOf(value: unknown): number {
+  try {
+    return JSON.stringify(value).length
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
 }
 
 /** What these clients read as JSON in `info`. One seed draws all of a job's pictures. */
