@@ -331,11 +331,13 @@ export const faults = {
     429,
     (d) => `So much is waiting to be drawn that no more is taken. Try again in ${d.seconds} s.`,
   ),
-  'too-many-requests': fault<{ seconds: number }>(
-    1,
-    429,
-    (d) => `Too many requests at a time. Try again in ${d.seconds} s.`,
-  ),
+  'too-many-requests': fault<{ seconds: number; full?: 'client' | 'all' }>(1, 429, (d) => {
+    const why = {
+      client: 'Your uploads that are under way take all the room that one client has.',
+      all: 'The uploads that are under way, of all clients, take all the room that there is.',
+    }
+    return `${d.full === undefined ? 'Too many requests at a time.' : why[d.full]} Try again in ${d.seconds} s.`
+  }),
   stopping: fault<Record<string, never>>(1, 503, () => 'The server is stopping. Try again in a moment.'),
   'worker-lost': fault<{ times: number }>(
     1,

@@ -3,6 +3,7 @@ import type { SamplingSettings } from '../generate/contracts.ts'
 import type { JudgedCandidate, WithheldCandidate } from '../generate/generate.ts'
 import type { ReadPrompt } from '../generate/prompt.ts'
 import type { Sight } from '../safety/picture-classifier.ts'
+import type { Level } from '../safety/policy.ts'
 
 /** `queued` and `drawing` may go back and forth; the other three are the end. */
 export type JobState = 'queued' | 'drawing' | 'done' | 'failed' | 'cancelled'
@@ -40,6 +41,8 @@ export type Job = {
   readonly state: JobState
   readonly model: { readonly name: string; readonly sha256: string }
   readonly request: JobRequest
+  /** The level of the policy under which it was ordered: no worker judges its pictures by a milder one. Null for jobs from before it was kept. */
+  readonly policyLevel: Level | null
   /** The fingerprint of the engine that drew its first candidate; null before. All others are drawn by such a one. */
   readonly engine: string | null
   readonly drawn: number

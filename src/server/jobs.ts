@@ -55,7 +55,7 @@ export type Jobs = {
   submit(order: JobOrder, client: string, key?: string): Promise<Job>
   /**
    * A new job of so many further candidates of the same prompt and seed; those drawn before are not drawn again.
-   * @throws NeufError `job-missing`, `option-value`, `queue-full`, `nothing-to-add`
+   * @throws NeufError `job-missing`, `prompt-refused` by the policy as it is today, `option-value`, `queue-full`, `nothing-to-add`
    */
   more(id: string, candidates: number, client: string): Promise<Job>
   /** @throws NeufError `job-missing` */
@@ -142,8 +142,8 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
       const startTag = Math.max(tags.now, tags.own)
       const turn = { id: await queue.send(sql, to, id, startTag), queue: to }
       // The candidates that are there stand before the start: what is left to draw begins at it.
-      const job = { id, client, model, request, cost, startTag: startTag - drawn * cost, engine, turn, key }
-      await insertJob(sql, schema, job)
+      const job = { id, client, model, request, policyLevel: policy.level, cost, engine, turn, key }
+      await insertJob(sql, schema, { ...job, startTag: startTag - drawn * cost })
       if (redraw !== undefined) await saveRedraw(sql, schema, id, redraw)
       if (further !== undefined) {
         await copyRedraw(sql, schema, further.from.id, id)
@@ -208,6 +208,7 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
       if (total > limits.candidates) {
         throw new NeufError('nothing-to-add', { why: `a prompt has at most ${limits.candidates} candidates` })
       }
+      checkAllowed(from.request.prompt, verdict)
       return enqueue(model, { ...from.request, candidates: total }, client, {
         order: `${id} and ${candidates}`,
         further: { from, candidates },
@@ -246,11 +247,16 @@ export function createJobs({ db, queue, notices, pictures, models, policy, queue
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
+/** @throws NeufError `prompt-refused` */
+function checkAllowed(prompt: string, verdict: Jobs['verdict']): void {
+  const refusal = refusalOf(verdict({ prompt }))
+  if (refusal !== undefined) throw refusal
+}
+
 /** @throws NeufError a prompt's faults, `prompt-refused`, `option-value` */
 function completeOrder(order: JobOrder, model: OfferedModel, verdict: Jobs['verdict']): JobRequest {
   const prompt = checkPrompt(order.prompt.toWellFormed(), { maxCharacters: maximumPromptCharacters })
-  const refusal = refusalOf(verdict({ prompt }))
-  if (refusal !== undefined) throw refusal
+  checkAllowed(prompt, verdict)
   const { seed = randomInt(2 ** 32), count, candidates, sampling = {} } = order
   const given = Object.entries(sampling).filter(([, value]) => value !== undefined)
   const request = {

@@ -45,8 +45,36 @@ export async function drawnPictures({ jobs }: EngineRoom, { id, pictures }: Job,
   return { images, infotexts }
 }
 
+/** Characters of JSON that are told back: as many as there are bytes in a request without pictures. */
+const mostToldBack = 64 * 1024
+
+/**
+ * What was asked for, as these clients are told it again: without pictures, and without what other fields hold that is as large.
+ * An answer that is waited for would keep them in memory until then.
+ */
+export function toldBack(asked: DrawingRequest): Record<string, unknown> {
+  const told: [string, unknown][] = []
+  let left = mostToldBack
+  for (const field of Object.entries(asked)) {
+    const characters = charactersOf(field)
+    if (field[0] === 'init_images' || field[0] === 'mask' || characters > left) continue
+    left -= characters
+    told.push(field)
+  }
+  return Object.fromEntries(told)
+}
+
+/** As JSON; of what is nested deeper than it can be written, infinitely many. */
+function charactersOf(value: unknown): number {
+  try {
+    return JSON.stringify(value).length
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
+
 /** What these clients read as JSON in `info`. One seed draws all of a job's pictures. */
-export function infoOf(job: Job, asked: DrawingRequest, { model, size, infotexts, ignored }: InfoParts): string {
+export function infoOf(job: Job, { model, size, infotexts, ignored, batch_size }: InfoParts): string {
   const { prompt, seed, sampling, candidates } = job.request
   const each = <T>(value: T): T[] => infotexts.map(() => value)
   return JSON.stringify({
@@ -63,7 +91,7 @@ export function infoOf(job: Job, asked: DrawingRequest, { model, size, infotexts
     sampler_name: samplerName,
     cfg_scale: sampling.guidance,
     steps: model.imageTokens,
-    batch_size: asked.batch_size ?? 1,
+    batch_size: batch_size ?? 1,
     restore_faces: false,
     face_restoration_model: null,
     sd_model_name: model.name,
@@ -89,7 +117,7 @@ export function infoOf(job: Job, asked: DrawingRequest, { model, size, infotexts
   })
 }
 
-type InfoParts = {
+type InfoParts = Pick<DrawingRequest, 'batch_size'> & {
   readonly model: OfferedModel
   readonly size: Size
   readonly infotexts: readonly string[]

@@ -1,11 +1,12 @@
 /** AUTOMATIC1111's API over the job core: its clients draw here by another address. */
-import { type Answer, type Call, defineRoute, type Route } from '../http/route.ts'
+import { type Answer, type Call, defineRoute, type Route, type Visit, type Wait } from '../http/route.ts'
 import { waitForJob } from '../http/wait-for-job.ts'
+import type { Job } from '../job.ts'
 import type { JobOrder } from '../jobs.ts'
 import type { OfferedModel } from '../models.ts'
 import { faultOfJob } from '../public-fault.ts'
 import { readUpload } from '../upload.ts'
-import { base64, drawnPictures, infoOf, sizeOf, timestamp } from './answer.ts'
+import { base64, drawnPictures, infoOf, type Size, sizeOf, timestamp, toldBack } from './answer.ts'
 import { createDrawings, type Drawing, note, secondsLeft } from './drawings.ts'
 import { checkpointOf, lists, memory, optionsOf } from './listings.ts'
 import { createChoices, findCheckpoint } from './models.ts'
@@ -65,43 +66,58 @@ const stateOf = ({ job, drawn: step, interrupted }: Drawing) => ({
   sampling_steps: job.request.candidates,
 })
 
+/** What an answer is made of besides the job. */
+type AnswerSettings = Pick<DrawingRequest, 'batch_size' | 'send_images'> & {
+  readonly model: OfferedModel
+  readonly size: Size
+  readonly ignored: string | undefined
+  /** What the request asked for, as its answer tells it. */
+  readonly parameters: Readonly<Record<string, unknown>>
+}
+
 /** Its own state (what each client draws, and with which model) is this process's: several servers do not share it. */
 export function automatic1111Routes(): Route[] {
   const drawings = createDrawings()
   const choices = createChoices()
 
-  const modelFor = ({ room, client }: Call, { override_settings }: DrawingRequest): OfferedModel => {
+  const modelFor = ({ room, client }: Visit, { override_settings }: DrawingRequest): OfferedModel => {
     const named = override_settings?.sd_model_checkpoint
     return named == null ? choices.of(client, room.models) : findCheckpoint(room.models, named)
   }
 
+  /** What waits for the pictures gets the visit, not the call: it outlasts the uploads in its body. */
   async function draw(
-    call: Call,
-    asked: DrawingRequest,
+    { body: asked, ...visit }: Call<DrawingRequest>,
     {
       model,
       order,
       used,
     }: { readonly model: OfferedModel; readonly order: JobOrder; readonly used: ReadonlySet<string> },
-  ): Promise<Response> {
-    const { room, client } = call
+  ): Promise<Wait> {
+    const { batch_size, send_images } = asked
     const size = sizeOf(asked, model)
     const ignored = ignoredFields(asked, used)
-    const queued = await room.jobs.submit(order, client)
-    const drawing = drawings.begin(client, queued)
-    const heard = (event: Parameters<typeof note>[1]) => note(drawing, event, performance.now())
-    const job = await waitForJob(call, queued.id, { heard }).finally(() => drawings.end(client, drawing))
-    if (job.state === 'failed') return manners.refuse(faultOfJob(job.fault))
-    // One that was interrupted has what was drawn until then.
-    const { images, infotexts } = await drawnPictures(room, job, size)
-    const { init_images: _, mask: __, ...parameters }: Record<string, unknown> = asked
-    const info = infoOf(job, asked, { model, size, infotexts, ignored })
-    const headers = new Headers({ 'x-neuf-job': job.id, 'x-neuf-seed': String(job.request.seed) })
-    if (ignored !== undefined) headers.set('x-neuf-ignored', ignored)
-    return Response.json({ images: asked.send_images === false ? [] : images, parameters, info }, { headers })
+    const settings = { batch_size, send_images, model, size, ignored, parameters: toldBack(asked) }
+    const queued = await visit.room.jobs.submit(order, visit.client)
+    return () => drawnResponse(visit, queued, settings)
   }
 
-  async function interrupt({ room }: Call, which: readonly Drawing[]): Promise<Response> {
+  async function drawnResponse(visit: Visit, queued: Job, settings: AnswerSettings): Promise<Response> {
+    const { room, client } = visit
+    const { ignored, parameters, send_images } = settings
+    const drawing = drawings.begin(client, queued)
+    const heard = (event: Parameters<typeof note>[1]) => note(drawing, event, performance.now())
+    const job = await waitForJob(visit, queued.id, { heard }).finally(() => drawings.end(client, drawing))
+    if (job.state === 'failed') return manners.refuse(faultOfJob(job.fault))
+    // One that was interrupted has what was drawn until then.
+    const { images, infotexts } = await drawnPictures(room, job, settings.size)
+    const info = infoOf(job, { ...settings, infotexts })
+    const headers = new Headers({ 'x-neuf-job': job.id, 'x-neuf-seed': String(job.request.seed) })
+    if (ignored !== undefined) headers.set('x-neuf-ignored', ignored)
+    return Response.json({ images: send_images === false ? [] : images, parameters, info }, { headers })
+  }
+
+  async function interrupt({ room }: Visit, which: readonly Drawing[]): Promise<Response> {
     for (const drawing of which) {
       drawing.interrupted = true
       await room.jobs.cancel(drawing.job.id)
@@ -120,7 +136,7 @@ export function automatic1111Routes(): Route[] {
       answers: drawn,
       async handle(call) {
         const model = modelFor(call, call.body)
-        return draw(call, call.body, { model, order: orderOf(call.body, model), used: understood })
+        return draw(call, { model, order: orderOf(call.body, model), used: understood })
       },
     }),
     defineRoute({
@@ -138,7 +154,7 @@ export function automatic1111Routes(): Route[] {
         // Under a mask everything is drawn anew, whatever the strength.
         const used = new Set(understoodOfPicture)
         if (call.body.mask != null) used.delete('denoising_strength')
-        return draw(call, call.body, { model, order, used })
+        return draw(call, { model, order, used })
       },
     }),
     defineRoute({

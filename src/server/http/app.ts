@@ -13,7 +13,7 @@ import { openApi } from './openapi.ts'
 import { type PageFiles, pageResponse } from './page.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { redrawRoutes } from './redraw-routes.ts'
-import { type Call, defineRoute, type Route, type Surroundings } from './route.ts'
+import { type Call, defineRoute, type Route, type Surroundings, type Visit, type Wait } from './route.ts'
 import { sessionHolder } from './session.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { systemRoutes } from './system-routes.ts'
@@ -131,6 +131,19 @@ export function createApp(settings: AppSettings): Hono<Environment> {
     }
   }
 
+  /** All that is done with a body: when it is over, its room is free, and nothing holds it. */
+  async function handle(route: Route, visit: Visit): Promise<Response | Wait> {
+    const { body: schema, bodyOptions = {} } = route
+    const { mostBytes } = bodyOptions
+    const upload = mostBytes === undefined ? undefined : uploads.enter(visit.client, visit.request, mostBytes)
+    try {
+      const body = schema && (await readBody(visit.request, schema, bodyOptions, upload?.take))
+      return await route.handle({ ...visit, body })
+    } finally {
+      upload?.leave()
+    }
+  }
+
   for (const route of routes) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1')
     app.on(route.method.toUpperCase(), path, async (c) => {
@@ -141,14 +154,8 @@ export function createApp(settings: AppSettings): Hono<Environment> {
       const request = c.req.raw
       const query = route.query === undefined ? {} : check(route.query, c.req.query())
       const parameters = c.req.param() as Record<string, string>
-      const { mostBytes } = route.bodyOptions ?? {}
-      const leave = mostBytes === undefined ? undefined : uploads.enter(request, mostBytes)
-      try {
-        const body = route.body === undefined ? undefined : await readBody(request, route.body, route.bodyOptions)
-        return await route.handle({ ...settings, request, parameters, query, body, holder, client, decoding })
-      } finally {
-        leave?.()
-      }
+      const answer = await handle(route, { ...settings, request, parameters, query, holder, client, decoding })
+      return typeof answer === 'function' ? answer() : answer
     })
   }
   const methods = Map.groupBy(routes, ({ path }) => path)

@@ -5,6 +5,12 @@ import { NeufError } from '../../errors/errors.ts'
 /** A prompt of the longest kind, four bytes a character and escaped, takes a fifth of it. */
 const usualBytes = 64 * 1024
 
+/**
+ * So many pieces are joined as soon as they are there. Bodies come in some hundreds; each takes two hundred bytes besides its own,
+ * which in pieces of one byte is two hundred times the body.
+ */
+const mostPieces = 1024
+
 const plainTypes = ['application/json', 'application/x-www-form-urlencoded'] as const
 const multipart = 'multipart/form-data'
 
@@ -16,16 +22,20 @@ export type BodyOptions = {
   readonly multipart?: boolean
 }
 
+/** Told of each piece of a body before it is kept, in bytes; what it throws ends the reading. */
+export type Taking = (bytes: number) => void
+
 /**
  * The body as JSON or as a form's fields, checked. A form's numbers are texts, and `sampling` is written flat:
  * `prompt=...&count=1&temperature=0.5`. A multipart body is an object of texts and Files; what comes several times, or
  * under a name that ends in [], is a list.
- * @throws NeufError `media-type`, `body-too-large`, `body-malformed`
+ * @throws NeufError `media-type`, `body-too-large`, `body-malformed`, and what `take` throws
  */
 export async function readBody<T>(
   request: Request,
   schema: z.ZodType<T>,
   { mostBytes = usualBytes, multipart: parts = false }: BodyOptions = {},
+  take?: Taking,
 ): Promise<T> {
   const header = request.headers.get('content-type') ?? ''
   const given = header.split(';')[0]!.trim().toLowerCase()
@@ -35,7 +45,7 @@ export async function readBody<T>(
     const shown = type === undefined ? given : `${given}, encoded`
     throw new NeufError('media-type', { given: shown.slice(0, 100), expected: types.join(' or ') })
   }
-  const bytes = await readBytes(request, mostBytes)
+  const bytes = await readBytes(request, mostBytes, take)
   if (type === multipart) return check(schema, await parseMultipart(bytes, header))
   const text = textOf(bytes)
   return check(schema, type === 'application/json' ? parseJson(text) : parseForm(text))
@@ -60,18 +70,27 @@ function wrongIn(issue: z.core.$ZodIssue) {
   return /received undefined$/.test(issue.message) ? 'missing' : 'type'
 }
 
-async function readBytes(request: Request, mostBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+async function readBytes(
+  request: Request,
+  mostBytes: number,
+  take: Taking | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = () => new NeufError('body-too-large', { limit: mostBytes })
   if (Number(request.headers.get('content-length') ?? 0) > mostBytes) throw tooLarge()
-  const pieces: Uint8Array[] = []
+  const joined: Uint8Array[] = []
+  let pieces: Uint8Array[] = []
   let bytes = 0
   try {
     for await (const piece of request.body ?? []) {
       bytes += piece.byteLength
       if (bytes > mostBytes) throw tooLarge()
+      take?.(piece.byteLength)
       pieces.push(piece)
+      if (pieces.length < mostPieces) continue
+      joined.push(Buffer.concat(pieces))
+      pieces = []
     }
-    return Buffer.concat(pieces)
+    return Buffer.concat([...joined, ...pieces])
   } catch (cause) {
     if (cause instanceof NeufError) throw cause
     throw new NeufError('body-malformed', { why: 'it broke off' }, { cause })

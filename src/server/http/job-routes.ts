@@ -208,7 +208,14 @@ export const jobRoutes = [
     name: 'drawMore',
     summary: 'A new job with further candidates of the same seed; the answer is as for a new prompt.',
     body: moreSchema,
-    answers: { 200: shown, 202: accepted, 404: noJob, 409: error('There can be no more.'), 429: full },
+    answers: {
+      200: shown,
+      202: accepted,
+      404: noJob,
+      409: error('There can be no more.'),
+      422: error('The policy refuses the prompt by now.'),
+      429: full,
+    },
     async handle(call) {
       negotiate(call.request.headers.get('accept') ?? undefined, representations)
       return submitted(call, await call.room.jobs.more(jobId(call), call.body.candidates, call.client))

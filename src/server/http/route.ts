@@ -24,11 +24,10 @@ export type Streams = {
   readonly open: number
 }
 
-/** One request, with what its schemas made of it. */
-export type Call<B = unknown, Q = unknown> = Surroundings & {
+/** One request, without its body. */
+export type Visit<Q = unknown> = Surroundings & {
   readonly request: Request
   readonly parameters: Readonly<Record<string, string>>
-  readonly body: B
   readonly query: Q
   /** The name of the token it came with; `local` where none is needed. */
   readonly holder: string
@@ -37,6 +36,15 @@ export type Call<B = unknown, Q = unknown> = Surroundings & {
   /** Through which pictures that come with requests are read, those of all of them. */
   readonly decoding: Decoding
 }
+
+/** One request, with what its schemas made of it. */
+export type Call<B = unknown, Q = unknown> = Visit<Q> & { readonly body: B }
+
+/**
+ * The rest of an answer, which takes its time: by then the room of an upload is given to others, so that nothing that this
+ * function can reach may hold any of the body.
+ */
+export type Wait = () => Promise<Response>
 
 export type Answer = { readonly says: string; readonly types?: Readonly<Record<string, z.ZodType | 'binary' | 'text'>> }
 
@@ -67,7 +75,7 @@ export type Route<B = unknown, Q = unknown> = {
   readonly query?: z.ZodType<Q>
   readonly manners?: Manners
   readonly answers: Readonly<Record<number, Answer>>
-  handle(call: Call<B, Q>): Promise<Response>
+  handle(call: Call<B, Q>): Promise<Response | Wait>
 }
 
 /** Declares a route; its handler gets body and query typed by their schemas. */

@@ -9,7 +9,7 @@ import type { Call } from './route.ts'
  * @throws NeufError `stopping`, `too-many-requests`, `job-missing`
  */
 export async function waitForJob(
-  { room, request, stopping, streams, client }: Call,
+  { room, request, stopping, streams, client }: Pick<Call, 'room' | 'request' | 'stopping' | 'streams' | 'client'>,
   id: string,
   { keep = false, heard }: { readonly keep?: boolean; readonly heard?: (event: JobEvent) => void } = {},
 ): Promise<Job> {

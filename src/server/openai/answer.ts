@@ -4,7 +4,7 @@ import { decodePicture, encodePng } from '../../image/codec.ts'
 import { fitPicture, type PictureFit } from '../../image/fit-picture.ts'
 import { eventStream, type StreamedEvent } from '../http/event-stream.ts'
 import { originOf } from '../http/origin.ts'
-import type { Call } from '../http/route.ts'
+import type { Visit } from '../http/route.ts'
 import { waitForJob } from '../http/wait-for-job.ts'
 import { isFinished, type Job, type JobPicture, type UnfinishedCandidate } from '../job.ts'
 import type { OfferedModel } from '../models.ts'
@@ -39,7 +39,7 @@ function headersOf(job: Job, { ignored }: AnswerSettings): Headers {
 }
 
 /** One picture as base64. */
-async function base64Of({ room }: Pick<Call, 'room'>, job: Job, index: number, fit: PictureFit): Promise<string> {
+async function base64Of({ room }: Pick<Visit, 'room'>, job: Job, index: number, fit: PictureFit): Promise<string> {
   return inBase64(await fitPicture(await room.jobs.picture(job.id, index), fit))
 }
 
@@ -68,21 +68,21 @@ const aboutPicture = (job: Job, { index, score, matchProbability }: JobPicture) 
  * @throws NeufError `cancelled`, what waiting throws
  */
 export async function imagesResponse(
-  call: Call,
+  visit: Visit,
   asked: Job,
   settings: AnswerSettings,
   { keep = false }: { readonly keep?: boolean } = {},
 ): Promise<Response> {
-  const job = await waitForJob(call, asked.id, { keep })
+  const job = await waitForJob(visit, asked.id, { keep })
   if (job.state === 'failed') return manners.refuse(faultOfJob(job.fault))
   if (job.state !== 'done') throw new NeufError('cancelled', { what: 'the job was cancelled' })
   const { fit, urls, key, revised, background } = settings
   const data: ImageJson[] = []
   for (const picture of job.pictures) {
     const { index } = picture
-    const url = () => originOf(call) + addressOfPicture({ job: job.id, index, fit }, key, Date.now())
+    const url = () => originOf(visit) + addressOfPicture({ job: job.id, index, fit }, key, Date.now())
     data.push({
-      ...(urls ? { url: url() } : { b64_json: await base64Of(call, job, index, fit) }),
+      ...(urls ? { url: url() } : { b64_json: await base64Of(visit, job, index, fit) }),
       ...(revised !== undefined && { revised_prompt: revised }),
       ...aboutPicture(job, picture),
     })
@@ -105,8 +105,7 @@ export type EventKind = 'image_generation' | 'image_edit'
  * far whenever candidates landed; and the chosen ones at the end, an event each. Whoever goes away cancels the job.
  */
 export function imageStream(
-  // Not the call as a whole: it would keep the body, uploads and all, for as long as the stream lasts.
-  { room, streams, client, stopping }: Pick<Call, 'room' | 'streams' | 'client' | 'stopping'>,
+  { room, streams, client, stopping }: Visit,
   asked: Job,
   settings: AnswerSettings,
   { kind, partials }: { readonly kind: EventKind; readonly partials: number },

@@ -1,7 +1,7 @@
 /** OpenAI's image API over the job core: a client of it draws here by another base address (`http://127.0.0.1:8123/v1`). */
 import { randomBytes } from 'node:crypto'
 import { fitPicture } from '../../image/fit-picture.ts'
-import { type Answer, type Call, defineRoute, type Route } from '../http/route.ts'
+import { type Answer, type Call, defineRoute, type Route, type Visit, type Wait } from '../http/route.ts'
 import type { JobOrder } from '../jobs.ts'
 import type { OfferedModel } from '../models.ts'
 import { type AnswerSettings, type EventKind, imageStream, imagesResponse } from './answer.ts'
@@ -37,7 +37,7 @@ const images = {
 const bodyOptions = { mostBytes: mostBytesOfForm, multipart: true }
 
 /** With what uploads are read. */
-const reading = ({ room, decoding }: Pick<Call, 'room' | 'decoding'>): Reading => ({ models: room.models, decoding })
+const reading = ({ room, decoding }: Visit): Reading => ({ models: room.models, decoding })
 
 /** What is asked for; of a variation the prompt may be left out. */
 type Asked = Omit<ImageRequest, 'prompt'> & { readonly prompt?: string | null | undefined }
@@ -57,7 +57,7 @@ export function openAiRoutes(): Route[] {
   })
 
   /** What the answer is made of. @throws NeufError `option-value` */
-  function settingsOf({ room }: Call, asked: Asked, { prompt }: JobOrder): AnswerSettings {
+  function settingsOf({ room }: Visit, asked: Asked, { prompt }: JobOrder): AnswerSettings {
     const ofOpenAi = /^dall-e-/.test(asked.model ?? '')
     return {
       model: modelOf(room.models, asked.model),
@@ -71,11 +71,16 @@ export function openAiRoutes(): Route[] {
     }
   }
 
-  async function draw(call: Call, asked: Asked, order: JobOrder, kind: EventKind): Promise<Response> {
-    const settings = settingsOf(call, asked, order)
-    const job = await call.room.jobs.submit(order, call.client)
-    if (!asked.stream) return imagesResponse(call, job, settings)
-    return imageStream(call, job, settings, { kind, partials: asked.partial_images ?? 0 })
+  /** What waits for the pictures and what streams them get the visit, not the call: they outlast the uploads in its body. */
+  async function draw(
+    { body: asked, ...visit }: Call<Asked>,
+    order: JobOrder,
+    kind: EventKind,
+  ): Promise<Response | Wait> {
+    const settings = settingsOf(visit, asked, order)
+    const job = await visit.room.jobs.submit(order, visit.client)
+    if (!asked.stream) return () => imagesResponse(visit, job, settings)
+    return imageStream(visit, job, settings, { kind, partials: asked.partial_images ?? 0 })
   }
 
   return [
@@ -90,7 +95,7 @@ export function openAiRoutes(): Route[] {
       async handle(call) {
         const asked = call.body
         const order = orderOf(asked, call.room.models)
-        if (asked.stream) return draw(call, asked, order, 'image_generation')
+        if (asked.stream) return draw(call, order, 'image_generation')
         const settings = settingsOf(call, asked, order)
         return attempts.answer(
           call,
@@ -109,7 +114,7 @@ export function openAiRoutes(): Route[] {
       bodyOptions,
       answers: images,
       async handle(call) {
-        return draw(call, call.body, await editOrder(call.body, reading(call)), 'image_edit')
+        return draw(call, await editOrder(call.body, reading(call)), 'image_edit')
       },
     }),
     defineRoute({
@@ -122,7 +127,7 @@ export function openAiRoutes(): Route[] {
       bodyOptions,
       answers: images,
       async handle(call) {
-        return draw(call, call.body, await variationOrder(call.body, reading(call)), 'image_edit')
+        return draw(call, await variationOrder(call.body, reading(call)), 'image_edit')
       },
     }),
     defineRoute({

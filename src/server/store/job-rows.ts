@@ -14,6 +14,7 @@ type JobRow = Row & {
   model: string
   model_sha256: string
   request: JobRequest
+  policy_level: Job['policyLevel']
   engine: string | null
   drawn: number
   reading: Job['reading']
@@ -31,7 +32,7 @@ type JobRow = Row & {
 }
 
 const columnsIn = (schema: string): string => `id, client, state, model, model_sha256, request, engine, drawn, reading,
-  chosen, has_sheet, fault, last_event, created, started, finished, ${cursorOf('created', 'id')} as cursor,
+  policy_level, chosen, has_sheet, fault, last_event, created, started, finished, ${cursorOf('created', 'id')} as cursor,
   (select coalesce(jsonb_agg(index order by index), '[]') from ${schema}.candidates
     where job = jobs.id and favourite and has_picture) as favourites,
   (select coalesce(jsonb_agg(seen || jsonb_build_object('index', index) order by index), '[]')
@@ -44,6 +45,7 @@ const jobOf = (row: JobRow): Job => ({
   state: row.state,
   model: { name: row.model, sha256: row.model_sha256 },
   request: row.request,
+  policyLevel: row.policy_level,
   engine: row.engine,
   drawn: row.drawn,
   reading: row.reading,
@@ -122,7 +124,7 @@ export async function findByKey(sql: Sql, schema: string, client: string, key: s
   return row
 }
 
-export type NewJob = Pick<Job, 'id' | 'client' | 'model' | 'request'> & {
+export type NewJob = Pick<Job, 'id' | 'client' | 'model' | 'request' | 'policyLevel'> & {
   readonly cost: number
   readonly startTag: number
   readonly engine: string | null
@@ -132,15 +134,16 @@ export type NewJob = Pick<Job, 'id' | 'client' | 'model' | 'request'> & {
 
 export async function insertJob(sql: Sql, schema: string, job: NewJob): Promise<void> {
   await sql.query(
-    `insert into ${schema}.jobs (id, client, state, model, model_sha256, request, candidates, cost, start_tag, engine,
-       turn, turn_queue, idempotency_key, body_sha256)
-     values ($1, $2, 'queued', $3, $4, $5::text::jsonb, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    `insert into ${schema}.jobs (id, client, state, model, model_sha256, request, policy_level, candidates, cost, start_tag,
+       engine, turn, turn_queue, idempotency_key, body_sha256)
+     values ($1, $2, 'queued', $3, $4, $5::text::jsonb, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       job.id,
       job.client,
       job.model.name,
       job.model.sha256,
       JSON.stringify(job.request),
+      job.policyLevel,
       job.request.candidates,
       job.cost,
       job.startTag,

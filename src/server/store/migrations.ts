@@ -148,6 +148,10 @@ export const steps: readonly ((schema: string) => readonly string[])[] = [
       add column refused boolean not null default false,
       add check (refused = (tokens is null) and not (refused and has_picture))`,
   ],
+  (s) => [
+    // The level of the policy under which the order was taken; null for those from before it was kept.
+    `alter table ${s}.jobs add column policy_level text check (policy_level in ('off', 'standard', 'strict'))`,
+  ],
 ]
 
 /**

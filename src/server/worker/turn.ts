@@ -2,6 +2,7 @@
 import { NeufError } from '../../errors/errors.ts'
 import { sheetOf } from '../../image/sheet-file.ts'
 import type { ReasonText } from '../../safety/explain.ts'
+import { stricterLevel } from '../../safety/policy.ts'
 import type { JobPicture } from '../job.ts'
 import { publicFault } from '../public-fault.ts'
 import type { Turn } from '../queue.ts'
@@ -122,12 +123,14 @@ async function drawTurn(parts: TurnParts, hold: Hold, begun: Begins): Promise<vo
  * Keeps what happens, files first: an event never names a picture that is not there. Pictures that the policy refuses, as a classifier
  * sees them, are kept nowhere. False when the turn is not held.
  */
-function createKeeper(parts: TurnParts, hold: Hold, { job: { id, model }, cost }: Begins, signal: AbortSignal) {
+function createKeeper(parts: TurnParts, hold: Hold, { job, cost }: Begins, signal: AbortSignal) {
   const { db, pictures, speed, onDrawn, policy } = parts
+  const { id, model } = job
   const judge = parts.judges.get(model.sha256)
+  const level = stricterLevel(job.policyLevel ?? policy.level, policy.level)
   const refused = new Map<number, ReasonText>()
   const look = async (made: readonly Picture[]) => {
-    const looked = await lookAt(made, { judge, policy, signal })
+    const looked = await lookAt(made, { judge, policy: { level }, signal })
     for (const [index, why] of looked.refused) {
       refused.set(index, why)
       // There is one where it was drawn before anybody looked.
@@ -176,7 +179,6 @@ function createKeeper(parts: TurnParts, hold: Hold, { job: { id, model }, cost }
     }
     if (made.length > 0) await pictures.write(id, made)
     if (best.length === 0) {
-      const { level } = policy
       // Where all of it was seen in an earlier turn, nothing is known but that.
       const why = refused.values().next().value?.en ?? 'what is seen on them'
       const refusal = new NeufError('prompt-refused', { level, matched: 'all images', why, others: 0 })

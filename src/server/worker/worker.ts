@@ -20,9 +20,10 @@ export type WorkerParts = {
   readonly notices: Notices
   readonly pictures: PictureFolder
   readonly drawing: Drawing
-  /** Which classifiers look at pictures before they are kept, and by which policy. */
+  /** Which classifiers look at pictures before they are kept. */
   readonly judges: PictureJudges
-  readonly policy: Policy
+  /** By what they are judged, unless their job was ordered under a stricter one. */
+  readonly policy: Pick<Policy, 'level'>
   /** Candidates that land together: few show something soon and lose little to a crash, many are drawn faster. */
   readonly atOnce: number
   /** Told what went wrong in a way that no job's owner can mend. */
