@@ -27,6 +27,8 @@ it('puts a contact sheet into the folder of the corpus, or where it is told to',
   expect(Math.min(width, height)).toBeGreaterThan(2 * 160)
   await neuf('corpus', 'inspect', 'corpus', '--count', '9', '--out', 'other.png')
   expect(readFileSync(join(folder, 'other.png'))).toEqual(readFileSync(sheet))
+  // Without a folder, that which a build without an option writes.
+  expect((await neuf('corpus', 'inspect')).err).toContain(join(folder, 'out/corpus'))
 })
 
 it('says in one line what is wrong', async () => {
@@ -34,7 +36,8 @@ it('says in one line what is wrong', async () => {
   for (const [argv, status, code] of [
     [['inspect', 'corpus', '--count', '401'], 2, 'option-value'],
     [['inspect', 'nowhere'], 1, 'file-missing'],
-    [['inspect'], 2, 'usage'],
+    [['inspect'], 1, 'file-missing'],
+    [['inspect', 'corpus', 'corpus'], 2, 'usage'],
     [['build', '--recipe', 'none'], 2, 'option-value'],
     [['build', '--art', 'nowhere', '--out', 'new'], 1, 'file-missing'],
     // The small art pack does not hold all that the recipe draws.
