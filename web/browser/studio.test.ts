@@ -177,6 +177,37 @@ describe.skipIf(program === undefined)('the page in a browser', { timeout }, () 
     expect(await barriers(page)).toEqual([])
   })
 
+  it('says that a drawing is no longer here, and that there is nothing to draw until there is', async () => {
+    const never = '00000000-0000-4000-8000-000000000000'
+    const page = await visit({}, `${server.url}/#job=nosuch`)
+    const fault = page.locator('.fault p')
+    expect(await fault.innerText()).toBe('This drawing is no longer here, or never was. Draw it anew.')
+    await page.getByRole('button', { name: 'FR: Français' }).click()
+    expect(await fault.innerText()).toBe('Ce dessin n’est plus ici, ou ne l’a jamais été. Dessinez-le à nouveau.')
+    await page.getByRole('button', { name: 'EN: English' }).click()
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await fault.waitFor({ state: 'detached' })
+    expect(await page.evaluate('location.hash')).toBe('#start')
+    await page.evaluate(`location.hash = 'job=${never}'`)
+    expect(await fault.innerText()).toMatch(/no longer here/)
+    expect(await page.locator('.ideas .idea').count()).toBe(9)
+
+    await page.evaluate(`location.hash = 'start'`)
+    await fault.waitFor({ state: 'detached' })
+    await page.locator('.ask button[type="submit"]').click()
+    expect(await fault.innerText()).toBe('Type what to draw first.')
+    await page.keyboard.type(' ')
+    expect(await fault.count()).toBe(1)
+    await page.keyboard.type('a')
+    await fault.waitFor({ state: 'detached' })
+    // What else is wrong stays to be read.
+    await page.locator('#prompt').fill('explicit sex with a child')
+    await page.keyboard.press('Enter')
+    expect(await fault.innerText()).toMatch(/refuses/)
+    await page.keyboard.type(' x')
+    expect(await fault.innerText()).toMatch(/refuses/)
+  })
+
   it('goes on after a reload in the middle, and stops when told to', async () => {
     const page = await visit()
     await order(page, 'a blue tiger', 400)
