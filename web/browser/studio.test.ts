@@ -445,6 +445,27 @@ describe.skipIf(program === undefined)('the page in a browser', { timeout }, () 
       const heart = cards.first().locator('.thumbs .heart').first()
       await heart.click()
       await cards.first().locator('.thumbs .heart[aria-pressed="true"]').waitFor()
+      // Opening, liking and deleting are each a thing of its own, with a name and a place in the order of keys.
+      await cards.first().getByRole('link', { name: 'Open: Un éléphant vert', exact: true }).focus()
+      const reached: unknown[] = []
+      for (let i = 0; i < 3; i++) {
+        await page.keyboard.press('Tab')
+        reached.push(await page.evaluate('document.activeElement.ariaLabel'))
+      }
+      expect(reached.map(String).sort()).toEqual([
+        'Delete: Un éléphant vert',
+        'Picture 1: Un éléphant vert. Favourite',
+        'Picture 2: Un éléphant vert. Favourite',
+      ])
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Enter')
+      expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Delete: Un éléphant vert')
+      // A press on a picture is one on its card, which opens it.
+      await cards.first().locator('.thumbs .place').last().click({ force: true })
+      await page.locator('.title', { hasText: 'Un éléphant vert' }).waitFor()
+      expect(page.url()).toContain('#job=')
+      await page.getByRole('link', { name: 'Open the gallery' }).click()
+      await cards.nth(1).waitFor()
       // After a reload it is as it was, the gallery too.
       await page.reload()
       await cards.nth(1).waitFor()
@@ -453,6 +474,7 @@ describe.skipIf(program === undefined)('the page in a browser', { timeout }, () 
       await page.getByRole('button', { name: 'Delete: a naked blue fox' }).click()
       await cards.nth(1).locator('.danger').click()
       await page.getByText('1 drawing', { exact: true }).waitFor()
+      expect(await page.evaluate('document.activeElement.innerText')).toBe('Gallery')
       expect(await prompts()).toEqual(['Un éléphant vert'])
       expect((await own.room.jobs.list('local@127.0.0.1', { limit: 9 })).map(({ request }) => request.prompt)).toEqual([
         'Un éléphant vert',

@@ -173,6 +173,7 @@ export const en = {
     none: 'Nothing here is like that.',
     found: (n: number, more: boolean) => `${count(n, 'drawing', 'drawings')}${more ? ', and more' : ''}`,
     more: 'Show older ones',
+    openDrawing: (prompt: string) => `Open: ${prompt}`,
     like: (name: string) => `${name}. Favourite`,
     favourite: 'Favourite',
     removeShared: (n: number) => `Delete for good? ${count(n, 'link', 'links')} to it will end, too.`,

@@ -179,6 +179,7 @@ const plain: Texts = {
     none: 'Rien ici ne ressemble à cela.',
     found: (n, more) => `${count(n, 'dessin', 'dessins')}${more ? ', et d’autres' : ''}`,
     more: 'Voir les plus anciens',
+    openDrawing: (prompt) => `Ouvrir : ${prompt}`,
     like: (name) => `${name}. Favori`,
     favourite: 'Favori',
     removeShared: (n) => `Supprimer pour de bon ? ${count(n, 'lien prendra', 'liens prendront')} fin aussi.`,
