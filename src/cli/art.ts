@@ -11,6 +11,7 @@ import type { Tone } from '../corpus/scene.ts'
 import { readBase } from '../download/base-address.ts'
 import { NeufError } from '../errors/errors.ts'
 import { recipes } from '../train/recipes.ts'
+import { fetchedArt } from './art-folder.ts'
 import { type CommandGroup, type Context, defineCommand } from './command.ts'
 import { version } from './main.ts'
 import { type Progress, startProgress } from './progress.ts'
@@ -28,7 +29,7 @@ const fetch = defineCommand({
     'was: call it again. The whole is 9,736 files, 129 MB to fetch; what the tiny model learned from is about a tenth.\n' +
     'NEUF_ART_MIRROR names the mirror where --mirror does not. Behind a proxy: NODE_USE_ENV_PROXY=1 HTTPS_PROXY=...',
   options: {
-    out: { kind: 'text', value: 'FOLDER', default: 'out/art', help: 'The folder to write' },
+    out: { kind: 'text', value: 'FOLDER', default: fetchedArt, help: 'The folder to write' },
     only: { kind: 'texts', value: 'SET', help: `One set only: ${setNames.join(', ')}` },
     recipe: {
       kind: 'choice',

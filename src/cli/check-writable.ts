@@ -4,7 +4,7 @@
  */
 import { lstat, mkdtemp, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { cannotWrite, systemCode } from '../storage/file-fault.ts'
+import { cannotWrite, systemCode, takesNothing } from '../storage/file-fault.ts'
 
 /** A folder that is there. @throws NeufError `file-unwritable` */
 export async function checkInside(folder: string): Promise<void> {
@@ -12,7 +12,8 @@ export async function checkInside(folder: string): Promise<void> {
     // Made and taken away again: rights, quotas and read-only disks are the system's to know.
     await rmdir(await mkdtemp(join(folder, '.neuf-')))
   } catch (error) {
-    throw cannotWrite(folder, error)
+    const there = (await stat(folder).catch(() => undefined))?.isDirectory()
+    throw systemCode(error) === 'ENOENT' && there ? takesNothing(folder, error) : cannotWrite(folder, error)
   }
 }
 

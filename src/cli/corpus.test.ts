@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -27,6 +27,8 @@ it('puts a contact sheet into the folder of the corpus, or where it is told to',
   expect(Math.min(width, height)).toBeGreaterThan(2 * 160)
   await neuf('corpus', 'inspect', 'corpus', '--count', '9', '--out', 'other.png')
   expect(readFileSync(join(folder, 'other.png'))).toEqual(readFileSync(sheet))
+  // Without a folder, that which a build without an option writes.
+  expect((await neuf('corpus', 'inspect')).err).toContain(join(folder, 'out/corpus'))
 })
 
 it('says in one line what is wrong', async () => {
@@ -34,7 +36,8 @@ it('says in one line what is wrong', async () => {
   for (const [argv, status, code] of [
     [['inspect', 'corpus', '--count', '401'], 2, 'option-value'],
     [['inspect', 'nowhere'], 1, 'file-missing'],
-    [['inspect'], 2, 'usage'],
+    [['inspect'], 1, 'file-missing'],
+    [['inspect', 'corpus', 'corpus'], 2, 'usage'],
     [['build', '--recipe', 'none'], 2, 'option-value'],
     [['build', '--art', 'nowhere', '--out', 'new'], 1, 'file-missing'],
     // The small art pack does not hold all that the recipe draws.
@@ -107,7 +110,7 @@ describe('own pictures', () => {
     }
   })
 
-  it.skipIf(process.platform === 'win32')('end in one clear line when the disk fills, and leave no shard', () => {
+  it.skipIf(process.platform === 'win32')('end in one clear line when the disk fills, and leave no folder', () => {
     // A limit on the size of files stands in for a full disk: the system refuses the write half-way.
     const script = `ulimit -f 8; exec "$0" "$@"`
     const argv = [
@@ -125,6 +128,6 @@ describe('own pictures', () => {
       encoding: 'utf8',
     })
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^neuf: Cannot write .* \[file-unwritable\]\n$/)])
-    expect(readdirSync(join(folder, 'full'))).toEqual([])
+    expect(existsSync(join(folder, 'full'))).toBe(false)
   })
 })

@@ -9,8 +9,12 @@ import { openCorpus } from '../corpus/read.ts'
 import { NeufError } from '../errors/errors.ts'
 import { atomicWrite } from '../storage/atomic-write.ts'
 import { recipes } from '../train/recipes.ts'
+import { artFolder, artOption, whichArt } from './art-folder.ts'
 import { type CommandGroup, type Context, defineCommand } from './command.ts'
 import { type Progress, startProgress } from './progress.ts'
+
+/** Where a corpus is written, and looked at, unless told. */
+const usualCorpus = 'out/corpus'
 
 /** One bar for reading the art, one for drawing. */
 export function buildProgress(context: Context): { readonly update: (progress: BuildProgress) => void; end(): void } {
@@ -54,13 +58,13 @@ const build = defineCommand({
     'header (file_name, text); WebDataset tars; Parquet files. What is refused, and why, is in report.jsonl of the output ' +
     'folder. Nothing is judged by what it shows or says: look at it with neuf corpus inspect.',
   options: {
-    out: { kind: 'text', value: 'FOLDER', default: 'out/corpus', help: 'The folder to write' },
+    out: { kind: 'text', value: 'FOLDER', default: usualCorpus, help: 'The folder to write' },
     recipe: {
       kind: 'choice',
       choices: Object.keys(recipes),
       help: 'Scenes: which recipe; pictogram-tiny unless given',
     },
-    art: { kind: 'text', value: 'FOLDER', help: 'Scenes: the art pack; ../shared/art unless given' },
+    art: { ...artOption, help: `Scenes: the ${whichArt}` },
     count: {
       kind: 'integer',
       value: 'N',
@@ -120,7 +124,7 @@ async function buildScenes(context: Context, options: BuildOptions): Promise<num
   const progress = buildProgress(context)
   const count = options.count ?? corpus.count
   const info = await buildCorpus({
-    art: resolve(context.folder, options.art ?? '../shared/art'),
+    art: await artFolder(options.art, context),
     out,
     side: corpus.side,
     count,
@@ -162,9 +166,11 @@ async function buildOwn(context: Context, options: BuildOptions, folder: string)
 const inspect = defineCommand({
   name: 'inspect',
   summary: 'make a contact sheet of pictures with their captions',
-  usage: 'FOLDER',
-  positionals: { least: 1, most: 1 },
-  about: 'Clear parts of a picture are shown on a checkerboard. Captions are shown in full.',
+  usage: '[FOLDER]',
+  positionals: { least: 0, most: 1 },
+  about:
+    `Of ${usualCorpus} unless a folder is given. Clear parts of a picture are shown on a checkerboard. Captions are shown in ` +
+    'full.',
   options: {
     count: { kind: 'integer', value: 'N', least: 1, most: maximumScenes, default: 60, help: 'Pictures on the sheet' },
     seed: { kind: 'integer', value: 'N', least: 0, most: Number.MAX_SAFE_INTEGER, default: 1, help: 'Which pictures' },
@@ -173,7 +179,7 @@ const inspect = defineCommand({
     out: { kind: 'text', value: 'FILE', help: 'The PNG to write; sheet.png in the folder of the corpus unless given' },
   },
   async run(context, options, [given]) {
-    const folder = resolve(context.folder, given!)
+    const folder = resolve(context.folder, given ?? usualCorpus)
     const corpus = await openCorpus(folder)
     try {
       const path = options.out === undefined ? join(folder, 'sheet.png') : resolve(context.folder, options.out)

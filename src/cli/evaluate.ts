@@ -1,7 +1,5 @@
 /** `neuf evaluate`: how good a model's pictures are, as another network sees it. */
-import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { readArt } from '../corpus/art.ts'
 import { openCorpus } from '../corpus/read.ts'
 import { type SampleSettings, tinySample } from '../corpus/sample.ts'
@@ -27,12 +25,11 @@ import { createNodeEngine } from '../runtime/node/engine.ts'
 import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
 import { normalise } from '../text/normalise.ts'
+import { artOption, findArt } from './art-folder.ts'
 import { type Context, defineCommand } from './command.ts'
 import { deviceFor, deviceOption } from './device.ts'
 import { startProgress } from './progress.ts'
 import { ownVerifierFor, verifierFor } from './verifier-for.ts'
-
-const besideProject = fileURLToPath(new URL('../../../shared/art', import.meta.url))
 
 /** Training pictures to compare with: all that fit in half a gigabyte, or what can be drawn again in seconds. */
 const fromCorpus = (side: number): number => Math.floor(2 ** 29 / (side * side * 3))
@@ -66,7 +63,7 @@ export const command = defineCommand({
       most: Number.MAX_SAFE_INTEGER,
       default: 1,
     },
-    art: { kind: 'text', value: 'FOLDER', help: 'The art pack; ../shared/art beside the project when it is there' },
+    art: artOption,
     corpus: { kind: 'text', value: 'FOLDER', help: 'The corpus the model was trained on; else drawn again in part' },
     verifier: { kind: 'text', value: 'FOLDER', help: 'The verifier; the one that came with neuf unless given' },
     scorer: { kind: 'text', value: 'NAME|FOLDER', help: "Score the pictures with this model's scorer, too" },
@@ -117,7 +114,7 @@ export const command = defineCommand({
       ...tinySample,
       ...(stored && { concepts: conceptsOf(stored.network), styles: stored.styles }),
     }
-    const artFolder = options.art === undefined ? await presentArt() : path(options.art)
+    const artFolder = await findArt(options.art, context)
     const progress = progressOf(context)
     const corpus = options.corpus === undefined ? undefined : await openCorpus(path(options.corpus))
     const engine = createNodeEngine({ device: await deviceFor(options.device, context) })
@@ -216,11 +213,6 @@ async function readText(path: string): Promise<string> {
   const bytes = await boundedRead(path, mostBytes, 'Name a file that is there.')
   if (bytes !== undefined) return new TextDecoder().decode(bytes)
   throw new NeufError('file-unreadable', { path, why: `it is over ${mostBytes} bytes`, todo: 'Name a smaller file.' })
-}
-
-async function presentArt(): Promise<string | undefined> {
-  const there = await stat(join(besideProject, 'index.jsonl')).catch(() => undefined)
-  return there?.isFile() ? besideProject : undefined
 }
 
 type Stage = Parameters<EvaluationProgress>[0] | 'art' | 'end'

@@ -44,7 +44,7 @@ export const command = defineCommand({
   usage: 'FILE',
   positionals: { least: 1, most: 1 },
   about:
-    'FILE is a picture or a sheet that neuf wrote. Its image tokens are decoded again and compared with its pixels; then ' +
+    'FILE is a picture or a sheet that neuf wrote, PNG or WebP. Its image tokens are decoded again and compared with its pixels; then ' +
     'the tokens are drawn again from its recipe, which may differ on another machine. Exit status 1 when pixels differ. ' +
     "The pictures of a sheet are numbered by rank, as the single pictures' files are: 1 is the best match. The candidate " +
     'behind it is the index in the recipe, which counts all that were drawn, from 0.',

@@ -1,8 +1,8 @@
 /** `neuf score` on a small model of random weights. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { folder, neuf, small, useDrawing } from './testing/drawing.ts'
+import { folder, models, neuf, small, useDrawing } from './testing/drawing.ts'
 
 useDrawing()
 
@@ -12,11 +12,42 @@ describe('neuf score', () => {
     const argv = ['score', 'sheet/1.png', 'sheet.png', '--text', 'A red kangaroo!', '--model', 'random']
     const { status, out } = await neuf(argv)
     expect(status).toBe(0)
-    expect(out).toMatch(/^ *-?\d+\.\d {2}\d+ % likely to match {2}sheet\/1\.png\n *-?\d+\.\d .* sheet\.png\n$/)
+    expect(out).toMatch(
+      /^ *-?\d+\.\d {2}\d+ % likely to match {2}sheet\/1\.png\n *-?\d+\.\d .* sheet\.png\nThe number is .*cosine.*; the percentage, [^\n]+\.\n$/,
+    )
     const said = JSON.parse((await neuf([...argv, '--json'])).out)
     expect(said).toMatchObject({ text: 'A red kangaroo!', normalisedText: 'a red kangaroo', unknownWords: [] })
     expect(said.pictures.map(({ file }: { file: string }) => file)).toEqual(['sheet/1.png', 'sheet.png'])
     expect(said.pictures[0].score).not.toBe(said.pictures[1].score)
+  })
+
+  it('tells no probability where the model is not calibrated, and says what the number is', async () => {
+    await neuf(['a cat', ...small, '--out', 'sheet.png'])
+    cpSync(join(models, 'random'), join(folder, 'plain'), { recursive: true })
+    const description = join(folder, 'plain', 'model.json')
+    writeFileSync(description, JSON.stringify({ ...JSON.parse(readFileSync(description, 'utf8')), calibration: {} }))
+    const { status, out } = await neuf(['score', 'sheet.png', '--text', 'a cat', '--model', './plain'])
+    expect(status).toBe(0)
+    expect(out).toMatch(/^ *-?\d+\.\d {2}sheet\.png\nThe number is .*cosine[^%\n]*\.\n$/)
+    expect(out).not.toContain('percentage')
+  })
+
+  it('looks at every file before it reads the networks', async () => {
+    await neuf(['a cat', ...small, '--out', 'sheet.png'])
+    cpSync(join(models, 'random'), join(folder, 'broken'), { recursive: true })
+    // Of the right size, so that it is known to be damaged only when it is read.
+    const weights = join(folder, 'broken', 'scorer.safetensors')
+    writeFileSync(weights, new Uint8Array(statSync(weights).size))
+    writeFileSync(join(folder, 'text.png'), 'hello')
+    const argv = ['--text', 'a', '--model', './broken']
+    const none = await neuf(['score', 'sheet.png', 'none.png', ...argv])
+    expect(none).toMatchObject({
+      status: 1,
+      err: expect.stringMatching(/^neuf: [^\n]*none\.png[^\n]*\[file-missing\]\n$/),
+    })
+    const text = await neuf(['score', 'sheet.png', 'text.png', ...argv])
+    expect(text.err).toMatch(/^neuf: [^\n]*text\.png[^\n]*\[file-unreadable\]\n$/)
+    expect((await neuf(['score', 'sheet.png', ...argv])).err).toContain('scorer.safetensors')
   })
 
   it('shows the part of a text that the model does not see', async () => {

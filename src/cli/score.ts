@@ -5,6 +5,8 @@ import { maximumPromptCharacters, readPrompt } from '../generate/prompt.ts'
 import { decodePicture } from '../image/codec.ts'
 import { cropSquare, type Pixels } from '../image/pixels.ts'
 import { resize } from '../image/resize.ts'
+import { findModel } from '../models/find-model.ts'
+import { openModel } from '../models/model-folder.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
 import { checkPrompt } from '../text/normalise.ts'
 import { type Context, defineCommand } from './command.ts'
@@ -14,6 +16,13 @@ import { printable, remarksOnWords, warnOfPrompt } from './say.ts'
 
 /** A photograph of the largest cameras fits; a film does not. */
 const maximumBytes = 256 * 2 ** 20
+
+/** What the figures say, in a line. */
+const meaning = {
+  calibrated:
+    'The number is 100 times the cosine of text and picture; the percentage, how likely a picture of that score matches the text.',
+  alone: 'The number is 100 times the cosine of text and picture: the higher of two matches the text better.',
+} as const
 
 export const command = defineCommand({
   name: 'score',
@@ -34,10 +43,13 @@ export const command = defineCommand({
       throw new NeufError('usage', { problem: 'Missing: --text TEXT.', command: 'score' })
     }
     const text = checkPrompt(options.text, { maxCharacters: maximumPromptCharacters })
+    const { json: described } = await openModel(await findModel(options.model, context))
+    const pictures: Pixels[] = []
+    // One after the other: each is large until it is made small. Before the networks are loaded: a mistyped name is known at once.
+    for (const file of files) {
+      pictures.push(await readPicture(resolve(context.folder, file), described.imageSide, context))
+    }
     return withModel(options.model, options.device, context, async (model) => {
-      const pictures: Pixels[] = []
-      // One after the other: each is large until it is made small.
-      for (const file of files) pictures.push(await readPicture(resolve(context.folder, file), model.side, context))
       const { prompt, normalisedPrompt, ...known } = readPrompt(text, model.prompts)
       warnOfPrompt(known, context)
       const scores = await model.scorePictures({ prompt, normalisedPrompt }, pictures)
@@ -62,6 +74,8 @@ export const command = defineCommand({
         const likely = matchProbability === null ? '' : `  ${Math.round(100 * matchProbability)} % likely to match`
         context.out.write(`${score.toFixed(1).padStart(6)}${likely}  ${printable(file)}\n`)
       }
+      const calibrated = scored.some(({ matchProbability }) => matchProbability !== null)
+      context.out.write(`${calibrated ? meaning.calibrated : meaning.alone}\n`)
       return 0
     })
   },

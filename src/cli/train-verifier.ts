@@ -19,6 +19,7 @@ import { openModel } from '../models/model-folder.ts'
 import { createNodeEngine } from '../runtime/node/engine.ts'
 import { recipes } from '../train/recipes.ts'
 import type { StepReport } from '../train/trainer.ts'
+import { artFolder, artOption } from './art-folder.ts'
 import { checkFolder } from './check-writable.ts'
 import { type Context, defineCommand } from './command.ts'
 import { elsewhereOf, elsewhereOptions, exportTo, feedTo, importFrom } from './elsewhere.ts'
@@ -39,7 +40,7 @@ export const command = defineCommand({
   options: {
     recipe: { kind: 'choice', choices: Object.keys(recipes), help: 'What its scenes show: the corpus of this recipe' },
     model: { kind: 'text', value: 'NAME|FOLDER', help: 'The model whose pictures it will judge' },
-    art: { kind: 'text', value: 'FOLDER', default: '../shared/art', help: 'The art pack' },
+    art: artOption,
     run: { kind: 'text', value: 'FOLDER', default: 'out/verifier', help: 'Where checkpoints are kept' },
     out: { kind: 'text', value: 'FOLDER', help: "The verifier's folder; a folder in that of the run unless given" },
     name: { kind: 'text', value: 'NAME', default: 'verifier', help: 'What it calls itself' },
@@ -103,7 +104,7 @@ export const command = defineCommand({
       throw new NeufError('option-value', { option: '--side', value: String(side), expected })
     }
     const from = options.from === undefined ? undefined : await openVerifier(path(options.from))
-    const read = artReader(context, { folder: path(options.art), people: sample.people, side })
+    const read = artReader(context, { folder: await artFolder(options.art, context), people: sample.people, side })
     const art = await read(sample.concepts, sample.styles)
     const scenes = { count: options.scenes, seed: verifierScenes.seed }
     const making = {

@@ -25,6 +25,7 @@ import type { Recipe } from '../train/recipe.ts'
 import { recipes } from '../train/recipes.ts'
 import { stagePlaces, trainedStages } from '../train/trained-stages.ts'
 import { packUnfinished } from '../train/unfinished.ts'
+import { artFolder, artOption } from './art-folder.ts'
 import { checkFolder } from './check-writable.ts'
 import { type Context, defineCommand } from './command.ts'
 import { buildProgress } from './corpus.ts'
@@ -77,7 +78,7 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
       `Recipes: ${Object.keys(table).join(', ')}. Every stage keeps its result in the run's folder, with checkpoints on the ` +
       'way, so that a stopped run goes on where it was: call it again. The log of each training is a file of JSON lines.',
     options: {
-      art: { kind: 'text', value: 'FOLDER', default: '../shared/art', help: 'The art pack' },
+      art: artOption,
       corpus: {
         kind: 'text',
         value: 'FOLDER',
@@ -122,6 +123,7 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
     },
     async run(context, options, [name]) {
       const path = (given: string | undefined, otherwise: string): string => resolve(context.folder, given ?? otherwise)
+      const art = () => artFolder(options.art, context)
       // Somebody's own pictures say how many they are.
       const given = options.corpus === undefined ? undefined : await openCorpus(path(options.corpus, ''))
       const asked = recipeOf(table, name!)
@@ -149,8 +151,7 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
       const judge = elsewhere
         ? undefined
         : await judgeFor(recipe, options.verifier === undefined ? undefined : path(options.verifier, ''))
-      const corpus =
-        fitted?.corpus ?? given ?? (await drawnCorpus(context, recipe, path(options.art, ''), options.threads))
+      const corpus = fitted?.corpus ?? given ?? (await drawnCorpus(context, recipe, await art(), options.threads))
       const engine = createNodeEngine(options.threads === undefined ? {} : { threads: options.threads })
       const progress = stageProgress(context)
       try {
@@ -172,7 +173,7 @@ export function trainCommand(table: Readonly<Record<string, Recipe>>) {
         const report = await packCalibrated(engine, recipe, made, {
           ...{ corpus, out, folder: run, signal, card, precision: options.precision },
           ...(verifier && { verifier }),
-          ...(options.corpus === undefined && { files: await drawingIndex(recipe, path(options.art, '')) }),
+          ...(options.corpus === undefined && { files: await drawingIndex(recipe, await art()) }),
           onProgress(done, total) {
             bar ??= startProgress(context, { what: 'Calibration', total, already: done - 1 })
             bar.update(done)

@@ -24,7 +24,7 @@ export async function readIndex(folder: string): Promise<ReadonlyMap<string, rea
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    throw cannotRead(path, error, 'Name the folder of the art pack, which holds index.jsonl.')
+    throw cannotRead(path, error, 'Name the folder of the art pack, or make one: neuf art fetch.')
   }
   const rows = new Map<string, ArtRow[]>()
   for (const [number, line] of text.split('\n').entries()) {

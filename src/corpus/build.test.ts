@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -100,6 +102,18 @@ describe('buildCorpus', () => {
 
   it.each([{ side: 4 }, { count: 0 }, { count: 1.5 }, { concurrency: 0 }])('refuses %o', async (wrong) => {
     await expect(buildCorpus({ ...settings('wrong'), ...wrong })).rejects.toMatchObject({ code: 'option-value' })
+  })
+
+  it.skipIf(process.platform === 'win32')('leaves no folder that it made when the disk takes nothing', () => {
+    const made = settings('full/deep', 20)
+    // A limit on the size of files stands in for a full disk: the system refuses the first byte.
+    const script = `
+      import { buildCorpus } from ${JSON.stringify(join(import.meta.dirname, 'build.ts'))}
+      buildCorpus(${JSON.stringify(made)}).catch(({ code }) => console.log(code))
+    `
+    const argv = ['-c', 'ulimit -f 0; exec "$0" "$@"', process.execPath, '--input-type=module', '-e', script]
+    expect(spawnSync('bash', argv, { encoding: 'utf8' }).stdout).toBe('file-unwritable\n')
+    expect(existsSync(join(root, 'full'))).toBe(false)
   })
 
   it('says so when the folder cannot be written', async () => {

@@ -2,7 +2,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
-import { atomicWrite, makeFolder } from '../storage/atomic-write.ts'
+import { atomicWrite, inFolder } from '../storage/atomic-write.ts'
 import { cannotRead, systemCode } from '../storage/file-fault.ts'
 import { readArt } from './art.ts'
 import { startThreads } from './drawing-threads.ts'
@@ -55,7 +55,7 @@ export async function buildCorpus(settings: BuildSettings): Promise<ScenesInfo> 
     },
   })
   const info = scenesInfo({ side, count, seed, validationCount, sample, artSha256: art.sha256 })
-  await claimFolder(out, info)
+  await inFolder(out, () => claimFolder(out, info))
   const todo = await unfinishedShards(out, info)
   let done = count - todo.reduce((sum, shard) => sum + picturesIn(info, shard), 0)
   onProgress?.({ stage: 'scenes', done, total: count })
@@ -84,7 +84,6 @@ function throwIfAborted(signal: AbortSignal | undefined): void {
 async function claimFolder(folder: string, info: ScenesInfo): Promise<void> {
   const path = join(folder, 'corpus.json')
   const mine = `${JSON.stringify(info, null, 2)}\n`
-  await makeFolder(folder)
   const there = await readFile(path, 'utf8').catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return null
     throw cannotRead(path, error)

@@ -89,7 +89,9 @@ describe('a recipe from elsewhere', () => {
   it('is missed by name', () => {
     expect(() => readRecipe(png, 'there.png')).toThrow('Cannot read there.png: it carries no neuf:recipe')
     expect(fault({ 'neuf:recipe': '{}' }, png)).toContain('it carries no neuf:tokens')
-    expect(() => readRecipe(Uint8Array.of(1, 2, 3))).toThrow('not a PNG')
+    for (const other of [Uint8Array.of(1, 2, 3), Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)]) {
+      expect(() => readRecipe(other)).toThrow('it is neither a PNG nor a WebP picture')
+    }
   })
 
   it.each(['{', '', 'null', '7', '"x"', 'NaN', '{"a":1}}', '[]', '[[]]', '[1]'])('is refused as %j', (text) => {

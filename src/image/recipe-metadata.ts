@@ -1,6 +1,6 @@
 import type { NeufError } from '../errors/errors.ts'
 import { infotext } from './infotext.ts'
-import { readChunks, unreadablePng } from './png-chunks.ts'
+import { isPng, readChunks, unreadablePng } from './png-chunks.ts'
 import { readText, withText, xmpKeyword } from './png-metadata.ts'
 import { isWebp, readWebpText } from './webp-metadata.ts'
 import { isXmpKeyword, writeXmp } from './xmp.ts'
@@ -140,8 +140,10 @@ export function xmpOf(png: Uint8Array): string | undefined {
  * damaged, one that carries no recipe, or a recipe that does not hold what it has to.
  */
 export function readRecipe(file: Uint8Array, path = 'the picture'): CarriedRecords {
-  const texts = new Map(Object.entries(isWebp(file) ? readWebpText(file, path) : readText(file, path)))
   const refuse: Refuse = (why) => unreadablePng(path, why)
+  const webp = isWebp(file)
+  if (!webp && !isPng(file)) throw refuse('it is neither a PNG nor a WebP picture')
+  const texts = new Map(Object.entries(webp ? readWebpText(file, path) : readText(file, path)))
   const text = (keyword: string): string => {
     const value = texts.get(keyword)
     if (value === undefined) throw refuse(`it carries no ${keyword}, so it is not a picture that neuf wrote`)

@@ -127,7 +127,11 @@ describe('atomicWriteAll', () => {
 
 describe('makeFolder', () => {
   it.runIf(process.platform === 'linux')('does not try for ever where no folder can be made', async () => {
-    await expect(makeFolder('/proc/none/of/these')).rejects.toMatchObject({ code: 'file-unwritable' })
+    const made = makeFolder('/proc/none/of/these')
+    await expect(made).rejects.toMatchObject({ code: 'file-unwritable' })
+    await expect(made).rejects.toThrow(
+      'Cannot write /proc: the system keeps no new files there. Choose a folder on a disk.',
+    )
   })
 
   it('makes the folders above, is content with one that exists, and refuses a file in the way', async () => {

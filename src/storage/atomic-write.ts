@@ -6,7 +6,7 @@ import { rmdirSync, rmSync } from 'node:fs'
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
-import { cannotWrite, systemCode } from './file-fault.ts'
+import { cannotWrite, systemCode, takesNothing } from './file-fault.ts'
 
 /**
  * A whole file; its pieces in order, which let a large checkpoint be written without a second copy in memory; or what fills it
@@ -165,7 +165,7 @@ export async function makeFolder(path: string): Promise<string[]> {
     } catch (again) {
       // Another program was sooner.
       if ((await stat(path).catch(() => undefined))?.isDirectory()) return made
-      throw cannotWrite(path, again)
+      throw systemCode(again) === 'ENOENT' ? takesNothing(above, again) : cannotWrite(path, again)
     }
   }
 }

@@ -49,6 +49,12 @@ export function cannotWrite(path: string, cause: unknown): NeufError {
   return new NeufError('file-unwritable', { path, ...reasonFor(writing, cause) }, { cause })
 }
 
+/** `file-unwritable` for a folder that is there and in which the system makes no file or folder, as in /proc. */
+export function takesNothing(folder: string, cause: unknown): NeufError {
+  const words = { why: 'the system keeps no new files there', todo: 'Choose a folder on a disk.' }
+  return new NeufError('file-unwritable', { path: folder, ...words }, { cause })
+}
+
 /**
  * `file-missing` or `file-unreadable` for anything the system threw while `path` was read.
  * @param todo what a person should do when the file is not there

@@ -58,11 +58,15 @@ export function App() {
   useEffect(() => {
     if (allowed) client.models().then(setModels, (error: unknown) => setFault(faultFrom(error)))
   }, [client, allowed])
+  const typed = useCallback((text: string) => {
+    setPrompt(text)
+    if (text.trim() !== '') setFault((said) => (said?.code === 'prompt-empty' ? undefined : said))
+  }, [])
   const opened = drawing?.prompt
   useEffect(() => {
-    if (opened !== undefined) setPrompt(opened)
+    if (opened !== undefined) typed(opened)
     document.title = opened === undefined ? 'Neuf' : `${opened} · Neuf`
-  }, [opened])
+  }, [opened, typed])
   const said = fault ?? drawingFault ?? drawing?.fault ?? earlier.fault
 
   /** Asks for a job and goes to it; what went wrong can be tried again. */
@@ -147,7 +151,7 @@ export function App() {
         </main>
       ) : (
         <main className={over ? 'over' : undefined}>
-          <PromptForm prompt={prompt} onPrompt={setPrompt} models={models} asking={asking} onDraw={draw} />
+          <PromptForm prompt={prompt} onPrompt={typed} models={models} asking={asking} onDraw={draw} />
           {faultLine}
           {dropped !== undefined && (
             <Dropped

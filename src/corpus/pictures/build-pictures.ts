@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto'
 import { readFile, realpath } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { NeufError } from '../../errors/errors.ts'
+import { inFolder } from '../../storage/atomic-write.ts'
 import { systemCode } from '../../storage/file-fault.ts'
 import type { Fit, PictureRecord, PicturesInfo } from '../format.ts'
 import type { Caption } from '../scene.ts'
 import { merged } from './captions.ts'
 import { type Converted, convertPicture } from './convert.ts'
-import { readFolder } from './folder.ts'
+import { type FolderPictures, readFolder } from './folder.ts'
 import { inOrder } from './in-order.ts'
 import type { Found, Item } from './item.ts'
 import { limits } from './limits.ts'
@@ -33,17 +34,24 @@ export type PicturesSettings = {
 
 /**
  * Makes the corpus and tells what became of everything. Atomic: until all is done, the folder holds nothing under its name;
- * a run that was stopped begins anew. The same folder gives the same bytes.
+ * a run that was stopped begins anew, and leaves no folder that it made. The same folder gives the same bytes.
  * Throws `corpus-other-settings` where a corpus is there already, `corpus-empty` where nothing was kept (the report is
  * written), `cancelled`, `file-missing` and `file-unreadable` for the folder itself, `file-unwritable`.
  */
 export async function buildPictures(
   settings: PicturesSettings,
 ): Promise<{ readonly info: PicturesInfo; readonly report: PicturesReport }> {
-  const { folder, side, fit, concurrency = 4, onProgress, signal } = settings
+  const { folder } = settings
   const out = resolve(settings.out)
   await refuseOccupied(folder, out)
   const pictures = await readFolder(folder, await leftOut(folder, out))
+  return inFolder(out, () => convertAll(pictures, { ...settings, out }))
+}
+
+async function convertAll(
+  pictures: FolderPictures,
+  { folder, out, side, fit, concurrency = 4, onProgress, signal }: PicturesSettings,
+): Promise<{ readonly info: PicturesInfo; readonly report: PicturesReport }> {
   const reporter = createReporter()
   const writer = await openShardWriter(out, side)
   try {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { appendFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { atomicWrite, makeFolder } from '../../storage/atomic-write.ts'
+import { atomicWrite } from '../../storage/atomic-write.ts'
 import { cannotWrite } from '../../storage/file-fault.ts'
 import type { Picture } from '../corpus.ts'
 import type { Fit, PictureRecord, PicturesInfo } from '../format.ts'
@@ -24,7 +24,7 @@ export type ShardWriter = {
 /** Where a corpus lies while it is made: a folder in its own, so that nothing is ever written elsewhere. */
 const unfinished = '.unfinished'
 
-/** Takes the folder, and removes what an earlier call that was killed left there. @throws NeufError `file-unwritable` */
+/** Takes the folder, which must be there, and removes what an earlier call that was killed left in it. @throws NeufError `file-unwritable` */
 export async function openShardWriter(out: string, side: number): Promise<ShardWriter> {
   const folder = join(out, unfinished)
   const trying = async <T>(path: string, act: () => Promise<T>): Promise<T> => {
@@ -34,7 +34,6 @@ export async function openShardWriter(out: string, side: number): Promise<ShardW
       throw cannotWrite(path, error)
     }
   }
-  await makeFolder(out)
   await trying(folder, async () => {
     await rm(folder, { recursive: true, force: true })
     await mkdir(folder)
@@ -61,7 +60,12 @@ export async function openShardWriter(out: string, side: number): Promise<ShardW
 
   const reportPath = join(out, 'report.jsonl')
   const keepReport = () => trying(reportPath, () => rename(join(folder, 'report.jsonl'), reportPath))
-  await atomicWrite(join(folder, 'report.jsonl'), '', { flush: false })
+  try {
+    await atomicWrite(join(folder, 'report.jsonl'), '', { flush: false })
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
 
   return {
     async add(picture) {
@@ -94,12 +98,20 @@ export async function openShardWriter(out: string, side: number): Promise<ShardW
         await atomicWrite(shardFiles(folder, k).records, part.map((record) => `${JSON.stringify(record)}\n`).join(''))
         if (!anyClear) await rm(shardFiles(folder, k).alpha)
       }
-      for (const name of (await readdir(folder)).sort()) {
-        const path = join(out, basename(name))
-        await trying(path, () => rename(join(folder, name), path))
+      const named: string[] = []
+      try {
+        for (const name of (await readdir(folder)).sort()) {
+          const path = join(out, basename(name))
+          await trying(path, () => rename(join(folder, name), path))
+          named.push(path)
+        }
+        await atomicWrite(join(out, 'corpus.json'), `${JSON.stringify(info, null, 2)}\n`)
+        return info
+      } catch (error) {
+        // Without what describes them they are no corpus.
+        for (const path of named) await rm(path, { force: true })
+        throw error
       }
-      await atomicWrite(join(out, 'corpus.json'), `${JSON.stringify(info, null, 2)}\n`)
-      return info
     },
     async finishReport() {
       await keepReport()

@@ -1,6 +1,7 @@
 /** A request's body, read under hard limits into what its schema allows, or a fault in one line. */
 import type { z } from 'zod'
 import { NeufError } from '../../errors/errors.ts'
+import { inWords, wrongIn } from './field-fault.ts'
 
 /** A prompt of the longest kind, four bytes a character and escaped, takes a fifth of it. */
 const usualBytes = 64 * 1024
@@ -53,21 +54,13 @@ export async function readBody<T>(
 
 /** @throws NeufError `body-malformed` */
 export function check<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: inWords, reportInput: true })
   if (result.success) return result.data
   const [issue] = result.error.issues
   const path = issue!.path.map((step) => (typeof step === 'number' ? step : String(step).slice(0, 100).toWellFormed()))
   const where = path.length === 0 ? 'the body' : path.join('.')
   const why = `${where}: ${issue!.message}`.slice(0, 300).toWellFormed()
   throw new NeufError('body-malformed', { why, field: { path, wrong: wrongIn(issue!) } })
-}
-
-function wrongIn(issue: z.core.$ZodIssue) {
-  const number = 'origin' in issue && (issue.origin === 'number' || issue.origin === 'int')
-  if (issue.code === 'too_big') return number ? 'above' : issue.origin === 'string' ? 'long' : 'value'
-  if (issue.code === 'too_small') return number ? 'below' : 'value'
-  if (issue.code !== 'invalid_type') return 'value'
-  return /received undefined$/.test(issue.message) ? 'missing' : 'type'
 }
 
 async function readBytes(

@@ -81,10 +81,13 @@ export const redrawSchema = z
     sampling: sampling.optional(),
   })
   .refine(({ places, strength }) => (places === undefined) !== (strength === undefined), {
-    message: 'either places or strength',
+    message: 'expected either places or strength',
     path: ['places'],
   })
   .meta({ id: 'Redraw' })
+
+/** What no text in the database can hold. */
+const noNull = 'expected a text without null characters'
 
 export const pageSchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -93,8 +96,7 @@ export const pageSchema = z.strictObject({
   search: z
     .string()
     .max(200)
-    // What no text in the database can hold.
-    .regex(/^[^\0]*$/)
+    .regex(/^[^\0]*$/, noNull)
     .optional()
     .meta({ description: 'Words that the prompt has, anywhere in it, whatever the case and the accents.' }),
   favourites: z.enum(['true', 'false']).optional().meta({ description: 'true: only those with a favourite picture.' }),
@@ -110,7 +112,7 @@ export const pictureQuerySchema = z.strictObject({ metadata })
 export const sheetSchema = z.strictObject({
   pictures: z
     .string()
-    .regex(/^(0|[1-9]\d{0,5})(,(0|[1-9]\d{0,5})){0,15}$/)
+    .regex(/^(0|[1-9]\d{0,5})(,(0|[1-9]\d{0,5})){0,15}$/, 'expected 1 to 16 indexes of candidates, as 3,0,7')
     .transform((text) => text.split(',').map(Number))
     .optional()
     .meta({ description: 'Indexes of 1 to 16 candidates that have pictures, as 3,0,7.' }),
@@ -120,7 +122,7 @@ export const sheetSchema = z.strictObject({
 export const shareFileSchema = z.strictObject({
   pictures: z
     .string()
-    .regex(/^(0|[1-9]\d{0,5})(,(0|[1-9]\d{0,5})){0,8}$/)
+    .regex(/^(0|[1-9]\d{0,5})(,(0|[1-9]\d{0,5})){0,8}$/, 'expected 1 to 9 indexes of candidates, as 3,0,7')
     .transform((text) => text.split(',').map(Number))
     .optional()
     .meta({ description: 'Indexes of 1 to 9 candidates that have pictures; the best nine unless told.' }),
@@ -178,7 +180,7 @@ export const reportSchema = z
     words: z
       .string()
       .max(1000)
-      .regex(/^[^\0]*$/)
+      .regex(/^[^\0]*$/, noNull)
       .default(''),
   })
   .meta({ id: 'Report' })

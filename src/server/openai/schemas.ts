@@ -69,7 +69,7 @@ const formSettings = {
   temperature: number(settings.temperature),
   top_k: number(settings.top_k),
   guidance: number(settings.guidance),
-  image: z.union([file, z.array(file).length(1, 'expected one picture')]).meta({
+  image: z.union([file, z.array(file).length(1, 'expected one picture')], 'expected one picture, as a file').meta({
     description: 'A picture of a PNG, JPEG, WebP or AVIF file; the square in its middle counts.',
   }),
   strength: number(z.number().min(0).max(1).nullish()).meta({

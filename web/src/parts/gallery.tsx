@@ -13,6 +13,7 @@ export function Gallery({ onRemove }: { readonly onRemove: (id: string) => Promi
   const { texts, client } = usePage()
   const gallery = useGallery(client)
   const section = useRef<HTMLElement>(null)
+  const title = useRef<HTMLHeadingElement>(null)
   // The address names it before it is there.
   useEffect(() => {
     section.current?.scrollIntoView()
@@ -21,10 +22,14 @@ export function Gallery({ onRemove }: { readonly onRemove: (id: string) => Promi
   const remove = async (id: string) => {
     await onRemove(id)
     gallery.forget(id)
+    // What had the focus is gone.
+    title.current?.focus()
   }
   return (
     <section className="gallery" id="gallery" ref={section}>
-      <h2>{texts.gallery.title}</h2>
+      <h2 ref={title} tabIndex={-1}>
+        {texts.gallery.title}
+      </h2>
       <search className="row">
         <input
           type="search"
@@ -79,7 +84,7 @@ function Card({ job, onFavour, onRemove }: CardParts) {
   const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(created))
   return (
     <li className="card">
-      <a href={`#job=${id}`}>
+      <a href={`#job=${id}`} aria-label={texts.gallery.openDrawing(prompt)}>
         <strong>{prompt}</strong>
       </a>
       <small>
@@ -89,16 +94,19 @@ function Card({ job, onFavour, onRemove }: CardParts) {
       <ul className="thumbs">
         {picturesOfCard(job).map(({ index, rank, url }) => {
           const liked = favourites.includes(index)
+          const name = texts.pictureName(rank, prompt)
           return (
             <li key={index}>
+              <span className={policy.outcome === 'allowed' ? 'place' : 'place blurred'}>
+                <Picture url={url} name={name} lazy />
+              </span>
               <button
                 type="button"
-                className={policy.outcome === 'allowed' ? 'place heart' : 'place heart blurred'}
+                className="heart"
                 aria-pressed={liked}
-                aria-label={texts.gallery.like(texts.pictureName(rank, prompt))}
+                aria-label={texts.gallery.like(name)}
                 onClick={() => onFavour(id, index, !liked)}
               >
-                <Picture url={url} name="" lazy />
                 <Heart />
               </button>
             </li>

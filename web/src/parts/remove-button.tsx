@@ -9,10 +9,18 @@ type RemoveParts = { readonly job: Job; readonly onRemove: (id: string) => void 
 
 export function RemoveButton({ job: { id, prompt, shares }, onRemove }: RemoveParts) {
   const { texts } = usePage()
-  const [asked, setAsked] = useState(false)
+  /** Undefined until it was asked for once. */
+  const [asked, setAsked] = useState<boolean>()
   if (!asked) {
     return (
-      <button type="button" className="quiet" aria-label={texts.removeName(prompt)} onClick={() => setAsked(true)}>
+      <button
+        type="button"
+        className="quiet"
+        // Who keeps it is back where they were.
+        ref={asked === false ? focused : undefined}
+        aria-label={texts.removeName(prompt)}
+        onClick={() => setAsked(true)}
+      >
         {texts.remove}
       </button>
     )

@@ -1,6 +1,6 @@
 /** The drawing that the address names (`#job=ID`): read once, where it is not known, then followed by its events, over breaks and reloads. */
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react'
-import { type Client, faultFrom } from '../api/client.ts'
+import { ApiFault, type Client, faultFrom } from '../api/client.ts'
 import type { Fault, Job } from '../api/types.ts'
 import { type Action, type Drawing, reduce } from './drawing.ts'
 import { forgetDrawing, saveDrawing, savedDrawing } from './stored.ts'
@@ -14,10 +14,13 @@ export type Followed = {
   readonly expect: (job: Job) => void
 }
 
-/** The id in an address's fragment. */
+/** What an address's fragment names as a drawing's id, whether there can be such a one or not. */
 export function idInFragment(fragment: string): string | undefined {
-  return /^#job=([0-9a-f-]{36})$/.exec(fragment)?.[1]
+  return /^#job=(.*)$/.exec(fragment)?.[1]
 }
+
+/** Whether the server could have given it. */
+const isId = (id: string): boolean => /^[0-9a-f-]{36}$/.test(id)
 
 export function useFragmentId(): [id: string | undefined, go: (id: string | undefined) => void] {
   const [id, setId] = useState(() => idInFragment(location.hash))
@@ -51,6 +54,7 @@ export function useDrawing(client: Client, id: string | undefined, onEnd: () => 
     const saved = savedDrawing(id)
     if (saved !== undefined) dispatch({ kind: 'restored', drawing: saved })
     const follow = async () => {
+      if (!isId(id)) throw new ApiFault({ code: 'job-missing', message: '' })
       if (saved === undefined) {
         const job = expected.current?.id === id ? expected.current : await client.job(id)
         if (stop.signal.aborted) return
