@@ -22,7 +22,7 @@ import { operations } from '../train.ts'
 export type Work = {
   readonly outputs: readonly Tensor[]
   readonly times: number
-  /** How matrices are stored: as 32-bit floats, in 8 bits by blocks or, windows too, with a scale an output. */
+  /** How matrices are stored: as 32-bit floats, in 8 bits by blocks or with a scale an output. */
   readonly stored: 'floats' | 'blocks' | 'rows'
   /** Of `cachedAttention`, the share of the cache that is filled. */
   readonly filled?: number
@@ -50,16 +50,12 @@ function constants(order: readonly Node[]): Set<Node> {
 
 export function kindsOf(work: readonly Work[]): Map<string, Kind> {
   const kinds = new Map<string, Kind>()
-  for (const { outputs, times, stored: ofWork, filled = 1 } of work) {
+  for (const { outputs, times, stored, filled = 1 } of work) {
     const order = inOrder(outputs)
     const fixed = constants(order)
     const own = new Map<string, number>()
     for (const node of order.filter((each) => isProduct(each) && !fixed.has(each))) {
       const which = node.inputs.map((each) => fixed.has(each.node))
-      // What is made of weights is made of floats.
-      const stored = node.inputs.some(({ node: from }) => from.op.name !== 'parameter' && fixed.has(from))
-        ? 'floats'
-        : ofWork
       const key = JSON.stringify([node.op.name, node.attributes, node.inputs.map(({ shape }) => shape), which, stored])
       const kind = kinds.get(key) ?? { node, fixed: which, stored, count: 0, most: 0 }
       kind.count += times * (node.op.name === 'cachedAttention' ? filled : 1)

@@ -116,6 +116,6 @@ export function workOf(generator: DalleMiniSettings, grid: number, stored: Work[
   return [
     { outputs: memory.flatMap(({ keys, values }) => [keys, values]), times: 1, stored },
     ...Array.from({ length: imageLength / bucket }, (_, i) => step((i + 1) * bucket)),
-    { outputs: [picture], times: candidates, stored: stored === 'rows' ? stored : 'floats' },
+    { outputs: [picture], times: candidates, stored: 'floats' },
   ]
 }

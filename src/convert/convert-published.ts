@@ -75,10 +75,10 @@ export const converter =
 /** Of the models that Neuf knows by name. */
 export const convertPublished: ConvertPublished = converter(released)
 
-/** Few bits for the products: a window of 3 x 3 has no blocks of 32, so the image tokenizer has rows or keeps 16, and CLIP has blocks. */
+/** Few bits for the products; a window of 3 x 3 has no blocks of 32, so the image tokenizer keeps 16, and CLIP has blocks. */
 export function publishedPrecisions(precision: Precision): PublishedSettings['precision'] {
   if (!storesCodes(precision)) return { generator: precision, imageTokenizer: precision, scorer: precision }
-  return { generator: precision, imageTokenizer: precision === 'int8-rows' ? precision : 'fp16', scorer: 'int8' }
+  return { generator: precision, imageTokenizer: 'fp16', scorer: 'int8' }
 }
 
 type Count = (stream: WeightStream) => WeightStream

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { pseudoRandom } from '../graph/testing/pseudo-random.ts'
-import { codesShape, dequantiseRows, fitsRows, quantiseRows, shapeOfCodes } from './quantise-rows.ts'
+import { dequantiseRows, fitsRows, quantiseRows } from './quantise-rows.ts'
 
 const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1)
 
-describe.each([[[33, 70]], [[16, 5, 3, 3]], [[20, 4, 1, 2]]])('weights of %j with a scale an output', (shape) => {
+describe.each([[[33, 70]], [[16, 5]], [[3, 129]]])('weights of %j with a scale an output', (shape) => {
   const each = count(shape.slice(1))
   const weights = pseudoRandom('rows', count(shape)).map((value, i) => value * 2 ** ((Math.floor(i / each) % 9) - 4))
 
@@ -19,24 +19,18 @@ describe.each([[[33, 70]], [[16, 5, 3, 3]], [[20, 4, 1, 2]]])('weights of %j wit
     }
   })
 
-  it('stand with outputs last, as their shapes say', () => {
-    const { codes } = quantiseRows(weights, shape)
-    const [outputs, inputs, high = 1, wide = 1] = shape as [number, number, number?, number?]
-    expect(codesShape(shape)).toEqual(shape.length === 2 ? [inputs, outputs] : [high, wide, inputs, outputs])
-    expect(shapeOfCodes(codesShape(shape))).toEqual(shape)
-    for (const [o, i, y, x] of [
-      [0, 0, 0, 0],
-      [1, 2, 0, 0],
-      [outputs - 1, inputs - 1, high - 1, wide - 1],
-      [7, 3, high - 1, 0],
+  it('stand with outputs last', () => {
+    const [outputs, inputs] = shape as [number, number]
+    for (const [o, i] of [
+      [0, 0],
+      [1, 2],
+      [outputs - 1, inputs - 1],
     ] as const) {
-      const at = ((o * inputs + i) * high + y) * wide + x
-      expect(Math.sign(codes[((y * wide + x) * inputs + i) * outputs + o]!)).toBe(
-        Math.sign(Math.round(weights[at]! * 1e9)),
-      )
-      const alone = weights.map((_, j) => (j === at ? 1 : 0))
-      const only = quantiseRows(alone, shape).codes
-      expect([...only.keys()].filter((j) => only[j] !== 0)).toEqual([((y * wide + x) * inputs + i) * outputs + o])
+      const only = quantiseRows(
+        weights.map((_, j) => (j === o * inputs + i ? 1 : 0)),
+        shape,
+      ).codes
+      expect([...only.keys()].filter((j) => only[j] !== 0)).toEqual([i * outputs + o])
     }
   })
 
@@ -58,12 +52,8 @@ it('are zeros where all are, and refused where they are no numbers or too few', 
   expect(() => quantiseRows(new Float32Array(63), [16, 4])).toThrow(/63 weights do not fill/)
 })
 
-it('are for two and four axes and 16 outputs', () => {
-  expect(
-    [
-      [16, 1],
-      [16, 2, 3, 3],
-    ].every(fitsRows),
-  ).toBe(true)
-  expect([[15, 64], [16], [16, 2, 3], [3, 64, 3, 3]].some(fitsRows)).toBe(false)
+it('are for two axes', () => {
+  expect([[16, 2]].every(fitsRows)).toBe(true)
+  expect([[16], [16, 2, 3], [16, 2, 3, 3]].some(fitsRows)).toBe(false)
+  expect(() => quantiseRows(new Float32Array(64), [4, 4, 4])).toThrow(/two axes/)
 })

@@ -6,41 +6,28 @@
  */
 
 export type QuantisedRows = {
-  /** The weight's: [outputs, inputs], or [outputs, inputs, high, wide]. */
+  /** The weight's, [outputs, inputs]. */
   readonly shape: readonly number[]
-  /** -127 to 127, [inputs, outputs], or [high, wide, inputs, outputs]. */
+  /** -127 to 127, [inputs, outputs]. */
   readonly codes: Int8Array
   /** Half-precision bits, one an output. */
   readonly scales: Uint16Array
 }
 
-/** Fewer outputs gain no speed, and a pixel's three colours have no others to hide their errors among. */
-const leastOutputs = 16
-
 /** Whether a weight can be the factor of a product of whole numbers. */
-export const fitsRows = (shape: readonly number[]): boolean =>
-  (shape.length === 2 || shape.length === 4) && shape[0]! >= leastOutputs
-
-/** The shape of a weight's codes; of their shape, the weight's. */
-export const codesShape = ([outputs, inputs, ...window]: readonly number[]): number[] => [...window, inputs!, outputs!]
-export const shapeOfCodes = (codes: readonly number[]): number[] => [
-  codes.at(-1)!,
-  codes.at(-2)!,
-  ...codes.slice(0, -2),
-]
+export const fitsRows = (shape: readonly number[]): boolean => shape.length === 2
 
 /** @throws RangeError when a weight is not finite or too large for a half-precision scale (about 8.3 million) */
 export function quantiseRows(weights: Float32Array, shape: readonly number[]): QuantisedRows {
-  const { outputs, inputs, places } = sizesOf(shape)
-  if (outputs * inputs * places !== weights.length) {
-    throw new RangeError(`${weights.length} weights do not fill the shape [${shape.join(', ')}]`)
+  const [outputs, inputs] = sizesOf(shape)
+  if (!fitsRows(shape) || outputs * inputs !== weights.length) {
+    throw new RangeError(`${weights.length} weights do not fill the shape [${shape.join(', ')}] of two axes`)
   }
   const codes = new Int8Array(weights.length)
   const scales = new Float16Array(outputs)
-  const each = inputs * places
   for (let output = 0; output < outputs; output++) {
     let largest = 0
-    for (let i = output * each; i < (output + 1) * each; i++) {
+    for (let i = output * inputs; i < (output + 1) * inputs; i++) {
       const magnitude = Math.abs(weights[i]!)
       // Written so that NaN is caught too.
       if (!(magnitude <= 65504 * 127)) throw new RangeError(`weight ${i} is ${weights[i]}`)
@@ -51,34 +38,27 @@ export function quantiseRows(weights: Float32Array, shape: readonly number[]): Q
     const scale = scales[output]!
     if (scale === 0) continue
     for (let input = 0; input < inputs; input++) {
-      for (let place = 0; place < places; place++) {
-        const weight = weights[output * each + input * places + place]!
-        codes[(place * inputs + input) * outputs + output] = Math.max(-127, Math.min(127, Math.round(weight / scale)))
-      }
+      const code = Math.round(weights[output * inputs + input]! / scale)
+      codes[input * outputs + output] = Math.max(-127, Math.min(127, code))
     }
   }
   return { shape: [...shape], codes, scales: new Uint16Array(scales.buffer) }
 }
 
-/** The weights again, row-major in their own shape; exactly `code * scale` in single precision, written to `weights` where given. */
+/** The weights again, row-major; exactly `code * scale` in single precision. They are written to `weights` where given. */
 export function dequantiseRows(
   { shape, codes, scales }: QuantisedRows,
   weights: Float32Array = new Float32Array(codes.length),
 ): Float32Array {
-  const { outputs, inputs, places } = sizesOf(shape)
+  const [outputs, inputs] = sizesOf(shape)
   const wide = new Float32Array(new Float16Array(scales.buffer as ArrayBuffer, scales.byteOffset, scales.length))
   for (let output = 0; output < outputs; output++) {
     const scale = wide[output]!
     for (let input = 0; input < inputs; input++) {
-      for (let place = 0; place < places; place++) {
-        const code = codes[(place * inputs + input) * outputs + output]!
-        weights[(output * inputs + input) * places + place] = code * scale
-      }
+      weights[output * inputs + input] = codes[input * outputs + output]! * scale
     }
   }
   return weights
 }
 
-function sizesOf([outputs = 0, inputs = 0, ...window]: readonly number[]) {
-  return { outputs, inputs, places: window.reduce((a, b) => a * b, 1) }
-}
+const sizesOf = ([outputs = 0, inputs = 0]: readonly number[]): readonly [number, number] => [outputs, inputs]

@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const weights = new Map<string, Weight>([
   ['a.weight', { shape: [40, 70], data: pseudoRandom('a', 2800) }],
   ['b.weight', { shape: [8, 4, 64], data: pseudoRandom('b', 2048) }],
-  ['c.weight', { shape: [18, 7, 3, 3], data: pseudoRandom('w', 1134) }],
+  ['c.weight', { shape: [18, 65], data: pseudoRandom('w', 1170) }],
   ['b.bias', { shape: [8], data: pseudoRandom('c', 8) }],
 ])
 

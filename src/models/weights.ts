@@ -10,14 +10,7 @@ import type { BlockWeight, RowWeight, WeightData } from '../graph/index.ts'
 import { blocksOf4, blocksOf8, rowsOf8 } from './coded-weights.ts'
 import { dequantise, type Quantised, quantise, scalesShape } from './quantise.ts'
 import { dequantise4, fitsFourBits, type Quantised4, quantise4 } from './quantise-4.ts'
-import {
-  codesShape,
-  dequantiseRows,
-  fitsRows,
-  type QuantisedRows,
-  quantiseRows,
-  shapeOfCodes,
-} from './quantise-rows.ts'
+import { dequantiseRows, fitsRows, type QuantisedRows, quantiseRows } from './quantise-rows.ts'
 import type { ElementType, Safetensors, StoredTensor, TensorKind } from './safetensors.ts'
 import { aligned, widen } from './widen.ts'
 
@@ -54,7 +47,7 @@ export function packedKinds(name: string, shape: readonly number[], precisions: 
   if (precision === 'fp16') return [[name, { dtype: 'F16', shape }]]
   if (precision === 'int8-rows') {
     return [
-      [name, { dtype: 'I8', shape: codesShape(shape) }],
+      [name, { dtype: 'I8', shape: shape.toReversed() }],
       [name + scalesSuffix, { dtype: 'F16', shape: shape.slice(0, 1) }],
     ]
   }
@@ -219,9 +212,9 @@ function readCodes(
   const halves = () => aligned(scales.data, 2, (buffer, offset, length) => new Uint16Array(buffer, offset, length))
   const bytes = () => new Int8Array(data.buffer, data.byteOffset, data.byteLength)
   const [axes, outputs] = [tensor.shape.length, tensor.shape.at(-1)]
-  if (!fourBits && scales.shape.length === 1 && (axes === 2 || axes === 4)) {
+  if (!fourBits && scales.shape.length === 1 && axes === 2) {
     checkScales(name, scales, [outputs!], wrong)
-    return { in: 'int8-rows', shape: shapeOfCodes(tensor.shape), codes: bytes(), scales: halves() }
+    return { in: 'int8-rows', shape: tensor.shape.toReversed(), codes: bytes(), scales: halves() }
   }
   const shape = fourBits && axes > 0 ? tensor.shape.with(-1, outputs! * 2) : tensor.shape
   checkScales(name, scales, axes === 0 ? undefined : scalesShape(shape), wrong)

@@ -27,7 +27,6 @@ import {
   tokenCount,
 } from '../../networks/image-tokenizer.ts'
 import { embedPicture, embedText, type ScorerSettings } from '../../networks/scorer.ts'
-import { picturesAtOnce } from './batches.ts'
 
 /** By name, as numbers or in blocks. */
 export type Weights = ReadonlyMap<string, WeightData>
@@ -99,10 +98,9 @@ export const furtherGraphs = (settings: DalleMiniSettings, weights: Weights): Lo
     return lower({ logits: furtherCode(createParameters(), settings, i + 1, hidden, before) }, weights)
   })
 
-/** `codes` int32 [pictures, tokens] to `pixels` uint8 [pictures, side, side, channels]; VQGAN's pictures go one by one. */
+/** `codes` int32 [pictures, tokens] to `pixels` uint8 [pictures, side, side, channels]. */
 export function decodingGraph(settings: ImageTokenizerSettings, weights: Weights): LoweredGraph {
-  const pictures = picturesAtOnce(settings) === 1 ? 1 : 'pictures'
-  const codes = input('codes', [pictures, tokenCount(settings)], 'int32')
+  const codes = input('codes', ['pictures', tokenCount(settings)], 'int32')
   return lower({ pixels: asBytes(decodeCodes(createParameters(), settings, codes)) }, weights)
 }
 

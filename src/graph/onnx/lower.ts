@@ -14,7 +14,7 @@ import {
   type WeightData,
 } from './lowering.ts'
 import { encodeOnnx, type OnnxInitialiser, type OnnxNode, type OnnxValue } from './model.ts'
-import { emitWidened, productShape, rowScales, signBit } from './row-weight.ts'
+import { emitWidened, rowCodes, rowScales, signBit } from './row-weight.ts'
 
 /** Constants up to this size are compared by content, so that equal ones are written once. */
 const sharedConstantBytes = 65_536
@@ -39,8 +39,8 @@ export type LoweredGraph = {
 
 /**
  * Writes what computes `outputs`. With `weights` the parameters become constants (inference); without, they become
- * inputs under their names (training). Weights in blocks stay so in products and tables, those with a scale an output in products
- * and convolutions; they are widened elsewhere. Throws
+ * inputs under their names (training). Weights in blocks stay so in products and tables, those with a scale an output in products;
+ * they are widened elsewhere. Throws
  * GraphError for a missing or misshapen weight, and where two of the inputs, parameters and outputs have one name.
  */
 export function lower(
@@ -102,14 +102,11 @@ function write(
       if (found === undefined) return undefined
       const { name, weight } = found
       const scales = outside(`${madeHere}scales of ${name}`, rowScales(weight), `${madeHere}scales of ${name}`)
-      const bytes = { shape: productShape(weight), data: weight.codes }
       const place = `${madeHere}codes of ${name}`
-      if (products === 'fused') {
-        return { codes: outside(place, { type: 'int8', ...bytes }, place), zero: undefined, scales }
-      }
+      const bytes = outside(place, rowCodes(weight, products === 'fused' ? 'int8' : 'uint8'), place)
+      if (products === 'fused') return { codes: bytes, zero: undefined, scales }
       const zero = to.constant(signBit)
-      const [codes] = to.emit('BitwiseXor', [outside(place, { type: 'uint8', ...bytes }, place), zero])
-      return { codes, zero, scales }
+      return { codes: to.emit('BitwiseXor', [bytes, zero])[0], zero, scales }
     },
     products,
     used: (tensor) => used.has(tensor),
@@ -157,7 +154,7 @@ function write(
     const found = inBlocks.get(tensor)
     if (found === undefined) {
       const rows = to.rows(tensor)
-      if (rows !== undefined) names.set(tensor, emitWidened(to, rows, inRows.get(tensor)!.weight.shape))
+      if (rows !== undefined) names.set(tensor, emitWidened(to, rows))
       return names.get(tensor)
     }
     const { shape } = found.weight

@@ -25,13 +25,13 @@ export type BlockWeight = {
 }
 
 /**
- * A parameter's value in whole numbers of 8 bits with one scale for all that makes an output: `code * scale`. Products and
- * convolutions of such a weight multiply whole numbers, with what they read rounded to 8 bits, too (`row-product.ts`).
+ * A parameter's value in whole numbers of 8 bits with one scale for all that makes an output: `code * scale`. Products of such a
+ * weight multiply whole numbers, with what they read rounded to 8 bits, too (`row-product.ts`).
  */
 export type RowWeight = {
-  /** [outputs, inputs], or [outputs, inputs, high, wide] */
+  /** [outputs, inputs] */
   readonly shape: readonly number[]
-  /** -127 to 127, [inputs, outputs], or [high, wide, inputs, outputs]: as products read them. */
+  /** -127 to 127, [inputs, outputs]: as products read them. */
   readonly codes: Int8Array
   /** [outputs] */
   readonly scales: Float32Array
@@ -47,7 +47,7 @@ export const isRows = (weight: WeightData): weight is RowWeight => 'codes' in we
 export type BlockNames = { readonly codes: string; readonly scales: string; readonly bits: 4 | 8 }
 
 /**
- * Names of a parameter's codes, [places of a window * inputs, outputs], and scales, [outputs], in the model. Codes are int8, or
+ * Names of a parameter's codes, [inputs, outputs], and scales, [outputs], in the model. Codes are int8, or
  * uint8 with 128 for zero (`zero`, a scalar; none for int8).
  */
 export type RowNames = { readonly codes: string; readonly zero: string | undefined; readonly scales: string }

@@ -2,9 +2,7 @@
  * Convolution over planes, [batch, channels, rows, columns], which is how ONNX Runtime's kernel wants them. Its gradients
  * are made of convolutions and products, so it can be differentiated as often as one likes.
  */
-import type { Lowering, RowNames } from '../onnx/lowering.ts'
-import { emitWholeProduct } from '../onnx/row-product.ts'
-import { apply, type Dimension, defineOp, expectType, fixed, GraphError, type Node, type Tensor } from '../tensor.ts'
+import { apply, type Dimension, defineOp, expectType, fixed, GraphError, type Tensor } from '../tensor.ts'
 import { sum } from './broadcast.ts'
 import { matmul } from './matmul.ts'
 import { concat, padZeros, reshape, slice, transpose } from './shape.ts'
@@ -38,12 +36,7 @@ const convolutionOp = defineOp<ConvolutionAttributes>({
     })
     return [{ shape: [batch!, outputs, ...places], type: 'float32' }]
   },
-  lower: (to, node) => {
-    const { inputs, attributes } = node
-    const rows = to.rows(inputs[1]!)
-    if (rows !== undefined && attributes.stride === 1 && inputs[0]!.shape[0] === 1)
-      return emitRowConvolution(to, node, rows)
-    const { stride, pads } = attributes
+  lower: (to, { inputs, attributes: { stride, pads } }) => {
     const [top, bottom, left, right] = pads
     return to.emit(
       'Conv',
@@ -56,46 +49,6 @@ const convolutionOp = defineOp<ConvolutionAttributes>({
     return bias === undefined ? gradients : [...gradients, sum(dy!, [0, 2, 3])]
   },
 })
-
-/**
- * For a weight in whole numbers, with the planes rounded to bytes by one scale for them all, hence one picture at a time: windows
- * side by side (im2col, Chellapilla et al. 2006), each place's channels together, and a product.
- */
-function emitRowConvolution(
-  to: Lowering,
-  {
-    inputs: [x, weight, bias],
-    attributes: { pads },
-    outputs: [y],
-  }: Node & { readonly attributes: ConvolutionAttributes },
-  rows: RowNames,
-): [string] {
-  const [, channels, high, wide] = weight!.shape as readonly [number, number, number, number]
-  const [, outputs, rowsOut, columnsOut] = y!.shape as readonly [number, number, number, number]
-  const [top, bottom, left, right] = pads
-  const [planes, scale, zero] = to.emit('DynamicQuantizeLinear', [to.name(x!)], {}, { count: 3 }) as [
-    string,
-    string,
-    string,
-  ]
-  const [places] = to.emit('Transpose', [planes], { perm: [0, 2, 3, 1] })
-  const around = to.integers([0, top, left, 0, 0, bottom, right, 0])
-  const padded = pads.every((pad) => pad === 0) ? places : to.emit('Pad', [places, around, zero])[0]
-  const shifted = Array.from({ length: high * wide }, (_, place) => {
-    const [down, across] = [Math.floor(place / wide), place % wide]
-    const bounds = [
-      to.integers([down, across]),
-      to.integers([down + rowsOut, across + columnsOut]),
-      to.integers([1, 2]),
-    ]
-    return to.emit('Slice', [padded, ...bounds])[0]
-  })
-  const windows = high * wide === 1 ? padded : to.emit('Concat', shifted, { axis: 3 })[0]
-  const [flat] = to.emit('Reshape', [windows, to.integers([rowsOut * columnsOut, high * wide * channels])])
-  const product = emitWholeProduct(to, { name: flat, scale, zero }, rows, bias === undefined ? '' : to.name(bias))
-  const [turned] = to.emit('Transpose', [product], { perm: [1, 0] })
-  return [to.emit('Reshape', [turned, to.integers([1, outputs, rowsOut, columnsOut])])[0]]
-}
 
 /** What a window of each place holds, taken back to the places: dy spread out by the stride, and the window turned about. */
 function gradientOfPlanes(x: Tensor, weight: Tensor, dy: Tensor, { stride, pads }: ConvolutionAttributes): Tensor {

@@ -4,7 +4,7 @@
  */
 import type { Checkpoint } from '../../../models/checkpoints/checkpoint.ts'
 import type { JsonObject, ModelDescription } from '../../../models/model-json.ts'
-import type { Precision, Precisions, Weight } from '../../../models/weights.ts'
+import type { Precision, Weight } from '../../../models/weights.ts'
 import { type ClipSettings, clipVitB32 } from '../../../networks/clip.ts'
 import type { DalleMiniSettings } from '../../../networks/dalle-mini.ts'
 import { dalleMega, dalleMini } from '../../../networks/dalle-mini-published.ts'
@@ -13,7 +13,7 @@ import type { ClipScorerSettings } from '../settings.ts'
 import { publishedClip } from './clip.ts'
 import { type GeneratorFiles, publishedGenerator } from './generator.ts'
 import { matchWeights, type PublishedNetwork, readWeights } from './match-weights.ts'
-import { holdsEncoder, publishedVqgan, vqganInRows } from './vqgan.ts'
+import { holdsEncoder, publishedVqgan } from './vqgan.ts'
 
 /** A tokenizer as it was published: `tokenizer.json`, or `vocab.json` and `merges.txt`. */
 export type TokenizerFiles =
@@ -52,7 +52,7 @@ export type PublishedSettings = {
 /** A network of which nothing is in memory yet. */
 export type NetworkToStream = {
   readonly settings: JsonObject
-  readonly precision: Precisions
+  readonly precision: Precision
   /** Shapes of all weights by name, in the order in which they come. */
   readonly shapes: ReadonlyMap<string, readonly number[]>
   /** Reads them afresh. @throws NeufError `weights-broken`, `file-unreadable` */
@@ -107,14 +107,14 @@ export function publishedModel(files: PublishedFiles, settings: PublishedSetting
     ...scorer,
     prompt: { normaliser: 'none', tokenizer: { kind: 'clip', ...clipText.settings } },
   }
-  // CLIP's products are large enough to gain from staying as they are stored; VQGAN is nearly all convolutions, which gain by rows.
+  // Its products are large enough to gain from staying in blocks; the image tokenizer is nearly all convolutions, which have none.
+  const fewBits = precision.scorer === 'int8' || precision.scorer === 'int4'
+  const clipNetwork = fewBits ? { ...clip, products: 'blocks' } : clip
   const network = (name: PublishedNetworkName, own: object, from: PublishedNetwork): NetworkToStream => {
     const matches = matchWeights(from)
-    const inRows = name === 'imageTokenizer' && precision[name] === 'int8-rows'
-    const asStored = inRows || (name === 'scorer' && precision[name].startsWith('int'))
     return {
-      settings: (asStored ? { ...own, products: 'blocks' } : own) as JsonObject,
-      precision: inRows ? vqganInRows : precision[name],
+      settings: own as JsonObject,
+      precision: precision[name],
       shapes: new Map(matches.map((match) => [match.name, match.own])),
       weights: () => readWeights(from),
     }
@@ -130,7 +130,7 @@ export function publishedModel(files: PublishedFiles, settings: PublishedSetting
     networks: {
       generator: network('generator', generator, publishedGenerator(files.generator, generator)),
       imageTokenizer: network('imageTokenizer', imageTokenizer, publishedVqgan(files.imageTokenizer, imageTokenizer)),
-      scorer: network('scorer', clip, publishedClip(files.scorer, scorer)),
+      scorer: network('scorer', clipNetwork, publishedClip(files.scorer, scorer)),
     },
     files: {
       ...text.files,

@@ -4,7 +4,6 @@
  */
 import { input } from '../../../graph/index.ts'
 import type { Checkpoint } from '../../../models/checkpoints/checkpoint.ts'
-import type { Precision } from '../../../models/weights.ts'
 import { decodeVqgan, encodeVqgan, rowsOfCodes, type VqganSettings } from '../../../networks/vqgan.ts'
 import { inFlax, isFlax, rootOfFlax } from './flax-layout.ts'
 import { type PublishedNetwork, parametersOf } from './match-weights.ts'
@@ -15,15 +14,6 @@ const products = /(^|\.)(q|k|v|proj_out|quant_conv|post_quant_conv)\.weight$/
 /** Parts that a decoder alone does without, and the losses of its training, in names of both kinds. */
 const encoderParts = /^(params\/)?(encoder|quant_conv)[./]/
 const losses = /^(params\/)?loss[./]/
-
-/**
- * The finest level's convolutions, which are half of a decoder's work and whose rounding no further level amplifies: with random
- * weights, pixels are off by 4 % of their spread, and by 12 % were all levels' rounded. Whatever comes after shows as it is.
- */
-const wholeProducts = /^decoder\.up\.0\.block\.\d+\.conv[12]\.weight$/
-
-/** Few bits for what gains by them; a window of 3 x 3 has no blocks of 32, so all else keeps 16. */
-export const vqganInRows = (name: string): Precision => (wholeProducts.test(name) ? 'int8-rows' : 'fp16')
 
 /** Whether a checkpoint of VQGAN can make codes of pictures. */
 export const holdsEncoder = ({ tensors }: Checkpoint): boolean =>
