@@ -1,10 +1,11 @@
 /**
  * A grid of pictures with guidance, text to pixels, by DALL·E mini at its published size with random weights: this project's in
- * fp32 and in 8 bits against min-dalle on PyTorch in fp32 and, where the processor has it, in bf16. Each is loaded once in a process
+ * fp32, in 8 bits by rows, as models are pulled, and by blocks, against min-dalle on PyTorch in fp32 and, where the processor has it, in bf16. Each is loaded once in a process
  * of its own, and they draw in turns. `npm run bench -- dalle-mini [--grid 3] [--rounds 3] [--model mini|mega|sample]
  * [--peer-positions 256] [--keep]`. PyTorch comes from the environment of `npm run parity`.
  *
- * Last line: JSON. `speedupFp32`, `speedupInt8`, `speedupInt8OverBf16`: min-dalle's seconds over ours, the median of the rounds.
+ * Last line: JSON. `speedupFp32`, `speedupInt8`, `speedupInt8Blocks`, `speedupInt8OverBf16`: min-dalle's seconds over ours, the median
+ * of the rounds; in 8 bits by rows unless it says blocks.
  * `floorRatio`: our seconds in 8 bits over those that the products and convolutions take which must be computed, each measured
  * alone between the rounds, in its precision and shape (measure/floor.ts). `peakMB`: the most that the process in 8 bits had.
  * `processor` has the same of the seconds that processors worked, which is what tells on a machine where others work, too (with one
@@ -47,6 +48,9 @@ const threads = (): { readonly threads?: number } => {
   const given = Number(process.env.OMP_NUM_THREADS)
   return given > 0 ? { threads: given } : {}
 }
+
+/** What models are pulled in unless told otherwise. */
+const fewBits: StoredAs = 'int8-rows'
 
 /** Of a picture. */
 const allPositions = 256
@@ -93,7 +97,7 @@ const parts: Readonly<Record<string, (folder: string, size: Size) => Promise<voi
     const floors = new Map<number, ReturnType<typeof createFloor>>()
     await answerLines({ ready: 'floor' }, async (question) => {
       const { grid } = question as { grid: number }
-      const floor = floors.get(grid) ?? createFloor(engine, workOf(released[size].generator, grid, true))
+      const floor = floors.get(grid) ?? createFloor(engine, workOf(released[size].generator, grid, 'rows'))
       floors.set(grid, floor)
       return { ...(await floor.measure()), parts: floor.parts().slice(0, 12) }
     })
@@ -137,11 +141,12 @@ function ratios(seconds: ReadonlyMap<string, readonly number[]>, size: Size) {
   return {
     ...(size !== 'mega' && {
       speedupFp32: over('min-dalle fp32', 'fp32'),
-      speedupInt8: over('min-dalle fp32', 'int8'),
-      speedupInt8OverBf16: over('min-dalle bf16', 'int8'),
+      speedupInt8: over('min-dalle fp32', fewBits),
+      speedupInt8Blocks: over('min-dalle fp32', 'int8'),
+      speedupInt8OverBf16: over('min-dalle bf16', fewBits),
     }),
     seconds: Object.fromEntries([...seconds].map(([name, all]) => [name, rounded(median(all))])),
-    floorRatio: rounded(median(seconds.get('int8')!) / least),
+    floorRatio: rounded(median(seconds.get(fewBits)!) / least),
   }
 }
 
@@ -169,15 +174,16 @@ export async function bench(): Promise<void> {
   const python = parityPython()
   const children = new Map<string, LineChild>()
   try {
-    await prepare(folder, size, size === 'mega' ? ['int8'] : ['fp32', 'int8'], python)
+    await prepare(folder, size, size === 'mega' ? [fewBits] : ['fp32', fewBits, 'int8'], python)
     const start = async (name: string, starting: Promise<LineChild>) => {
       const child = await starting
       console.log(`${name}: ${JSON.stringify(child.ready)}`)
       children.set(name, child)
     }
     const peer = (precision: string) => startChild(python, [minDalle, 'draw', folder, size, precision])
-    await start('int8', startPart('neuf', join(folder, 'int8'), size))
+    await start(fewBits, startPart('neuf', join(folder, fewBits), size))
     if (size !== 'mega') {
+      await start('int8', startPart('neuf', join(folder, 'int8'), size))
       await start('fp32', startPart('neuf', join(folder, 'fp32'), size))
       await start('min-dalle fp32', peer('fp32'))
       if (await hasBf16()) await start('min-dalle bf16', peer('bf16'))
@@ -192,7 +198,7 @@ export async function bench(): Promise<void> {
         const answer = await child.ask({ grid, positions })
         seconds.get(name)!.push(answer.seconds!)
         worked.get(name)!.push(answer.processorSeconds!)
-        if (name === 'int8') peak = answer.peakMB!
+        if (name === fewBits) peak = answer.peakMB!
         console.log(`${name}: ${JSON.stringify(answer)}`)
       }
     }

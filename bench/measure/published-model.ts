@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generatorToWrite } from '../../src/convert/convert-generator.ts'
+import { publishedPrecisions } from '../../src/convert/convert-published.ts'
 import {
   type PublishedFiles,
   publishedModel,
@@ -19,7 +20,7 @@ import type { Work } from './floor.ts'
 /** `sample` has one layer of mini's each: to see whether everything works. */
 export const sizes = ['mini', 'mega', 'sample'] as const
 export type Size = (typeof sizes)[number]
-export type StoredAs = 'fp32' | 'int8'
+export type StoredAs = 'fp32' | 'int8-rows' | 'int8'
 
 export const released = {
   mini: releasedMini,
@@ -59,11 +60,7 @@ export async function convertMinDalle(folder: string, size: Size, precision: Sto
       words: await ofText('word-frequencies.txt'),
       card: '# Random weights\n',
     }
-    const narrow = precision === 'int8'
-    const settings = {
-      ...released[size],
-      precision: { generator: precision, imageTokenizer: narrow ? 'fp16' : 'fp32', scorer: precision },
-    } as const
+    const settings = { ...released[size], precision: publishedPrecisions(precision) }
     const model = publishedModel(files, settings)
     const stream = (name: 'imageTokenizer' | 'scorer') => {
       const { weights: read, ...network } = model.networks[name]
@@ -84,7 +81,7 @@ const bucket = 32
  * What a grid of `grid` x `grid` pictures with guidance has to compute: the prompt and the empty one, each position of all
  * candidates, which attend to those before it, and the pictures.
  */
-export function workOf(generator: DalleMiniSettings, grid: number, inBlocks: boolean): Work[] {
+export function workOf(generator: DalleMiniSettings, grid: number, stored: Work['stored']): Work[] {
   const p = createParameters
   const { textLength, imageLength, decoderLayers, heads, width } = generator
   const [groups, candidates] = [2, grid * grid]
@@ -113,12 +110,12 @@ export function workOf(generator: DalleMiniSettings, grid: number, inBlocks: boo
     // Position p attends to the p before it: on average so many of those that there is room for.
     const filled = (capacity - (bucket + 1) / 2) / capacity
     const outputs = [logits, ...present.flatMap(({ keys, values }) => [keys, values])]
-    return { outputs, times: bucket, inBlocks, filled }
+    return { outputs, times: bucket, stored, filled }
   }
   const picture = decodeCodes(p(), vqganImagenet, input('codes', [1, imageLength], 'int32'))
   return [
-    { outputs: memory.flatMap(({ keys, values }) => [keys, values]), times: 1, inBlocks },
+    { outputs: memory.flatMap(({ keys, values }) => [keys, values]), times: 1, stored },
     ...Array.from({ length: imageLength / bucket }, (_, i) => step((i + 1) * bucket)),
-    { outputs: [picture], times: candidates, inBlocks: false },
+    { outputs: [picture], times: candidates, stored: 'floats' },
   ]
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GeneratorFiles } from '../families/dalle-mini/published/generator.ts'
 import { randomWeights } from '../families/testing/random-model.ts'
-import { createParameters, input, lower, type WeightData } from '../graph/index.ts'
+import { createParameters, input, isBlocks, lower, type WeightData } from '../graph/index.ts'
 import { prepare } from '../graph/testing/evaluate.ts'
 import type { Checkpoint } from '../models/checkpoints/checkpoint.ts'
 import { openModel, verifyModel } from '../models/model-folder.ts'
@@ -95,6 +95,7 @@ describe('a converted generator', () => {
 
   it.each([
     ['int8', 0.06, 1.07, 1],
+    ['int8-rows', 0.08, 1.07, 0.9],
     ['int4', 0.5, 0.75, 0.5],
     ['fp16', 0.002, 2, 1],
   ] as const)(
@@ -127,20 +128,23 @@ describe('a converted generator', () => {
       const found = await (await openModel(folder)).blocks('generator')
       const bits = (name: string) => {
         const weight = found.get(name)!
-        return 'bits' in weight ? weight.bits : 32
+        if (!('codes' in weight)) return 32
+        return isBlocks(weight) ? weight.bits : 'rows'
       }
       return [
         'lm_head.weight',
         'decoder.embed_tokens.weight',
         'decoder.layers.1.glu.fc0.weight',
+        'decoder.layers.1.glu.fc2.weight',
         'decoder.final_ln.bias',
       ].map(bits)
     }
-    expect(await of(undefined)).toEqual([8, 8, 8, 32])
-    expect(await of('int4')).toEqual([8, 8, 4, 32])
-    expect(await of({ relativeError: 0.2 })).toEqual([8, 8, 4, 32])
-    expect(await of({ relativeError: 0.02 })).toEqual([8, 8, 8, 32])
-    expect(await of({ relativeError: 0 })).toEqual([32, 32, 32, 32])
+    expect(await of(undefined)).toEqual([8, 8, 8, 8, 32])
+    expect(await of('int8-rows')).toEqual(['rows', 8, 'rows', 8, 32])
+    expect(await of('int4')).toEqual([8, 8, 4, 4, 32])
+    expect(await of({ relativeError: 0.2 })).toEqual([8, 8, 4, 4, 32])
+    expect(await of({ relativeError: 0.02 })).toEqual([8, 8, 8, 8, 32])
+    expect(await of({ relativeError: 0 })).toEqual([32, 32, 32, 32, 32])
   })
 })
 

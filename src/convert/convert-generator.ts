@@ -7,7 +7,7 @@ import { choosePrecisions, type ErrorBudget, precisionsOf } from '../models/choo
 import { type ModelToWrite, writeModel } from '../models/model-folder.ts'
 import type { JsonObject } from '../models/model-json.ts'
 import { type NetworkToWrite, UnstorableWeight, type WeightStream } from '../models/network-file.ts'
-import type { Precision, Weights } from '../models/weights.ts'
+import { type Precision, type Precisions, storesCodes, type Weights } from '../models/weights.ts'
 import type { DalleMiniSettings } from '../networks/dalle-mini.ts'
 
 type AnyNetwork = NetworkToWrite<Weights | WeightStream>
@@ -64,7 +64,7 @@ export async function generatorToWrite(
   const blocks: JsonObject = { ...own, products: 'blocks' }
   if (typeof precision === 'string') {
     return {
-      settings: precision === 'int8' || precision === 'int4' ? blocks : own,
+      settings: storesCodes(precision) ? blocks : own,
       weights,
       precision: fewBits(precision),
     }
@@ -74,11 +74,22 @@ export async function generatorToWrite(
   return { settings: blocks, weights, precision: precisionsOf(chosen), about }
 }
 
-/** An error there is one of the whole token: what a position reads, and what decides among the codes. */
-const eightBits = (name: string): boolean => /(^|\.)(embed_\w+|lm_head)\./.test(name)
+const isTable = (name: string): boolean => /(^|\.)embed_\w+\./.test(name)
 
-const fewBits = (precision: Precision) =>
-  precision === 'int4' ? (name: string): Precision => (eightBits(name) ? 'int8' : 'int4') : precision
+/** An error there is one of the whole token: what a position reads, and what decides among the codes. */
+const eightBits = (name: string): boolean => isTable(name) || /(^|\.)lm_head\./.test(name)
+
+/**
+ * What the second half of a feed-forward layer reads, the product of two, has few large numbers in a row among small ones, which one
+ * scale for all of them would wipe out: it would cost `pictogram` 0.014 nats of 2.15, and all other products together 0.0006.
+ */
+const needsBlocks = (name: string): boolean => isTable(name) || /(^|\.)glu\.fc2\./.test(name)
+
+function fewBits(precision: Precision): Precisions {
+  if (precision === 'int4') return (name) => (eightBits(name) ? 'int8' : precision)
+  if (precision === 'int8-rows') return (name) => (needsBlocks(name) ? 'int8' : precision)
+  return precision
+}
 
 /** What the published models have in common, and this project draws with unless told otherwise. */
 function described(settings: DalleMiniSettings) {

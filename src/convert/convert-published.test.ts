@@ -68,7 +68,7 @@ it('makes a model of published files, which draws', async () => {
   await engine.dispose()
 })
 
-it.each<Precision>(['int8', 'int4', 'fp16'])(
+it.each<Precision>(['int8-rows', 'int8', 'int4', 'fp16'])(
   'stores the generator in %s, the image tokenizer in 16 bits',
   async (precision) => {
     const { files, publication } = located()
@@ -77,7 +77,7 @@ it.each<Precision>(['int8', 'int4', 'fp16'])(
     const model = await openModel(to)
     const kind = (name: string) =>
       readFileSync(join(to, `${name}.safetensors`), 'latin1').match(/"precision":"(\w+)"/)?.[1]
-    expect(kind('generator')).toBe(precision === 'int4' ? 'mixed' : precision)
+    expect(kind('generator')).toBe(precision === 'int4' || precision === 'int8-rows' ? 'mixed' : precision)
     expect(kind('imageTokenizer')).toBe('fp16')
     const products = ['generator', 'imageTokenizer', 'scorer'].map((name) => model.settings(name).products)
     const inBlocks = precision === 'fp16' ? undefined : 'blocks'

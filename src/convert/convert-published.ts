@@ -20,7 +20,7 @@ import {
   locatedFile,
 } from '../models/published/located-file.ts'
 import type { Publication, Role } from '../models/published/publications.ts'
-import type { Precision } from '../models/weights.ts'
+import { type Precision, storesCodes } from '../models/weights.ts'
 import { generatorToWrite } from './convert-generator.ts'
 
 type Settings = Omit<PublishedSettings, 'precision'>
@@ -52,7 +52,7 @@ export const converter =
         card: cardOf(files, options),
       }
       const settings = settingsOf(options.publication)
-      const precision = precisionsOf(options.precision)
+      const precision = publishedPrecisions(options.precision)
       const model = publishedModel(given, { ...settings, precision })
       const generator = await generatorToWrite(given.generator, settings.generator, options.precision)
       const count = reporter(model, options)
@@ -75,10 +75,10 @@ export const converter =
 /** Of the models that Neuf knows by name. */
 export const convertPublished: ConvertPublished = converter(released)
 
-/** Few bits for the products; a window of 3 x 3 has no blocks of 32, so the image tokenizer keeps 16. */
-function precisionsOf(precision: Precision): PublishedSettings['precision'] {
-  const narrow = precision === 'int8' || precision === 'int4'
-  return { generator: precision, imageTokenizer: narrow ? 'fp16' : precision, scorer: narrow ? 'int8' : precision }
+/** Few bits for the products; a window of 3 x 3 has no blocks of 32, so the image tokenizer keeps 16, and CLIP has blocks. */
+export function publishedPrecisions(precision: Precision): PublishedSettings['precision'] {
+  if (!storesCodes(precision)) return { generator: precision, imageTokenizer: precision, scorer: precision }
+  return { generator: precision, imageTokenizer: 'fp16', scorer: 'int8' }
 }
 
 type Count = (stream: WeightStream) => WeightStream

@@ -1,7 +1,8 @@
 /** The tensor language: ops with their shapes, gradients and ONNX forms. See docs/graph.md. */
 export { differentiate } from './differentiate.ts'
 export { type LoweredGraph, lower } from './onnx/lower.ts'
-export type { BlockWeight, TensorData, WeightData } from './onnx/lowering.ts'
+export type { BlockWeight, RowWeight, TensorData, WeightData } from './onnx/lowering.ts'
+export { isBlocks } from './onnx/lowering.ts'
 export { gelu } from './ops/activation.ts'
 export { argmax } from './ops/argmax.ts'
 export { attention, cachedAttention, type Past, splitHeads } from './ops/attention.ts'

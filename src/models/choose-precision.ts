@@ -1,6 +1,7 @@
 /** Which precision each tensor of a network is stored in, by what its quantisation loses. */
 import { dequantise, quantise } from './quantise.ts'
 import { dequantise4, fitsFourBits, quantise4 } from './quantise-4.ts'
+import { dequantiseRows, quantiseRows } from './quantise-rows.ts'
 import { type Precision, type Precisions, storedPrecision, type Weight } from './weights.ts'
 
 export type ErrorBudget = {
@@ -21,7 +22,9 @@ export function relativeLoss({ shape, data }: Weight, precision: Precision): num
       ? new Float32Array(new Float16Array(data))
       : precision === 'int8'
         ? dequantise(quantise(data, shape))
-        : dequantise4(quantise4(data, shape))
+        : precision === 'int8-rows'
+          ? dequantiseRows(quantiseRows(data, shape))
+          : dequantise4(quantise4(data, shape))
   let lost = 0
   let all = 0
   for (let i = 0; i < data.length; i++) {

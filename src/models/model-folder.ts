@@ -5,7 +5,7 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { NeufError } from '../errors/errors.ts'
-import type { BlockWeight } from '../graph/index.ts'
+import type { WeightData } from '../graph/index.ts'
 import { atomicWriteAll, type FileContent, inFolder, removeAbandoned } from '../storage/atomic-write.ts'
 import { boundedRead } from '../storage/bounded-read.ts'
 import { cannotRead, systemCode } from '../storage/file-fault.ts'
@@ -14,7 +14,7 @@ import { filesOf, formatVersion, parseModelJson } from './model-json.ts'
 import { type NetworkToWrite, networkFile, type WeightStream } from './network-file.ts'
 import { checkVerified, readVerified, sha256 } from './verified-file.ts'
 import type { Weight, Weights } from './weights.ts'
-import { checkWeightsFile, readBlocksFile, readWeightsFile } from './weights-file.ts'
+import { checkWeightsFile, readCodesFile, readWeightsFile } from './weights-file.ts'
 
 /** An opened model. Nothing but `model.json` is in memory; every call reads afresh. */
 export type Model = {
@@ -33,7 +33,7 @@ export type Model = {
    * A network's weights as an engine can use them: what is stored in 8 or 4 bit is left so, in blocks, and takes a quarter or
    * an eighth of the memory. Each tensor has a buffer of its own. @throws NeufError as `weights`
    */
-  blocks(network: string): Promise<Map<string, Weight | BlockWeight>>
+  blocks(network: string): Promise<Map<string, WeightData>>
   /** What a network is built with. @throws NeufError `model-broken` when the model has no such network */
   settings(network: string): JsonObject
 }
@@ -73,7 +73,7 @@ export async function openModel(folder: string): Promise<Model> {
     file,
     settings: (name) => network(name).settings,
     weights: async (name, options) => readWeightsFile(join(folder, network(name).file), network(name), options),
-    blocks: async (name) => readBlocksFile(join(folder, network(name).file), network(name)),
+    blocks: async (name) => readCodesFile(join(folder, network(name).file), network(name)),
   }
 }
 

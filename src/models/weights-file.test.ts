@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { BlockWeight } from '../graph/index.ts'
+import { type BlockWeight, isBlocks } from '../graph/index.ts'
 import { pseudoRandom } from '../graph/testing/pseudo-random.ts'
+import { dequantiseRows } from './quantise-rows.ts'
 import { type StoredTensor, writeSafetensors } from './safetensors.ts'
 import { packWeights, unpackWeights, type Weight } from './weights.ts'
-import { readBlocksFile, readWeightsFile } from './weights-file.ts'
+import { readCodesFile, readWeightsFile } from './weights-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'neuf-weights-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -15,6 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const weights = new Map<string, Weight>([
   ['a.weight', { shape: [40, 70], data: pseudoRandom('a', 2800) }],
   ['b.weight', { shape: [8, 4, 64], data: pseudoRandom('b', 2048) }],
+  ['c.weight', { shape: [18, 65], data: pseudoRandom('w', 1170) }],
   ['b.bias', { shape: [8], data: pseudoRandom('c', 8) }],
 ])
 
@@ -40,7 +42,7 @@ function inOrder(tensors: ReadonlyMap<string, StoredTensor>, names: readonly str
 }
 
 describe('a network, read a tensor at a time', () => {
-  it.each(['fp32', 'fp16', 'int8', 'int4'] as const)(
+  it.each(['fp32', 'fp16', 'int8', 'int8-rows', 'int4'] as const)(
     'is what it is as a whole, in %s, in any order',
     async (precision) => {
       const tensors = packWeights(weights, { precision })
@@ -52,14 +54,19 @@ describe('a network, read a tensor at a time', () => {
       ]) {
         expect(new Map([...(await readWeightsFile(...put(bytes)))].sort())).toEqual(whole)
       }
-      const blocks = await readBlocksFile(...put(writeSafetensors(tensors)))
+      const blocks = await readCodesFile(...put(writeSafetensors(tensors)))
       for (const [name, { shape, data }] of whole) {
         const found = blocks.get(name)!
-        if (!('bits' in found)) {
+        expect(found.shape).toEqual(shape)
+        if (!('codes' in found)) {
           expect(found).toEqual({ shape, data })
           continue
         }
-        expect(found.shape).toEqual(shape)
+        if (!isBlocks(found)) {
+          const scales = Uint16Array.from(new Uint16Array(new Float16Array(found.scales).buffer))
+          expect(dequantiseRows({ shape, codes: found.codes, scales })).toEqual(data)
+          continue
+        }
         const columns = shape.at(-1)!
         const inRow = Math.ceil(columns / 32) * 32
         const numbers = Float32Array.from(data, (_, i) => {
@@ -73,7 +80,11 @@ describe('a network, read a tensor at a time', () => {
         if (inRow > columns) expect(filled[0]).toBe(filled[1])
         expect(found.codes.byteLength).toBe(found.codes.buffer.byteLength)
       }
-      expect([...blocks.values()].filter((found) => 'bits' in found).length).toBe(precision.startsWith('int') ? 2 : 0)
+      const stored = [...blocks.values()].filter((found) => 'codes' in found)
+      const inRows = stored.filter((found) => !isBlocks(found))
+      expect(stored.length).toBe(precision.startsWith('int') ? 3 : 0)
+      // Three axes have blocks.
+      expect(inRows.length).toBe(precision === 'int8-rows' ? 2 : 0)
     },
   )
 
@@ -83,7 +94,7 @@ describe('a network, read a tensor at a time', () => {
     const weight = { shape: [rows, columns], data: pseudoRandom('d', rows * columns) }
     const tensors = packWeights(new Map([['d.weight', weight]]), { precision: 'int8' })
     const stored = Int8Array.from(tensors.get('d.weight')!.data, (byte) => (byte << 24) >> 24)
-    const { codes } = (await readBlocksFile(...put(writeSafetensors(tensors)))).get('d.weight') as BlockWeight
+    const { codes } = (await readCodesFile(...put(writeSafetensors(tensors)))).get('d.weight') as BlockWeight
     expect(codes.length).toBe(rows * inRow)
     const wrong = stored.findIndex((code, i) => codes[Math.floor(i / columns) * inRow + (i % columns)] !== code + 128)
     expect(wrong).toBe(-1)
@@ -94,14 +105,14 @@ describe('a network, read a tensor at a time', () => {
     const [path, file] = put(bytes)
     for (const at of [0, 9, bytes.length - 1]) {
       writeFileSync(path, bytes.with(at, bytes[at]! ^ 0x40))
-      for (const read of [readWeightsFile, readBlocksFile]) {
+      for (const read of [readWeightsFile, readCodesFile]) {
         await expect(read(path, file), `${at}`).rejects.toThrow(/another hash/)
       }
     }
     writeFileSync(path, bytes.subarray(1))
-    await expect(readBlocksFile(path, file)).rejects.toThrow(/fewer than its/)
+    await expect(readCodesFile(path, file)).rejects.toThrow(/fewer than its/)
     rmSync(path)
-    await expect(readBlocksFile(path, file)).rejects.toMatchObject({ code: 'file-missing' })
+    await expect(readCodesFile(path, file)).rejects.toMatchObject({ code: 'file-missing' })
   })
 
   it('is refused for what is wrong in it, where it is the file that was meant', async () => {
@@ -109,7 +120,7 @@ describe('a network, read a tensor at a time', () => {
     const broken = (change: (tensors: Map<string, StoredTensor>) => void) => {
       const tensors = new Map(packed)
       change(tensors)
-      return readBlocksFile(...put(writeSafetensors(tensors)))
+      return readCodesFile(...put(writeSafetensors(tensors)))
     }
     await expect(broken((t) => t.delete('a.weight.scales'))).rejects.toThrow(/"a\.weight" has no scales/)
     const scales = packed.get('a.weight.scales')!

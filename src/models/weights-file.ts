@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto'
 import { NeufError } from '../errors/errors.ts'
 import { quoted } from '../errors/quoted.ts'
-import type { BlockWeight } from '../graph/index.ts'
+import type { WeightData } from '../graph/index.ts'
 import { updateHash } from '../storage/pieces.ts'
 import { openRandomAccess, type RandomAccess } from '../storage/random-access.ts'
 import type { ModelFile } from './model-json.ts'
 import { defaultLimits, headerLength, prefixBytes, readHeader, type StoredTensor } from './safetensors.ts'
 import { systemMemory } from './system-memory.ts'
-import { codesOfScales, scalesSuffix, unpackBlocks, unpackWeight, type Weight, type WeightPlace } from './weights.ts'
+import { codesOfScales, scalesSuffix, unpackCodes, unpackWeight, type Weight, type WeightPlace } from './weights.ts'
 
 const takeAgain = 'Take the model from where it came from again.'
 
@@ -21,13 +21,13 @@ type Read<T> = (name: string, tensor: StoredTensor, scales: StoredTensor | undef
 export const readWeightsFile = (path: string, expected: ModelFile, place?: WeightPlace): Promise<Map<string, Weight>> =>
   readEach(path, expected, (name, tensor, scales) => unpackWeight(name, tensor, scales, path, place))
 
-/** A network's weights as its products can use them: what is stored in 8 or 4 bit stays in blocks. */
-export const readBlocksFile = (path: string, expected: ModelFile): Promise<Map<string, Weight | BlockWeight>> =>
-  readEach(path, expected, unpackBlocks)
+/** A network's weights as its products can use them: what is stored in 8 or 4 bit stays so. */
+export const readCodesFile = (path: string, expected: ModelFile): Promise<Map<string, WeightData>> =>
+  readEach(path, expected, unpackCodes)
 
-/** Reads a network's file as `readBlocksFile` and keeps nothing of it: one tensor is in memory at a time. @throws as that */
+/** Reads a network's file as `readCodesFile` and keeps nothing of it: one tensor is in memory at a time. @throws as that */
 export async function checkWeightsFile(path: string, expected: ModelFile): Promise<void> {
-  await readEach(path, expected, (...tensor) => void unpackBlocks(...tensor))
+  await readEach(path, expected, (...tensor) => void unpackCodes(...tensor))
 }
 
 async function readEach<T>(path: string, expected: ModelFile, unpack: Read<T>): Promise<Map<string, T>> {

@@ -1,22 +1,26 @@
 /**
  * A network's weights between memory (32-bit floats by name) and a file. What a tensor is stored in shows from its element type
  * alone. In 8 bit, the tensor `name` holds the codes (I8) and `name.scales` the scales (F16, blocks along the last axis; see
- * quantise.ts); in 4 bit, two codes a byte (U8, half as many columns; see quantise-4.ts). Vectors and small tensors stay
+ * quantise.ts); where the scales have one axis, each is an output's, and codes stand with outputs last (quantise-rows.ts); in 4 bit, two codes a byte (U8, half as many columns; see quantise-4.ts). Vectors and small tensors stay
  * exact.
  */
 import { NeufError } from '../errors/errors.ts'
 import { quoted } from '../errors/quoted.ts'
-import type { BlockWeight } from '../graph/index.ts'
-import { blocksOf4, blocksOf8 } from './block-weights.ts'
-import { dequantise, quantise, scalesShape } from './quantise.ts'
-import { dequantise4, fitsFourBits, quantise4 } from './quantise-4.ts'
+import type { BlockWeight, RowWeight, WeightData } from '../graph/index.ts'
+import { blocksOf4, blocksOf8, rowsOf8 } from './coded-weights.ts'
+import { dequantise, type Quantised, quantise, scalesShape } from './quantise.ts'
+import { dequantise4, fitsFourBits, type Quantised4, quantise4 } from './quantise-4.ts'
+import { dequantiseRows, fitsRows, type QuantisedRows, quantiseRows } from './quantise-rows.ts'
 import type { ElementType, Safetensors, StoredTensor, TensorKind } from './safetensors.ts'
 import { aligned, widen } from './widen.ts'
 
 /** One weight tensor, row-major. */
 export type Weight = { readonly shape: readonly number[]; readonly data: Float32Array }
 export type Weights = ReadonlyMap<string, Weight>
-export type Precision = 'fp32' | 'fp16' | 'int8' | 'int4'
+export type Precision = 'fp32' | 'fp16' | 'int8' | 'int8-rows' | 'int4'
+
+/** Whether it stores whole numbers and scales, which an engine can read as they are. */
+export const storesCodes = (precision: Precision): boolean => precision.startsWith('int')
 
 /** One precision for all tensors, or each tensor's own. */
 export type Precisions = Precision | ((name: string) => Precision)
@@ -28,10 +32,11 @@ const fewElements = 1024
 
 const elementsOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
 
-/** What a tensor of this shape is stored in: vectors and small tensors are exact, an odd row has 8 bits for 4. */
+/** What a tensor of this shape is stored in: vectors and small tensors are exact, an odd row has 8 bits for 4, other axes blocks for rows. */
 export function storedPrecision(name: string, shape: readonly number[], precisions: Precisions): Precision {
   if (elementsOf(shape) < fewElements || shape.length < 2) return 'fp32'
   const precision = typeof precisions === 'string' ? precisions : precisions(name)
+  if (precision === 'int8-rows') return fitsRows(shape) ? precision : 'int8'
   return precision === 'int4' && !fitsFourBits(shape) ? 'int8' : precision
 }
 
@@ -40,6 +45,12 @@ export function packedKinds(name: string, shape: readonly number[], precisions: 
   const precision = storedPrecision(name, shape, precisions)
   if (precision === 'fp32') return [[name, { dtype: 'F32', shape }]]
   if (precision === 'fp16') return [[name, { dtype: 'F16', shape }]]
+  if (precision === 'int8-rows') {
+    return [
+      [name, { dtype: 'I8', shape: shape.toReversed() }],
+      [name + scalesSuffix, { dtype: 'F16', shape: shape.slice(0, 1) }],
+    ]
+  }
   const codes: TensorKind =
     precision === 'int8' ? { dtype: 'I8', shape } : { dtype: 'U8', shape: shape.with(-1, shape.at(-1)! / 2) }
   return [
@@ -52,7 +63,7 @@ export function packedKinds(name: string, shape: readonly number[], precisions: 
 export function packWeight(name: string, { shape, data }: Weight, precisions: Precisions): [string, StoredTensor][] {
   const precision = storedPrecision(name, shape, precisions)
   const kinds = packedKinds(name, shape, precision)
-  const coded = (code: typeof quantise | typeof quantise4): ArrayBufferView[] => {
+  const coded = (code: typeof quantise | typeof quantiseRows | typeof quantise4): ArrayBufferView[] => {
     const { codes, scales } = code(data, shape)
     return [codes, scales]
   }
@@ -60,6 +71,7 @@ export function packWeight(name: string, { shape, data }: Weight, precisions: Pr
     fp32: () => [data],
     fp16: () => [halves(data)],
     int8: () => coded(quantise),
+    'int8-rows': () => coded(quantiseRows),
     int4: () => coded(quantise4),
   }
   return parts[precision]().map((part, i) => {
@@ -128,36 +140,41 @@ export function unpackWeight(
 ): Weight {
   const wrong = wrongIn(path)
   const coded = readCodes(name, tensor, scales, wrong)
-  const place = shared && coded?.codes instanceof Int8Array ? inSharedMemory(coded.codes.length) : undefined
-  const own =
-    coded === undefined
-      ? fromFloats(name, tensor, wrong)
-      : coded.codes instanceof Int8Array
-        ? dequantise({ ...coded, codes: coded.codes }, place)
-        : dequantise4({ ...coded, codes: coded.codes })
+  const place = shared && coded !== undefined && coded.in !== 'int4' ? inSharedMemory(coded.codes.length) : undefined
+  const own = coded === undefined ? fromFloats(name, tensor, wrong) : numbersOf(coded, place)
   const data = shared && place === undefined ? shareable(own) : own
   if (!allFinite(data)) wrong(`tensor ${quoted(name)} holds a weight that is not a finite number`)
   return { shape: coded?.shape ?? tensor.shape, data }
 }
 
-/**
- * `unpackWeight` that leaves codes as they are, in blocks. The tensor's memory must be its own: codes may change in it.
- */
-export function unpackBlocks(
+/** `unpackWeight` that leaves codes as they are. The tensor's memory must be its own: codes may change in it. */
+export function unpackCodes(
   name: string,
   tensor: StoredTensor,
   scales: StoredTensor | undefined,
   path: string,
-): Weight | BlockWeight {
+): WeightData {
   const wrong = wrongIn(path)
   const coded = readCodes(name, tensor, scales, wrong)
   if (coded === undefined) return unpackWeight(name, tensor, scales, path)
-  const blocks =
-    coded.codes instanceof Int8Array
-      ? blocksOf8({ ...coded, codes: coded.codes })
-      : blocksOf4({ ...coded, codes: coded.codes })
-  if (!allFinite(blocks.scales)) wrong(`tensor ${quoted(name)} holds a weight that is not a finite number`)
-  return blocks
+  const weight = codesOf(coded)
+  if (!allFinite(weight.scales)) wrong(`tensor ${quoted(name)} holds a weight that is not a finite number`)
+  return weight
+}
+
+type Coded =
+  | ({ readonly in: 'int8' } & Quantised)
+  | ({ readonly in: 'int8-rows' } & QuantisedRows)
+  | ({ readonly in: 'int4' } & Quantised4)
+
+function numbersOf(coded: Coded, place?: Float32Array): Float32Array {
+  if (coded.in === 'int4') return dequantise4(coded)
+  return coded.in === 'int8' ? dequantise(coded, place) : dequantiseRows(coded, place)
+}
+
+function codesOf(coded: Coded): BlockWeight | RowWeight {
+  if (coded.in === 'int4') return blocksOf4(coded)
+  return coded.in === 'int8' ? blocksOf8(coded) : rowsOf8(coded)
 }
 
 type Wrong = (why: string) => never
@@ -181,24 +198,40 @@ function wrongIn(path: string): Wrong {
 }
 
 /** The parts of a coded weight, checked against each other; undefined for one that is not coded. */
-function readCodes(name: string, tensor: StoredTensor, scales: StoredTensor | undefined, wrong: Wrong) {
+function readCodes(
+  name: string,
+  tensor: StoredTensor,
+  scales: StoredTensor | undefined,
+  wrong: Wrong,
+): Coded | undefined {
   // Bytes without scales are no weight, and refused as such.
   const fourBits = tensor.dtype === 'U8' && scales !== undefined
   if (tensor.dtype !== 'I8' && !fourBits) return undefined
   if (scales === undefined) return wrong(`tensor ${quoted(name)} has no scales`)
   const { data } = tensor
-  const shape = fourBits && tensor.shape.length > 0 ? tensor.shape.with(-1, tensor.shape.at(-1)! * 2) : tensor.shape
-  const expected = scalesShape(shape)
-  if (shape.length === 0 || scales.dtype !== 'F16' || scales.shape.join() !== expected.join()) {
-    return wrong(
-      `the scales of ${quoted(name)} are ${scales.dtype} [${scales.shape.join(', ')}], not F16 [${expected.join(', ')}]`,
-    )
+  const halves = () => aligned(scales.data, 2, (buffer, offset, length) => new Uint16Array(buffer, offset, length))
+  const bytes = () => new Int8Array(data.buffer, data.byteOffset, data.byteLength)
+  const [axes, outputs] = [tensor.shape.length, tensor.shape.at(-1)]
+  if (!fourBits && scales.shape.length === 1 && axes === 2) {
+    checkScales(name, scales, [outputs!], wrong)
+    return { in: 'int8-rows', shape: tensor.shape.toReversed(), codes: bytes(), scales: halves() }
   }
-  return {
-    shape,
-    codes: fourBits ? data : new Int8Array(data.buffer, data.byteOffset, data.byteLength),
-    scales: aligned(scales.data, 2, (buffer, offset, length) => new Uint16Array(buffer, offset, length)),
-  }
+  const shape = fourBits && axes > 0 ? tensor.shape.with(-1, outputs! * 2) : tensor.shape
+  checkScales(name, scales, axes === 0 ? undefined : scalesShape(shape), wrong)
+  return fourBits
+    ? { in: 'int4', shape, codes: data, scales: halves() }
+    : { in: 'int8', shape, codes: bytes(), scales: halves() }
+}
+
+/** Nothing has the scales of a single number. */
+function checkScales(
+  name: string,
+  { dtype, shape }: StoredTensor,
+  expected: readonly number[] | undefined,
+  wrong: Wrong,
+) {
+  if (dtype === 'F16' && shape.join() === expected?.join()) return
+  wrong(`the scales of ${quoted(name)} are ${dtype} [${shape.join(', ')}], not F16 [${(expected ?? []).join(', ')}]`)
 }
 
 function fromFloats(name: string, { dtype, data }: StoredTensor, wrong: Wrong): Float32Array {

@@ -1,7 +1,7 @@
 /** A dalle-mini model made ready to draw: its files read, its graphs built and loaded. */
 import { NeufError } from '../../errors/errors.ts'
 import type { DrawingModel, PromptText } from '../../generate/contracts.ts'
-import { GraphError, type LoweredGraph, type WeightData } from '../../graph/index.ts'
+import { GraphError, isBlocks, type LoweredGraph, type WeightData } from '../../graph/index.ts'
 import type { Pixels } from '../../image/pixels.ts'
 import type { PictureScore } from '../../image/recipe-metadata.ts'
 import type { Model } from '../../models/model-folder.ts'
@@ -147,13 +147,15 @@ function handled<T>(loading: Promise<T>): Promise<T> {
 function ownBuffers(weights: Weights): Weights {
   return new Map(
     Array.from(weights, ([name, weight]): readonly [string, WeightData] => {
-      if ('bits' in weight) return [name, { ...weight, codes: own(weight.codes), scales: own(weight.scales) }]
-      return [name, { shape: weight.shape, data: own(weight.data) }]
+      if (!('codes' in weight)) return [name, { shape: weight.shape, data: own(weight.data) }]
+      const scales = own(weight.scales)
+      if (isBlocks(weight)) return [name, { ...weight, codes: own(weight.codes), scales }]
+      return [name, { ...weight, codes: own(weight.codes), scales }]
     }),
   )
 }
 
-const own = <T extends Float32Array | Uint8Array>(data: T): T =>
+const own = <T extends Float32Array | Uint8Array | Int8Array>(data: T): T =>
   data.byteLength === data.buffer.byteLength ? data : (data.slice() as T)
 
 /** A weight that is missing or of another shape is a fault of the model's, not of the graph's. */

@@ -1,6 +1,7 @@
 /** Parameters that are given in blocks of whole numbers: their shapes in a model, and what the ops that read them are told. */
 import { elementCount, GraphError, type Tensor } from '../tensor.ts'
-import type { BlockWeight, OnnxAttribute, WeightData } from './lowering.ts'
+import { type BlockWeight, isBlocks, isRows, type OnnxAttribute, type WeightData } from './lowering.ts'
+import { faultOfRows } from './row-weight.ts'
 
 /** Neighbours along the last axis that share a scale: the size at which every row of a product is indifferent to its batch. */
 export const neighboursInBlock = 32
@@ -42,11 +43,16 @@ export function checkWeight(name: string, weight: WeightData, tensor: Tensor): v
   const refuse = (what: string): never => {
     throw new GraphError('lower', `the weight "${name}" has ${what}`, [tensor])
   }
-  const { byteLength } = 'bits' in weight ? weight.codes : weight.data
+  const { byteLength } = 'codes' in weight ? weight.codes : weight.data
   if (byteLength > mostBytes)
     refuse(`${byteLength} bytes, more than the ${mostBytes} of the largest tensor that can be run`)
   const count = elementCount('lower', weight.shape)
-  if (!('bits' in weight)) {
+  if (isRows(weight)) {
+    const fault = faultOfRows(weight)
+    if (fault !== undefined) refuse(fault)
+    return
+  }
+  if (!isBlocks(weight)) {
     if (weight.data.length !== count) refuse(`${weight.data.length} values`)
     return
   }

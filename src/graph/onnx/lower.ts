@@ -4,13 +4,17 @@ import { elementCount, GraphError, type Node, type Shape, type Tensor, type Tens
 import { blockShapes, checkWeight, tableAttributes } from './block-weight.ts'
 import {
   type BlockWeight,
+  isBlocks,
+  isRows,
   type Lowering,
   type Products,
+  type RowWeight,
   type TensorData,
   tensorData,
   type WeightData,
 } from './lowering.ts'
 import { encodeOnnx, type OnnxInitialiser, type OnnxNode, type OnnxValue } from './model.ts'
+import { emitWidened, rowCodes, rowScales, signBit } from './row-weight.ts'
 
 /** Constants up to this size are compared by content, so that equal ones are written once. */
 const sharedConstantBytes = 65_536
@@ -21,10 +25,12 @@ const microsoft = { domain: 'com.microsoft' } as const
 export type LoweredGraph = {
   readonly model: Uint8Array<ArrayBuffer>
   /**
-   * The same model with products of the ONNX standard, for what runs no others. To be asked for before the weights are moved
-   * to an engine.
+   * The same model with products of the ONNX standard that no processor computes with overflow, for what runs no others. To be
+   * asked for before the weights are moved to an engine.
    */
   readonly standardModel?: () => Uint8Array<ArrayBuffer>
+  /** Whether it multiplies bytes by signed bytes, which some processors do with overflow. */
+  readonly multipliesBytes?: boolean
   /** Weights that the model refers to by location; they are not copied into it. */
   readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[]
   readonly inputs: Readonly<Record<string, TensorType>>
@@ -33,14 +39,17 @@ export type LoweredGraph = {
 
 /**
  * Writes what computes `outputs`. With `weights` the parameters become constants (inference); without, they become
- * inputs under their names (training). Weights in blocks stay so in products and tables, and are widened elsewhere. Throws
+ * inputs under their names (training). Weights in blocks stay so in products and tables, those with a scale an output in products;
+ * they are widened elsewhere. Throws
  * GraphError for a missing or misshapen weight, and where two of the inputs, parameters and outputs have one name.
  */
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
   weights?: ReadonlyMap<string, WeightData>,
 ): LoweredGraph {
-  return { ...write(outputs, weights, 'fused'), standardModel: () => write(outputs, weights, 'standard').model }
+  const multipliesBytes = weights !== undefined && [...weights.values()].some(isRows)
+  const standardModel = () => write(outputs, weights, 'standard').model
+  return { ...write(outputs, weights, 'fused'), standardModel, multipliesBytes }
 }
 
 function write(
@@ -57,6 +66,7 @@ function write(
   const externalData: { path: string; data: Uint8Array }[] = []
   const constants = new Map<string, string>()
   const inBlocks = new Map<Tensor, { readonly name: string; readonly weight: BlockWeight }>()
+  const inRows = new Map<Tensor, { readonly name: string; readonly weight: RowWeight }>()
   const taken = new Set<string>()
   let count = 0
 
@@ -86,6 +96,17 @@ function write(
         scales: outside(`${madeHere}scales of ${name}`, scales, `${madeHere}scales of ${name}`),
         bits: weight.bits,
       }
+    },
+    rows(tensor) {
+      const found = inRows.get(tensor)
+      if (found === undefined) return undefined
+      const { name, weight } = found
+      const scales = outside(`${madeHere}scales of ${name}`, rowScales(weight), `${madeHere}scales of ${name}`)
+      const place = `${madeHere}codes of ${name}`
+      const bytes = outside(place, rowCodes(weight, products === 'fused' ? 'int8' : 'uint8'), place)
+      if (products === 'fused') return { codes: bytes, zero: undefined, scales }
+      const zero = to.constant(signBit)
+      return { codes: to.emit('BitwiseXor', [bytes, zero])[0], zero, scales }
     },
     products,
     used: (tensor) => used.has(tensor),
@@ -128,10 +149,14 @@ function write(
     return name
   }
 
-  /** A parameter in blocks as 32-bit floats, made in the graph: all rows of it as a table, without what fills them up. */
+  /** A parameter of few bits as 32-bit floats, made in the graph; of blocks, all rows as a table, without what fills them up. */
   function widened(tensor: Tensor): string | undefined {
     const found = inBlocks.get(tensor)
-    if (found === undefined) return undefined
+    if (found === undefined) {
+      const rows = to.rows(tensor)
+      if (rows !== undefined) names.set(tensor, emitWidened(to, rows))
+      return names.get(tensor)
+    }
     const { shape } = found.weight
     const { codes, scales, bits } = to.blocks(tensor, 'table')!
     const rows = elementCount('lower', shape.slice(0, -1))
@@ -152,7 +177,7 @@ function write(
     throw new GraphError('lower', `no input carries the size "${size}"`)
   }
 
-  /** Names of a leaf's outputs, none yet for a parameter in blocks; undefined for a node that is no leaf. */
+  /** Names of a leaf's outputs, none yet for a parameter of few bits; undefined for a node that is no leaf. */
   function lowerLeaf(node: Node): readonly string[] | undefined {
     const { name } = node.attributes as { name?: string }
     const [tensor] = node.outputs as readonly [Tensor]
@@ -168,8 +193,9 @@ function write(
       throw new GraphError('lower', `the weight "${name}" is [${weight.shape.join(', ')}]`, [tensor])
     }
     checkWeight(name, weight, tensor)
-    if (!('bits' in weight)) return [outside(name, { type: 'float32', ...weight }, name)]
-    inBlocks.set(tensor, { name, weight })
+    if (isBlocks(weight)) inBlocks.set(tensor, { name, weight })
+    else if (isRows(weight)) inRows.set(tensor, { name, weight })
+    else return [outside(name, { type: 'float32', ...weight }, name)]
     return []
   }
 

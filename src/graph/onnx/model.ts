@@ -25,7 +25,7 @@ export type OnnxModel = {
 
 const irVersion = 10
 const opsetVersion = 21
-const elementTypes: Record<ElementType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 }
+const elementTypes: Record<TensorData['type'], number> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9 }
 
 type Write = (writer: BinaryWriter) => void
 

@@ -2,6 +2,7 @@
 import { productAttributes } from '../onnx/block-weight.ts'
 import type { Lowering } from '../onnx/lowering.ts'
 import { emitProduct, type Factor, type ProductAttributes } from '../onnx/product.ts'
+import { emitRowProduct } from '../onnx/row-product.ts'
 import {
   apply,
   broadcastShapes,
@@ -64,6 +65,16 @@ export const asRows = (x: Tensor): Tensor => {
   return reshape(x, [elementCount('asRows', x.shape) / width, width])
 }
 
+/** `x W^T` in the precision that the weight is given in. */
+function emitLinear(to: Lowering, x: Tensor, weight: Tensor): readonly [string, ...string[]] {
+  const rows = to.rows(weight)
+  if (rows !== undefined) return emitRowProduct(to, to.name(x), rows)
+  const blocks = to.blocks(weight, 'product')
+  if (blocks === undefined) return emitProduct(to, factor(to, x), factor(to, weight), { transposeB: true })
+  const attributes = productAttributes(weight.shape as number[], blocks.bits)
+  return to.emit('MatMulNBits', [to.name(x), blocks.codes, blocks.scales], attributes, { domain: 'com.microsoft' })
+}
+
 const linearOp = defineOp<Record<string, never>>({
   name: 'linear',
   infer: ([x, weight, bias]) => {
@@ -78,16 +89,7 @@ const linearOp = defineOp<Record<string, never>>({
     return [{ shape: [...x!.shape.slice(0, -1), outputs!], type: 'float32' }]
   },
   lower: (to, { inputs: [x, weight, bias] }) => {
-    const blocks = to.blocks(weight!, 'product')
-    const product =
-      blocks === undefined
-        ? emitProduct(to, factor(to, x!), factor(to, weight!), { transposeB: true })
-        : to.emit(
-            'MatMulNBits',
-            [to.name(x!), blocks.codes, blocks.scales],
-            productAttributes(weight!.shape as number[], blocks.bits),
-            { domain: 'com.microsoft' },
-          )
+    const product = emitLinear(to, x!, weight!)
     return bias === undefined ? product : to.emit('Add', [product[0], to.name(bias)])
   },
   gradient: ({ inputs: [x, weight, bias] }, [dy]) => {

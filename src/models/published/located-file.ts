@@ -31,8 +31,14 @@ export function locatedFile(files: readonly LocatedFile[], role: Role, path: str
   throw new NeufError('published-file-missing', { file: path, role, folder: 'what was found', looked: [path] })
 }
 
-/** Bytes of a stored weight for each byte of a 32-bit one; codes come with a 16-bit scale for each 32. */
-const shares: Readonly<Record<Precision, number>> = { fp32: 1, fp16: 1 / 2, int8: 1 / 4 + 1 / 64, int4: 1 / 8 + 1 / 64 }
+/** Bytes of a stored weight for each byte of a 32-bit one; codes come with a 16-bit scale for each 32, or for a row of many. */
+const shares: Readonly<Record<Precision, number>> = {
+  fp32: 1,
+  fp16: 1 / 2,
+  int8: 1 / 4 + 1 / 64,
+  'int8-rows': 1 / 4 + 1 / 64,
+  int4: 1 / 8 + 1 / 64,
+}
 /** Vectors and small tensors stay 32-bit, and files have headers. */
 const allowance = 1.02
 

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { NeufError } from '../../errors/errors.ts'
 import type { LoweredGraph } from '../../graph/index.ts'
 import type { Engine, Session, Value } from '../engine.ts'
+import { bytesAreExact } from './byte-products.ts'
 import { cpu, type Device } from './devices.ts'
 import { type Answer, flag, type Message, type Request, type ThreadSettings } from './messages.ts'
 
@@ -127,17 +128,30 @@ export function createNodeEngine({
     }
   }
 
+  async function load(graph: LoweredGraph, model = graph.model, keepWeights = false): Promise<Session> {
+    const session = sessions++
+    const weights = graph.externalData.map(({ data }) => data.buffer)
+    if (wasMoved(weights)) throw new NeufError('engine', { what: doing.load, why: movedBefore })
+    const moved = keepWeights ? [] : [model.buffer, ...weights]
+    const types = Object.fromEntries(Object.entries(graph.outputs).map(([name, { type }]) => [name, type]))
+    await ask({ kind: 'load', session, model, externalData: graph.externalData, types }, moved)
+    return createSession(session)
+  }
+
+  let exact: Promise<boolean> | undefined
+  /** Whether the processor computes a graph's own products as they are meant. */
+  async function runsFused({ multipliesBytes = false }: LoweredGraph): Promise<boolean> {
+    if (device.provider !== 'cpu') return false
+    if (!multipliesBytes) return true
+    exact ??= bytesAreExact(load)
+    return exact
+  }
+
   return {
     fingerprint: fingerprintOf(device),
-    async load({ model: fused, standardModel, externalData, outputs }: LoweredGraph, { keepWeights = false } = {}) {
-      const session = sessions++
-      const weights = externalData.map(({ data }) => data.buffer)
-      if (wasMoved(weights)) throw new NeufError('engine', { what: doing.load, why: movedBefore })
-      const model = device.provider === 'cpu' || standardModel === undefined ? fused : standardModel()
-      const moved = keepWeights ? [] : [model.buffer, ...weights]
-      const types = Object.fromEntries(Object.entries(outputs).map(([name, { type }]) => [name, type]))
-      await ask({ kind: 'load', session, model, externalData, types }, moved)
-      return createSession(session)
+    async load(graph: LoweredGraph, { keepWeights = false } = {}) {
+      const fused = graph.standardModel === undefined || (await runsFused(graph))
+      return load(graph, fused ? graph.model : graph.standardModel!(), keepWeights)
     },
     async put(name, value) {
       await ask({ kind: 'put', name, value }, [value.data.buffer])

@@ -1,7 +1,8 @@
-/** Stored codes as an engine's products read them (`BlockWeight` of the graph room): nothing is widened but the scales. */
-import type { BlockWeight } from '../graph/index.ts'
+/** Stored codes as an engine's products read them (`WeightData` of the graph room): nothing is widened but the scales. */
+import type { BlockWeight, RowWeight } from '../graph/index.ts'
 import { blockSize, type Quantised } from './quantise.ts'
 import type { Quantised4 } from './quantise-4.ts'
+import type { QuantisedRows } from './quantise-rows.ts'
 import { systemMemory } from './system-memory.ts'
 
 /**
@@ -19,6 +20,12 @@ export function blocksOf4({ shape, codes, scales }: Quantised4): BlockWeight {
   const columns = shape.at(-1)!
   return { shape, bits: 4, codes: filledUp(codes, columns / 2, blockSize / 2, 0x88), scales: wideScales(scales) }
 }
+
+export const rowsOf8 = ({ shape, codes, scales }: QuantisedRows): RowWeight => ({
+  shape,
+  codes,
+  scales: wideScales(scales),
+})
 
 function wideScales(scales: Uint16Array): Float32Array {
   const halves = new Float16Array(scales.buffer as ArrayBuffer, scales.byteOffset, scales.length)
