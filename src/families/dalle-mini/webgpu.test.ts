@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { relativeError } from '../../graph/testing/compare.ts'
 import type { Pixels } from '../../image/pixels.ts'
 import { type Model, openModel, writeModel } from '../../models/model-folder.ts'
+import type { Precision } from '../../models/weights.ts'
 import { positionsOf } from '../../networks/dalle-mini.ts'
 import { canEncode } from '../../networks/image-tokenizer.ts'
 import type { Engine, Value } from '../../runtime/index.ts'
@@ -39,14 +40,18 @@ const nearTies = 0.02
 /** 6 x 6 tokens: the cache grows once, after 32 positions. */
 const trained = { ...smallModel, imageTokenizer: { ...smallModel.imageTokenizer, side: 24 } }
 
+/** With a generator that is stored in few bits and stays so. */
+function inCodes(precision: Precision) {
+  const described = randomModel({ ...trained, reads: 'pixels', precision: 'int8' }, 1)
+  const { generator } = described.networks
+  const settings = { ...generator!.settings, products: 'blocks' }
+  return { ...described, networks: { ...described.networks, generator: { ...generator!, settings, precision } } }
+}
+
 const models: Readonly<Record<string, () => Promise<Parameters<typeof writeModel>[1]>>> = {
   'a trained model': async () => randomModel({ ...trained, precision: 'fp32' }, 1),
-  'a model in blocks of 8 bits': async () => {
-    const described = randomModel({ ...trained, reads: 'pixels', precision: 'int8' }, 1)
-    const { generator } = described.networks
-    const settings = { ...generator!.settings, products: 'blocks' }
-    return { ...described, networks: { ...described.networks, generator: { ...generator!, settings } } }
-  },
+  'a model in blocks of 8 bits': async () => inCodes('int8'),
+  'a model in rows of 8 bits': async () => inCodes('int8-rows'),
   'a published model': async () => {
     const { files } = await publishedFiles(smallPublished)
     return collected(publishedModel(files, smallPublished))
