@@ -22,6 +22,13 @@ const movedBefore = 'an array was given that had been moved to the engine before
 const wasMoved = (buffers: readonly ArrayBufferLike[]): boolean =>
   buffers.some((buffer) => buffer instanceof ArrayBuffer && buffer.detached)
 
+/** @throws NeufError `engine` for those that were moved before */
+function weightsOf({ externalData }: LoweredGraph): ArrayBufferLike[] {
+  const weights = externalData.map(({ data }) => data.buffer)
+  if (wasMoved(weights)) throw new NeufError('engine', { what: doing.load, why: movedBefore })
+  return weights
+}
+
 const doing: Record<Request['kind'], string> = {
   load: 'loading a graph',
   run: 'running a graph',
@@ -130,8 +137,7 @@ export function createNodeEngine({
 
   async function load(graph: LoweredGraph, model = graph.model, keepWeights = false): Promise<Session> {
     const session = sessions++
-    const weights = graph.externalData.map(({ data }) => data.buffer)
-    if (wasMoved(weights)) throw new NeufError('engine', { what: doing.load, why: movedBefore })
+    const weights = weightsOf(graph)
     const moved = keepWeights ? [] : [model.buffer, ...weights]
     const types = Object.fromEntries(Object.entries(graph.outputs).map(([name, { type }]) => [name, type]))
     await ask({ kind: 'load', session, model, externalData: graph.externalData, types }, moved)
@@ -150,6 +156,8 @@ export function createNodeEngine({
   return {
     fingerprint: fingerprintOf(device),
     async load(graph: LoweredGraph, { keepWeights = false } = {}) {
+      // Before anything reads them.
+      weightsOf(graph)
       const fused = graph.standardModel === undefined || (await runsFused(graph))
       return load(graph, fused ? graph.model : graph.standardModel!(), keepWeights)
     },
