@@ -97,7 +97,7 @@ const parts: Readonly<Record<string, (folder: string, size: Size) => Promise<voi
     const floors = new Map<number, ReturnType<typeof createFloor>>()
     await answerLines({ ready: 'floor' }, async (question) => {
       const { grid } = question as { grid: number }
-      const floor = floors.get(grid) ?? createFloor(engine, workOf(released[size].generator, grid, 'rows'))
+      const floor = floors.get(grid) ?? createFloor(engine, workOf(released[size].generator, grid, fewBits))
       floors.set(grid, floor)
       return { ...(await floor.measure()), parts: floor.parts().slice(0, 12) }
     })
