@@ -40,6 +40,12 @@ const doing: Record<Request['kind'], string> = {
   drop: 'dropping values',
 }
 
+/**
+ * Whether the processor multiplies bytes exactly, as the first engine that was asked found. All wait for the one answer, so that they
+ * take the weights of a graph in the order in which they were asked to.
+ */
+let exact: Promise<boolean> | undefined
+
 /** How to let each engine's thread finish, for when the process ends without disposing it. */
 const atExit = new Set<() => void>()
 process.on('exit', () => {
@@ -144,13 +150,13 @@ export function createNodeEngine({
     return createSession(session)
   }
 
-  let exact: Promise<boolean> | undefined
   /** Whether the processor computes a graph's own products as they are meant. */
   async function runsFused({ multipliesBytes = false }: LoweredGraph): Promise<boolean> {
     if (device.provider !== 'cpu') return false
     if (!multipliesBytes) return true
     exact ??= bytesAreExact(load)
-    return exact
+    // What was tried on another engine may have ended with that.
+    return exact.catch(() => bytesAreExact(load))
   }
 
   return {
