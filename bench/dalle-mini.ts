@@ -1,8 +1,8 @@
 /**
  * A grid of pictures with guidance, text to pixels, by DALL·E mini at its published size with random weights: this project's in
- * fp32, in 8 bits by rows, as models are pulled, and by blocks, against min-dalle on PyTorch in fp32 and, where the processor has it, in bf16. Each is loaded once in a process
- * of its own, and they draw in turns. `npm run bench -- dalle-mini [--grid 3] [--rounds 3] [--model mini|mega|sample]
- * [--peer-positions 256] [--keep]`. PyTorch comes from the environment of `npm run parity`.
+ * fp32, in 8 bits by rows, as models are pulled, and by blocks, against min-dalle on PyTorch in fp32 and, where the processor has it,
+ * in bf16. Each is loaded once in a process of its own, and they draw in turns. `npm run bench -- dalle-mini [--grid 3] [--rounds 3]
+ * [--model mini|mega|sample] [--peer-positions 256] [--keep]`. PyTorch comes from the environment of `npm run parity`.
  *
  * Last line: JSON. `speedupFp32`, `speedupInt8`, `speedupInt8Blocks`, `speedupInt8OverBf16`: min-dalle's seconds over ours, the median
  * of the rounds; in 8 bits by rows unless it says blocks.
@@ -97,7 +97,7 @@ const parts: Readonly<Record<string, (folder: string, size: Size) => Promise<voi
     const floors = new Map<number, ReturnType<typeof createFloor>>()
     await answerLines({ ready: 'floor' }, async (question) => {
       const { grid } = question as { grid: number }
-      const floor = floors.get(grid) ?? createFloor(engine, workOf(released[size].generator, grid, 'rows'))
+      const floor = floors.get(grid) ?? createFloor(engine, workOf(released[size].generator, grid, fewBits))
       floors.set(grid, floor)
       return { ...(await floor.measure()), parts: floor.parts().slice(0, 12) }
     })

@@ -14,7 +14,7 @@ import {
   type WeightData,
 } from '../../src/graph/index.ts'
 import { apply } from '../../src/graph/tensor.ts'
-import { fitsRows } from '../../src/models/quantise-rows.ts'
+import { type Precision, type Precisions, storedPrecision } from '../../src/models/weights.ts'
 import type { Engine, Value } from '../../src/runtime/index.ts'
 import { operations } from '../train.ts'
 
@@ -22,8 +22,8 @@ import { operations } from '../train.ts'
 export type Work = {
   readonly outputs: readonly Tensor[]
   readonly times: number
-  /** How matrices are stored: as 32-bit floats, in 8 bits by blocks or with a scale an output. */
-  readonly stored: 'floats' | 'blocks' | 'rows'
+  /** What its weights are stored in. */
+  readonly stored: Precisions
   /** Of `cachedAttention`, the share of the cache that is filled. */
   readonly filled?: number
 }
@@ -31,8 +31,8 @@ export type Work = {
 /** A kind of product: how many there are, in what the network would count. */
 type Kind = {
   readonly node: Node
-  readonly fixed: readonly boolean[]
-  readonly stored: Work['stored']
+  /** What each operand is stored in; undefined for one that is no weight. */
+  readonly weights: readonly (Precision | undefined)[]
   count: number
   most: number
 }
@@ -48,16 +48,21 @@ function constants(order: readonly Node[]): Set<Node> {
   return found
 }
 
-export function kindsOf(work: readonly Work[]): Map<string, Kind> {
+function storedIn({ node, shape }: Tensor, precisions: Precisions): Precision {
+  const { name } = node.attributes as { name?: string }
+  return name === undefined ? 'fp32' : storedPrecision(name, shape as readonly number[], precisions)
+}
+
+function kindsOf(work: readonly Work[]): Map<string, Kind> {
   const kinds = new Map<string, Kind>()
   for (const { outputs, times, stored, filled = 1 } of work) {
     const order = inOrder(outputs)
     const fixed = constants(order)
     const own = new Map<string, number>()
     for (const node of order.filter((each) => isProduct(each) && !fixed.has(each))) {
-      const which = node.inputs.map((each) => fixed.has(each.node))
-      const key = JSON.stringify([node.op.name, node.attributes, node.inputs.map(({ shape }) => shape), which, stored])
-      const kind = kinds.get(key) ?? { node, fixed: which, stored, count: 0, most: 0 }
+      const weights = node.inputs.map((each) => (fixed.has(each.node) ? storedIn(each, stored) : undefined))
+      const key = JSON.stringify([node.op.name, node.attributes, node.inputs.map(({ shape }) => shape), weights])
+      const kind = kinds.get(key) ?? { node, weights, count: 0, most: 0 }
       kind.count += times * (node.op.name === 'cachedAttention' ? filled : 1)
       own.set(key, (own.get(key) ?? 0) + 1)
       kind.most = Math.max(kind.most, own.get(key)!)
@@ -83,12 +88,13 @@ function numbers(count: number): Float32Array<ArrayBuffer> {
   return data
 }
 
-function weightOf(shape: readonly number[], stored: Work['stored']): WeightData {
-  if (stored === 'rows' && fitsRows(shape)) {
+/** One of noise. Only matrices are read in few bits. */
+function weightOf(shape: readonly number[], precision: Precision): WeightData {
+  if (precision === 'int8-rows') {
     const codes = new Int8Array(elements(shape)).map((_, i) => ((i * 7919) % 255) - 127)
     return { shape, codes, scales: new Float32Array(shape[0]!).fill(0.01) }
   }
-  if (stored !== 'blocks' || shape.length !== 2) return { shape, data: numbers(elements(shape)) }
+  if (precision !== 'int8' || shape.length !== 2) return { shape, data: numbers(elements(shape)) }
   const [rows, columns] = shape as [number, number]
   const blocks = Math.ceil(columns / 32)
   const codes = new Uint8Array(rows * blocks * 32).map((_, i) => (i * 7919) % 256)
@@ -104,7 +110,7 @@ const best = (a: Seconds | undefined, b: Seconds): Seconds => ({
 })
 
 /** Of one of a kind, the best of a few runs. */
-async function secondsOf(engine: Engine, { node, fixed, stored, most }: Kind): Promise<Seconds> {
+async function secondsOf(engine: Engine, { node, weights: precisions, most }: Kind): Promise<Seconds> {
   const bytes = node.inputs.reduce((all, { shape }) => all + 4 * elements(shape), 0)
   const copies = Math.max(1, Math.min(most, mostCopies, Math.floor(roomBytes / bytes)))
   const p = createParameters()
@@ -114,8 +120,9 @@ async function secondsOf(engine: Engine, { node, fixed, stored, most }: Kind): P
   for (let copy = 0; copy < copies; copy++) {
     const operands = node.inputs.map(({ shape, type }, i) => {
       const name = `${i}.${copy}`
-      if (fixed[i]) {
-        weights.set(name, weightOf(shape as number[], stored))
+      const precision = precisions[i]
+      if (precision !== undefined) {
+        weights.set(name, weightOf(shape as number[], precision))
         return p.get(name, shape as number[], 'zeros')
       }
       held[name] = `floor.${name}`

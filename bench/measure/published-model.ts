@@ -1,7 +1,7 @@
 /** min-dalle's files as models of this project, and the work that drawing with such a model is. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generatorToWrite } from '../../src/convert/convert-generator.ts'
+import { generatorPrecisions, generatorToWrite } from '../../src/convert/convert-generator.ts'
 import { publishedPrecisions } from '../../src/convert/convert-published.ts'
 import {
   type PublishedFiles,
@@ -81,8 +81,9 @@ const bucket = 32
  * What a grid of `grid` x `grid` pictures with guidance has to compute: the prompt and the empty one, each position of all
  * candidates, which attend to those before it, and the pictures.
  */
-export function workOf(generator: DalleMiniSettings, grid: number, stored: Work['stored']): Work[] {
+export function workOf(generator: DalleMiniSettings, grid: number, precision: StoredAs): Work[] {
   const p = createParameters
+  const stored = generatorPrecisions(precision)
   const { textLength, imageLength, decoderLayers, heads, width } = generator
   const [groups, candidates] = [2, grid * grid]
   const visible = input('visible', [groups, textLength])
@@ -116,6 +117,6 @@ export function workOf(generator: DalleMiniSettings, grid: number, stored: Work[
   return [
     { outputs: memory.flatMap(({ keys, values }) => [keys, values]), times: 1, stored },
     ...Array.from({ length: imageLength / bucket }, (_, i) => step((i + 1) * bucket)),
-    { outputs: [picture], times: candidates, stored: 'floats' },
+    { outputs: [picture], times: candidates, stored: 'fp32' },
   ]
 }

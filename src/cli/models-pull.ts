@@ -51,8 +51,8 @@ export function pullCommand(convert: ConvertPublished, edges: PullEdges = {}): C
         choices: precisions,
         default: 'int8-rows',
         help:
-          'How the weights are stored: int8-rows (a quarter of fp32, and the fastest), int8 (a little more exact), int4 (an ' +
-          'eighth in its products), fp16, fp32',
+          'How the weights are stored: int8-rows (a quarter of fp32, and the fastest on a processor), int8 (a little more ' +
+          'exact, and for graphics cards), int4 (an eighth in its products), fp16, fp32',
       },
       again: { kind: 'flag', help: 'Make the model anew where it is there already' },
       json: { kind: 'flag', help: 'Print one JSON object instead of text' },

@@ -66,7 +66,7 @@ export async function generatorToWrite(
     return {
       settings: storesCodes(precision) ? blocks : own,
       weights,
-      precision: fewBits(precision),
+      precision: generatorPrecisions(precision),
     }
   }
   const chosen = await choosePrecisions(weights.read(), { ...precision, eightBits })
@@ -85,7 +85,8 @@ const eightBits = (name: string): boolean => isTable(name) || /(^|\.)lm_head\./.
  */
 const needsBlocks = (name: string): boolean => isTable(name) || /(^|\.)glu\.fc2\./.test(name)
 
-function fewBits(precision: Precision): Precisions {
+/** What each of a generator's tensors is stored in where a precision is asked for. */
+export function generatorPrecisions(precision: Precision): Precisions {
   if (precision === 'int4') return (name) => (eightBits(name) ? 'int8' : precision)
   if (precision === 'int8-rows') return (name) => (needsBlocks(name) ? 'int8' : precision)
   return precision

@@ -30,8 +30,8 @@ export type Model = {
    */
   weights(network: string, options?: { readonly shared?: boolean }): Promise<Map<string, Weight>>
   /**
-   * A network's weights as an engine can use them: what is stored in 8 or 4 bit is left so, in blocks, and takes a quarter or
-   * an eighth of the memory. Each tensor has a buffer of its own. @throws NeufError as `weights`
+   * A network's weights as an engine can use them: what is stored in 8 or 4 bit is left so, in blocks or with a scale an output,
+   * and takes a quarter or an eighth of the memory. Each tensor has a buffer of its own. @throws NeufError as `weights`
    */
   blocks(network: string): Promise<Map<string, WeightData>>
   /** What a network is built with. @throws NeufError `model-broken` when the model has no such network */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { mostRowInputs } from '../graph/onnx/row-weight.ts'
 import { pseudoRandom } from '../graph/testing/pseudo-random.ts'
 import { dequantiseRows, fitsRows, quantiseRows } from './quantise-rows.ts'
 
@@ -54,6 +55,7 @@ it('are zeros where all are, and refused where they are no numbers or too few', 
 
 it('are for two axes', () => {
   expect([[16, 2]].every(fitsRows)).toBe(true)
-  expect([[16], [16, 2, 3], [16, 2, 3, 3]].some(fitsRows)).toBe(false)
+  expect([[16], [16, 2, 3], [16, 2, 3, 3], [16, mostRowInputs + 1]].some(fitsRows)).toBe(false)
+  expect(fitsRows([16, mostRowInputs])).toBe(true)
   expect(() => quantiseRows(new Float32Array(64), [4, 4, 4])).toThrow(/two axes/)
 })

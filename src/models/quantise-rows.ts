@@ -5,6 +5,9 @@
  * last, so that nothing is turned about when a model is opened.
  */
 
+/** Sums of so many products of codes fit 32 bits: `mostRowInputs` of the graph room. */
+const mostInputs = 132_104
+
 export type QuantisedRows = {
   /** The weight's, [outputs, inputs]. */
   readonly shape: readonly number[]
@@ -14,8 +17,8 @@ export type QuantisedRows = {
   readonly scales: Uint16Array
 }
 
-/** Whether a weight can be the factor of a product of whole numbers. */
-export const fitsRows = (shape: readonly number[]): boolean => shape.length === 2
+/** Whether a weight can be the factor of a product of whole numbers, whose sums have to fit 32 bits. */
+export const fitsRows = (shape: readonly number[]): boolean => shape.length === 2 && shape[1]! <= mostInputs
 
 /** @throws RangeError when a weight is not finite or too large for a half-precision scale (about 8.3 million) */
 export function quantiseRows(weights: Float32Array, shape: readonly number[]): QuantisedRows {

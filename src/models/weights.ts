@@ -1,8 +1,8 @@
 /**
  * A network's weights between memory (32-bit floats by name) and a file. What a tensor is stored in shows from its element type
  * alone. In 8 bit, the tensor `name` holds the codes (I8) and `name.scales` the scales (F16, blocks along the last axis; see
- * quantise.ts); where the scales have one axis, each is an output's, and codes stand with outputs last (quantise-rows.ts); in 4 bit, two codes a byte (U8, half as many columns; see quantise-4.ts). Vectors and small tensors stay
- * exact.
+ * quantise.ts); where the scales have one axis, each is an output's, and codes stand with outputs last (quantise-rows.ts); in 4 bit,
+ * two codes a byte (U8, half as many columns; see quantise-4.ts). Vectors and small tensors stay exact.
  */
 import { NeufError } from '../errors/errors.ts'
 import { quoted } from '../errors/quoted.ts'
@@ -32,7 +32,10 @@ const fewElements = 1024
 
 const elementsOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
 
-/** What a tensor of this shape is stored in: vectors and small tensors are exact, an odd row has 8 bits for 4, other axes blocks for rows. */
+/**
+ * What a tensor of this shape is stored in: vectors and small tensors are exact, an odd row has 8 bits for 4, and what `fitsRows` says
+ * no to has blocks for rows.
+ */
 export function storedPrecision(name: string, shape: readonly number[], precisions: Precisions): Precision {
   if (elementsOf(shape) < fewElements || shape.length < 2) return 'fp32'
   const precision = typeof precisions === 'string' ? precisions : precisions(name)

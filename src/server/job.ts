@@ -41,7 +41,10 @@ export type Job = {
   readonly state: JobState
   readonly model: { readonly name: string; readonly sha256: string }
   readonly request: JobRequest
-  /** The level of the policy under which it was ordered: no worker judges its pictures by a milder one. Null for jobs from before it was kept. */
+  /**
+   * The level of the policy under which it was ordered: no worker judges its pictures by a milder one. Null for jobs from before it was
+   * kept.
+   */
   readonly policyLevel: Level | null
   /** The fingerprint of the engine that drew its first candidate; null before. All others are drawn by such a one. */
   readonly engine: string | null

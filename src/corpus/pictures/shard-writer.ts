@@ -24,7 +24,10 @@ export type ShardWriter = {
 /** Where a corpus lies while it is made: a folder in its own, so that nothing is ever written elsewhere. */
 const unfinished = '.unfinished'
 
-/** Takes the folder, which must be there, and removes what an earlier call that was killed left in it. @throws NeufError `file-unwritable` */
+/**
+ * Takes the folder, which must be there, and removes what an earlier call that was killed left in it.
+ * @throws NeufError `file-unwritable`
+ */
 export async function openShardWriter(out: string, side: number): Promise<ShardWriter> {
   const folder = join(out, unfinished)
   const trying = async <T>(path: string, act: () => Promise<T>): Promise<T> => {

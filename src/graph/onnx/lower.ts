@@ -40,8 +40,8 @@ export type LoweredGraph = {
 /**
  * Writes what computes `outputs`. With `weights` the parameters become constants (inference); without, they become
  * inputs under their names (training). Weights in blocks stay so in products and tables, those with a scale an output in products;
- * they are widened elsewhere. Throws
- * GraphError for a missing or misshapen weight, and where two of the inputs, parameters and outputs have one name.
+ * they are widened elsewhere. Throws GraphError for a missing or misshapen weight, and where two of the inputs, parameters and
+ * outputs have one name.
  */
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,

@@ -69,7 +69,7 @@ export function tensorData(type: ElementType, shape: readonly number[], values: 
 
 /**
  * For what a model's products are written: `fused` are ONNX Runtime's own ops on a processor that multiplies bytes without
- * overflow, `standard` those of the ONNX standard, right everywhere.
+ * overflow, `standard` those of the ONNX standard, right everywhere. Products of blocks are MatMulNBits for both.
  */
 export type Products = 'fused' | 'standard'
 

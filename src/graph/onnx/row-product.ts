@@ -1,14 +1,15 @@
 /**
  * Products of whole numbers of 8 bits, with one scale for each row on either side: each row of x is rounded to bytes by its own
  * largest magnitude, the weight by that of each output (row-wise and vector-wise quantisation, Dettmers et al. 2022, "LLM.int8()").
- * Sums of such products are exact, so no row depends on another, whatever the batch and the number of threads.
+ * Sums of such products are exact, so no row depends on another, whatever the batch and the number of threads. Of a row with an
+ * infinity nothing stays finite; a NaN among numbers counts as one of them, and shows only where all of its row are NaN.
  */
 import type { Lowering, RowNames } from './lowering.ts'
 
 /** What a byte stands for when a row's largest magnitude is 127: 128 is zero. */
 const [largest, zero] = [127, 128]
 
-/** Below this a row counts as zeros, and its scale stays a number. */
+/** Keeps the scale of a row of zeros a number. A row below it is rounded more coarsely, and in the end to zeros. */
 const leastMagnitude = 1e-30
 
 /** float32 [..., rows, inputs] times a weight [outputs, inputs]: the name of what comes out, [..., rows, outputs]. */

@@ -5,6 +5,7 @@ import { decodeOnnx } from '../testing/decode-onnx.ts'
 import { prepare } from '../testing/evaluate.ts'
 import { pseudoRandom } from '../testing/pseudo-random.ts'
 import type { RowWeight, WeightData } from './lowering.ts'
+import { mostRowInputs } from './row-weight.ts'
 
 /** Codes and scales that look like noise, and the numbers they stand for. */
 function rowWeight(name: string, outputs: number, inputs: number) {
@@ -95,6 +96,32 @@ it('says whether a graph multiplies bytes, and writes none signed in the standar
   expect(types(lowered.model)).toContain('MatMulIntegerToFloat')
   expect(types(lowered.standardModel!())).toEqual(expect.arrayContaining(['BitwiseXor', 'MatMulInteger']))
   expect(lower({ y }).multipliesBytes).toBe(false)
+})
+
+it('sums the largest codes of as many inputs as there can be, and refuses more', async () => {
+  const of = (inputs: number) => {
+    // -128 is no code of ours, and may stand in a file.
+    const weight = { shape: [2, inputs], codes: new Int8Array(2 * inputs).fill(-128), scales: Float32Array.of(1, 1) }
+    return { weight, y: linear(input('x', [2, inputs]), createParameters().get('w', [2, inputs], 'zeros')) }
+  }
+  const { weight, y } = of(mostRowInputs)
+  const x = { shape: [2, mostRowInputs], data: new Float32Array(2 * mostRowInputs).fill(1) }
+  for (const ops of ['fused', 'standard'] as const) {
+    const found = (await run(y, 'w', weight, { x }, ops)).values
+    expect(relativeError(found, Array(4).fill(-128 * mostRowInputs)), ops).toBeLessThan(1e-6)
+  }
+  const more = of(mostRowInputs + 1)
+  expect(() => lower({ y: more.y }, new Map([['w', more.weight]]))).toThrow(/"w" has 132105 inputs, whose sums/)
+})
+
+it.each(['fused', 'standard'] as const)('of rows that are no numbers makes none, by %s ops', async (ops) => {
+  const { weight, of } = rowWeight('w', 48, 64)
+  const rows = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((odd) => Array(64).fill(1).with(5, odd))
+  rows.push(Array(64).fill(Number.NaN), Array(64).fill(1e-40), Array(64).fill(-0))
+  const x = { shape: [5, 64], data: rows.flat() as number[] }
+  const found = (await run(linear(input('x', [5, 64]), of), 'w', weight, { x }, ops)).values
+  expect(found.slice(0, 144).some((value) => Number.isFinite(value))).toBe(false)
+  expect(found.slice(144).every((value) => value === 0)).toBe(true)
 })
 
 it('refuses codes that do not fill their shape', () => {

@@ -26,9 +26,13 @@ export function emitWidened(to: Lowering, { codes, zero, scales }: RowNames): st
   return to.emit('Transpose', [wide], { perm: [1, 0] })[0]
 }
 
+/** The most products of two codes, one of them -128 in a file that is not ours, whose sum is sure to fit 32 bits. */
+export const mostRowInputs = Math.floor((2 ** 31 - 1) / (127 * 128))
+
 /** What is wrong with a weight, for "the weight has ..."; undefined where it fills its shape. */
 export function faultOfRows({ shape, codes, scales }: RowWeight): string | undefined {
   if (shape.length !== 2) return `${shape.length} axes, where codes with a scale an output have 2`
   if (codes.length !== elementCount('lower', shape)) return `${codes.length} codes`
-  return scales.length === shape[0] ? undefined : `${scales.length} scales`
+  if (scales.length !== shape[0]) return `${scales.length} scales`
+  return shape[1]! <= mostRowInputs ? undefined : `${shape[1]} inputs, whose sums may not fit 32 bits`
 }

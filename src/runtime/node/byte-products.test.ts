@@ -21,6 +21,24 @@ it('says of a processor that cuts sums of two products off at 16 bits that it is
   expect(await bytesAreExact(loading((32 * 32_767 - 128 * 127 * 64) / 127 / 127))).toBe(false)
 })
 
+it('lets engines take a graph in the order in which they were asked, whichever has multiplied bytes before', async () => {
+  const [before, fresh] = [createNodeEngine({ threads: 1 }), createNodeEngine({ threads: 1 })]
+  const w = createParameters().get('w', [16, 64], 'zeros')
+  const graph = () => {
+    const weight = { shape: [16, 64], codes: new Int8Array(16 * 64).fill(3), scales: new Float32Array(16).fill(1) }
+    return lower({ y: linear(input('x', [2, 64]), w) }, new Map([['w', weight]]))
+  }
+  const loaded = [await before.load(graph())]
+  const shared = graph()
+  // The first copies the weights, the second takes them.
+  loaded.push(...(await Promise.all([fresh.load(shared, { keepWeights: true }), before.load(shared)])))
+  for (const session of loaded) {
+    const x = { type: 'float32', shape: [2, 64], data: new Float32Array(128).fill(1) } as const
+    expect([...(await session.run({ x }, { fetch: ['y'] })).y!.data]).toEqual(Array(32).fill(192))
+  }
+  await Promise.all([before.dispose(), fresh.dispose()])
+})
+
 it('draws the same with bytes on this processor, whichever ops compute it', async () => {
   const w = createParameters().get('w', [48, 64], 'zeros')
   const codes = Int8Array.from(pseudoRandom('codes', 48 * 64), (value) => Math.round(value * 127))

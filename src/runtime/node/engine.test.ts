@@ -264,6 +264,22 @@ describe('faults', () => {
     await session.dispose()
   })
 
+  it.each([
+    ['the processor', { provider: 'cpu' }],
+    // Nothing comes as far as the card.
+    ['a graphics card', { provider: 'webgpu', adapter: null }],
+  ] as const)('so are weights, for %s', async (_, device) => {
+    const other = createNodeEngine({ threads: 1, device })
+    const w = createParameters().get('w', [2, 2], 'zeros')
+    const weight = { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }
+    const graph = lower({ y: linear(input('x', [2, 2]), w) }, new Map([['w', weight]]))
+    structuredClone(weight.data, { transfer: [weight.data.buffer] })
+    await expect(other.load(graph)).rejects.toEqual(
+      fault('engine', /loading a graph: an array was given that had been moved/),
+    )
+    await other.dispose()
+  })
+
   it('a signal cancels before and during a run', async () => {
     const [a, b] = [input('a', [600, 600]), input('b', [600, 600])]
     const session = await engine.load(lower({ y: sum(matmul(matmul(a, b), matmul(b, a))) }))

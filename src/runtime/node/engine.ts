@@ -22,6 +22,13 @@ const movedBefore = 'an array was given that had been moved to the engine before
 const wasMoved = (buffers: readonly ArrayBufferLike[]): boolean =>
   buffers.some((buffer) => buffer instanceof ArrayBuffer && buffer.detached)
 
+/** @throws NeufError `engine` for those that were moved before */
+function weightsOf({ externalData }: LoweredGraph): ArrayBufferLike[] {
+  const weights = externalData.map(({ data }) => data.buffer)
+  if (wasMoved(weights)) throw new NeufError('engine', { what: doing.load, why: movedBefore })
+  return weights
+}
+
 const doing: Record<Request['kind'], string> = {
   load: 'loading a graph',
   run: 'running a graph',
@@ -32,6 +39,12 @@ const doing: Record<Request['kind'], string> = {
   resize: 'resizing values',
   drop: 'dropping values',
 }
+
+/**
+ * Whether the processor multiplies bytes exactly, as the first engine that was asked found. All wait for the one answer, so that they
+ * take the weights of a graph in the order in which they were asked to.
+ */
+let exact: Promise<boolean> | undefined
 
 /** How to let each engine's thread finish, for when the process ends without disposing it. */
 const atExit = new Set<() => void>()
@@ -130,26 +143,27 @@ export function createNodeEngine({
 
   async function load(graph: LoweredGraph, model = graph.model, keepWeights = false): Promise<Session> {
     const session = sessions++
-    const weights = graph.externalData.map(({ data }) => data.buffer)
-    if (wasMoved(weights)) throw new NeufError('engine', { what: doing.load, why: movedBefore })
+    const weights = weightsOf(graph)
     const moved = keepWeights ? [] : [model.buffer, ...weights]
     const types = Object.fromEntries(Object.entries(graph.outputs).map(([name, { type }]) => [name, type]))
     await ask({ kind: 'load', session, model, externalData: graph.externalData, types }, moved)
     return createSession(session)
   }
 
-  let exact: Promise<boolean> | undefined
   /** Whether the processor computes a graph's own products as they are meant. */
   async function runsFused({ multipliesBytes = false }: LoweredGraph): Promise<boolean> {
     if (device.provider !== 'cpu') return false
     if (!multipliesBytes) return true
     exact ??= bytesAreExact(load)
-    return exact
+    // What was tried on another engine may have ended with that.
+    return exact.catch(() => bytesAreExact(load))
   }
 
   return {
     fingerprint: fingerprintOf(device),
     async load(graph: LoweredGraph, { keepWeights = false } = {}) {
+      // Before anything reads them.
+      weightsOf(graph)
       const fused = graph.standardModel === undefined || (await runsFused(graph))
       return load(graph, fused ? graph.model : graph.standardModel!(), keepWeights)
     },

@@ -53,11 +53,12 @@ const mostToldBack = 64 * 1024
  * An answer that is waited for would keep them in memory until then.
  */
 export function toldBack(asked: DrawingRequest): Record<string, unknown> {
+  const { init_images: _, mask: __, ...others }: Record<string, unknown> = asked
   const told: [string, unknown][] = []
   let left = mostToldBack
-  for (const field of Object.entries(asked)) {
+  for (const field of Object.entries(others)) {
     const characters = charactersOf(field)
-    if (field[0] === 'init_images' || field[0] === 'mask' || characters > left) continue
+    if (characters > left) continue
     left -= characters
     told.push(field)
   }

@@ -57,6 +57,8 @@ it.each<[z.ZodType, unknown, string, string]>([
   ],
   [openAi.editSchema, { prompt: file(1), image: file(1) }, 'prompt: expected a text, not a file', 'type'],
   [openAi.editSchema, { prompt: 'a', image: 'a' }, 'image: expected one picture, as a file', 'value'],
+  [openAi.editSchema, { prompt: 'a' }, 'image: missing, expected one picture, as a file', 'missing'],
+  [native.redrawSchema, { picture: 0 }, 'places: expected either places or strength', 'value'],
   [openAi.editSchema, { prompt: 'a', image: file(0) }, 'image: expected at least 1 byte, not 0', 'value'],
   [automatic1111.textSchema, { width: 8 }, 'width: expected at least 16, not 8', 'below'],
   [automatic1111.pictureSchema, {}, 'init_images: missing, expected a list', 'missing'],

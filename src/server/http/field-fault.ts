@@ -20,11 +20,12 @@ export const inWords: z.core.$ZodErrorMap = (issue) => {
 
 /** In which way a field is wrong; the issue has to carry its input. */
 export function wrongIn(issue: z.core.$ZodIssue): Field['wrong'] {
+  // What a refinement finds is there, or could be: its input need not be the field's.
+  if (issue.input === undefined && issue.code !== 'custom') return 'missing'
   const number = 'origin' in issue && (issue.origin === 'number' || issue.origin === 'int')
   if (issue.code === 'too_big') return number ? 'above' : issue.origin === 'string' ? 'long' : 'value'
   if (issue.code === 'too_small') return number ? 'below' : 'value'
-  if (issue.code !== 'invalid_type') return 'value'
-  return issue.input === undefined ? 'missing' : 'type'
+  return issue.code === 'invalid_type' ? 'type' : 'value'
 }
 
 /** zod's names of types. */

@@ -52,6 +52,9 @@ export const mostBytesOfForm = 20 * 2 ** 20
 
 const file = z.file().min(1).max(mostBytesOfFile)
 
+const onePicture = ({ input }: { readonly input?: unknown }): string =>
+  `${input === undefined ? 'missing, ' : ''}expected one picture, as a file`
+
 /** A form's numbers are texts. */
 const number = <S extends z.ZodType>(schema: S) =>
   z.preprocess((text) => (typeof text === 'string' && text.trim() !== '' ? Number(text) : text), schema)
@@ -69,7 +72,7 @@ const formSettings = {
   temperature: number(settings.temperature),
   top_k: number(settings.top_k),
   guidance: number(settings.guidance),
-  image: z.union([file, z.array(file).length(1, 'expected one picture')], 'expected one picture, as a file').meta({
+  image: z.union([file, z.array(file).length(1, 'expected one picture')], { error: onePicture }).meta({
     description: 'A picture of a PNG, JPEG, WebP or AVIF file; the square in its middle counts.',
   }),
   strength: number(z.number().min(0).max(1).nullish()).meta({
