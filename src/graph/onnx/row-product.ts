@@ -9,23 +9,20 @@ import type { Lowering, RowNames } from './lowering.ts'
 /** What a byte stands for when a row's largest magnitude is 127: 128 is zero. */
 const [largest, zero] = [127, 128]
 
-/** Keeps the scale of a row of zeros a number. A row below it is rounded more coarsely, and in the end to zeros. */
-const leastMagnitude = 1e-30
-
 /** float32 [..., rows, inputs] times a weight [outputs, inputs]: the name of what comes out, [..., rows, outputs]. */
 export function emitRowProduct(to: Lowering, x: string, { codes, zero: codesZero, scales }: RowNames): [string] {
   const [most] = to.emit('ReduceMax', [to.emit('Abs', [x])[0], to.integers([-1])], { keepdims: 1 })
-  const [bounded] = to.emit('Max', [most, to.scalar(leastMagnitude)])
-  const [upTo] = to.emit('Mul', [x, to.emit('Div', [to.scalar(largest), bounded])[0]])
+  // A row of zeros becomes whatever bytes 0 / 0 does: their product is finite, and times a magnitude of 0 it is 0.
+  const [shares] = to.emit('Div', [x, most])
+  const step = to.scalar(1 / largest)
   const bytesZero = to.scalar(zero, 'uint8')
-  const [bytes] = to.emit('QuantizeLinear', [upTo, to.scalar(1), bytesZero])
-  const scale = to.scalar(1 / largest)
+  const [bytes] = to.emit('QuantizeLinear', [shares, step, bytesZero])
   if (to.products === 'fused') {
-    const inputs = [bytes, codes, scale, scales, bytesZero]
+    const inputs = [bytes, codes, step, scales, bytesZero]
     const [product] = to.emit('MatMulIntegerToFloat', inputs, {}, { domain: 'com.microsoft' })
-    return [to.emit('Mul', [product, bounded])[0]]
+    return [to.emit('Mul', [product, most])[0]]
   }
   const [sums] = to.emit('MatMulInteger', [bytes, codes, bytesZero, ...(codesZero === undefined ? [] : [codesZero])])
-  const [product] = to.emit('Mul', [to.emit('Cast', [sums], { to: 1 })[0], to.emit('Mul', [scale, scales])[0]])
-  return [to.emit('Mul', [product, bounded])[0]]
+  const [product] = to.emit('Mul', [to.emit('Cast', [sums], { to: 1 })[0], to.emit('Mul', [step, scales])[0]])
+  return [to.emit('Mul', [product, most])[0]]
 }
