@@ -20,6 +20,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { median } from '../src/evaluate/statistics.ts'
 import { isLarge, openFamily } from '../src/families/open.ts'
 import { openModel } from '../src/models/model-folder.ts'
 import { createNodeEngine } from '../src/runtime/node/engine.ts'
@@ -57,7 +58,6 @@ const allPositions = 256
 /** What every process draws first, since what is made when it is first needed is made then. */
 const first = { grid: 1, positions: 4 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
 /** Since the process began. */
 const processorSeconds = (): number => {
   const { user, system } = process.cpuUsage()

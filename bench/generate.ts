@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { median } from '../src/evaluate/statistics.ts'
 import { isClip, readSettings } from '../src/families/dalle-mini/settings.ts'
 import { createParameters, inOrder, input, type Node, type Tensor } from '../src/graph/index.ts'
 import { defaultModel, findModel } from '../src/models/find-model.ts'
@@ -128,8 +129,6 @@ function arithmetic({ generator, imageTokenizer, scorer }: ReturnType<typeof rea
   const decoded = readsCodes ? count : candidates
   return prompt + steps + work(scores) + work([decodeCodes(p(), imageTokenizer, codes(decoded))])
 }
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
 
 export async function bench(): Promise<void> {
   const { values } = parseArgs({

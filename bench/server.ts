@@ -18,13 +18,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { median } from '../src/evaluate/statistics.ts'
 import { defaultModel } from '../src/models/find-model.ts'
 import type { OrderJson } from '../src/server/http/schemas.ts'
 import { type Client, type ClientSettings, createClient, type Drawn } from '../src/server/testing/client.ts'
 import { drawUndisturbed } from '../src/server/testing/kills.ts'
 import { childrenOf, type NeufProcess, peakMemory, startNeuf } from '../src/server/testing/processes.ts'
 import { eventsOf, post } from '../src/server/testing/server.ts'
-import { median, round, untilReady, wholeNumber, withDatabase } from './measure/server-bench.ts'
+import { round, untilReady, wholeNumber, withDatabase } from './measure/server-bench.ts'
 
 const prompts = ['a kangaroo made of cheese', 'a green car', 'un ours en chocolat', 'a pink octopus', 'two red apples']
 /** Orders that differ: so many are drawn undisturbed, and pictures of one job that another got would be found. */

@@ -14,10 +14,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { median } from '../src/evaluate/statistics.ts'
 import { defaultModel } from '../src/models/find-model.ts'
 import { type Client, createClient } from '../src/server/testing/client.ts'
 import { type NeufProcess, startNeuf } from '../src/server/testing/processes.ts'
-import { median, round, wholeNumber, withDatabase } from './measure/server-bench.ts'
+import { round, wholeNumber, withDatabase } from './measure/server-bench.ts'
 
 export async function bench(): Promise<void> {
   const { values } = parseArgs({

@@ -42,7 +42,5 @@ export async function untilReady(url: string): Promise<void> {
   while (!(await fetch(`${url}/readyz`)).ok) await setTimeout(100)
 }
 
-export const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
-
 /** To thousandths. */
 export const round = (value: number): number => Math.round(value * 1000) / 1000
