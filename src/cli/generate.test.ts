@@ -317,30 +317,54 @@ describe('words', () => {
       picture: { width: 1, height: 1, channels: 3, data: new Uint8Array(3) } as const,
       score: { score: 1, matchProbability },
     }))
-    expect(verdict({ chosen, unknownWords: [], likelySlips: [] })).toBe('About 1 of 2 match.')
+    expect(verdict({ normalisedPrompt: 'a red x capybara of chese', chosen, unknownWords: [], likelySlips: [] })).toBe(
+      'About 1 of 2 match.',
+    )
     const unsure = chosen.map((one) => ({ ...one, score: { score: 1, matchProbability: 0.4 } }))
-    expect(verdict({ chosen: unsure, unknownWords: [], likelySlips: [] })).toBe('Probably none of 2 match.')
+    expect(
+      verdict({ normalisedPrompt: 'a red x capybara of chese', chosen: unsure, unknownWords: [], likelySlips: [] }),
+    ).toBe('Probably none of 2 match.')
     const unknownWords = [
       { word: 'capybara', suggestion: null },
       { word: 'chese', suggestion: 'cheese' },
     ]
-    expect(verdict({ chosen, unknownWords, likelySlips: [] })).toBe(
+    expect(verdict({ normalisedPrompt: 'a red x capybara of chese', chosen, unknownWords, likelySlips: [] })).toBe(
       'About 1 of 2 match the rest; never met: capybara, chese (did you mean cheese?).',
     )
-    expect(verdict({ chosen: chosen.slice(0, 1), unknownWords: unknownWords.slice(0, 1), likelySlips: [] })).toBe(
-      '90 % likely to match the rest; never met: capybara.',
+    expect(
+      verdict({
+        normalisedPrompt: 'a red x capybara of chese',
+        chosen: chosen.slice(0, 1),
+        unknownWords: unknownWords.slice(0, 1),
+        likelySlips: [],
+      }),
+    ).toBe('90 % likely to match the rest; never met: capybara.')
+    expect(verdict({ normalisedPrompt: 'capybara chese', chosen, unknownWords, likelySlips: [] })).toBe(
+      'It knows no word of this, so nothing says what matches; never met: capybara, chese (did you mean cheese?).',
     )
     const likelySlips = [
       { word: 'chese', suggestion: 'cheese' },
       { word: 'back', suggestion: 'black' },
     ]
-    expect(verdict({ chosen, unknownWords: [], likelySlips })).toBe(
+    expect(verdict({ normalisedPrompt: 'a red x capybara of chese', chosen, unknownWords: [], likelySlips })).toBe(
       'About 1 of 2 match; probably reads chese as cheese, back as black.',
     )
-    expect(verdict({ chosen, unknownWords: [{ word: 'x', suggestion: null }], likelySlips })).toContain(
-      '; never met: x; probably reads chese as',
-    )
+    expect(
+      verdict({
+        normalisedPrompt: 'a red x capybara of chese',
+        chosen,
+        unknownWords: [{ word: 'x', suggestion: null }],
+        likelySlips,
+      }),
+    ).toContain('; never met: x; probably reads chese as')
     const uncalibrated = chosen.map((one) => ({ ...one, score: { score: 1, matchProbability: null } }))
-    expect(verdict({ chosen: uncalibrated, unknownWords: [], likelySlips: [] })).toContain('cannot tell')
+    expect(
+      verdict({
+        normalisedPrompt: 'a red x capybara of chese',
+        chosen: uncalibrated,
+        unknownWords: [],
+        likelySlips: [],
+      }),
+    ).toContain('cannot tell')
   })
 })

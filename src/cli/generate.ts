@@ -6,6 +6,7 @@ import { type GenerateResult, generate, limits, type RequestNumber } from '../ge
 import { maximumPromptCharacters, type ReadPrompt } from '../generate/prompt.ts'
 import { shareLanguage } from '../share/texts.ts'
 import { checkPrompt } from '../text/normalise.ts'
+import { splitWords } from '../text/words.ts'
 import { type Context, defineCommand } from './command.ts'
 import { describeResult } from './describe-result.ts'
 import { deviceOption } from './device.ts'
@@ -171,11 +172,19 @@ function inWords(result: GenerateResult, { sheet, folder: singles, page }: Writt
 
 /**
  * What the model itself thinks of what it drew: `About 3 of 9 match`, as its probabilities add up, and of a prompt with words that
- * it cannot know `About 3 of 9 match the rest; never met: capybara (did you mean ...?)`.
+ * it cannot know `About 3 of 9 match the rest; never met: capybara (did you mean ...?)`. Where there is no rest, no probability of it
+ * means anything.
  */
-export function verdict(result: Pick<GenerateResult, 'chosen' | 'unknownWords' | 'likelySlips'>): string {
-  const rest = result.unknownWords.length > 0 ? ' the rest' : ''
-  return `${[matchesInWords(result.chosen, rest), ...remarksOnWords(result)].join('; ')}.`
+export function verdict(
+  result: Pick<GenerateResult, 'chosen' | 'unknownWords' | 'likelySlips' | 'normalisedPrompt'>,
+): string {
+  const unknown = new Set(result.unknownWords.map(({ word }) => word))
+  const knowsNone = unknown.size > 0 && splitWords(result.normalisedPrompt).every((word) => unknown.has(word))
+  const rest = unknown.size > 0 ? ' the rest' : ''
+  const matches = knowsNone
+    ? 'It knows no word of this, so nothing says what matches'
+    : matchesInWords(result.chosen, rest)
+  return `${[matches, ...remarksOnWords(result)].join('; ')}.`
 }
 
 function matchesInWords(chosen: GenerateResult['chosen'], rest: string): string {

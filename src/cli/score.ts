@@ -20,7 +20,8 @@ const maximumBytes = 256 * 2 ** 20
 /** What the figures say, in a line. */
 const meaning = {
   calibrated:
-    'The number is 100 times the cosine of text and picture; the percentage, how likely a picture of that score matches the text.',
+    'The number is 100 times the cosine of text and picture; the percentage, how likely a picture of that score matches the text. ' +
+    'Pictures are read anew from their pixels, so those drawn here have other marks than when they were drawn.',
   alone: 'The number is 100 times the cosine of text and picture: the higher of two matches the text better.',
 } as const
 

@@ -101,4 +101,8 @@ export function slip(text: string, source: Random): string {
   return isMeant(typed) || !isHarmless(typed) ? text : text.slice(0, index) + typed + text.slice(index + word.length)
 }
 
-const isHarmless = (word: string): boolean => checkPrompt(word, { level: 'strict' }).outcome === 'allowed'
+/** Names of people that a mistake would set beside things ("a gay sun"). */
+const namesOfPeople = new Set(['gay', 'homo', 'trans', 'jew', 'juif', 'arab', 'nain'])
+
+const isHarmless = (word: string): boolean =>
+  !namesOfPeople.has(word.toLowerCase()) && checkPrompt(word, { level: 'strict' }).outcome === 'allowed'

@@ -89,6 +89,12 @@ describe('asking', () => {
     ])
   })
 
+  it('takes a token that no header can carry for a wrong one, and asks nobody', async () => {
+    const { client, asked } = clientOf([])
+    await expect(client.signIn('sécrèt 🦊')).rejects.toMatchObject({ fault: { code: 'unauthorised' } })
+    expect(asked).toEqual([])
+  })
+
   it('tells of an end of the session, whatever was asked for, and of no other fault', async () => {
     let ends = 0
     const answers = [fault(401, 'unauthorised'), fault(403, 'host-only'), fault(401, 'unauthorised')]

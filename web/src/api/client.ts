@@ -68,6 +68,9 @@ const last: ReadonlySet<string> = new Set(['done', 'failed', 'cancelled'])
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds))
 
+/** What a token in a header is made of. */
+const headerText = /^[\x21-\x7e]+$/
+
 export function createClient(parts: ClientParts = {}): Client {
   const { fetch: ask = (...a) => fetch(...a), pause = sleep, onUnauthorised } = parts
 
@@ -120,7 +123,12 @@ export function createClient(parts: ClientParts = {}): Client {
 
   return {
     session: () => read('/api/v1/session'),
-    signIn: (token) => read('/api/v1/session', { method: 'POST', headers: { authorization: `Bearer ${token}` } }),
+    async signIn(token) {
+      // No header can carry it, so it is nobody's: fetch would only say that it failed.
+      if (!headerText.test(token))
+        throw new ApiFault({ code: 'unauthorised', message: 'No token has such characters.' })
+      return read('/api/v1/session', { method: 'POST', headers: { authorization: `Bearer ${token}` } })
+    },
     signOut: async () => void (await send('/api/v1/session', { method: 'DELETE' })),
     models: () => read('/api/v1/models'),
     draw: (order) => post('/api/v1/jobs', order),
