@@ -66,7 +66,7 @@ describe('neuf models pull', () => {
     expect(models()).toEqual(expect.arrayContaining(model))
     expect(models().filter((name) => name.startsWith('.'))).toEqual([])
     const [files, { precision, publication }] = given[0]!
-    expect({ precision, name: publication.name }).toEqual({ precision: 'int8', name: 'somebody/draws' })
+    expect({ precision, name: publication.name }).toEqual({ precision: 'int8-rows', name: 'somebody/draws' })
     expect(files.map(({ role, path }) => `${role} ${path}`)).toEqual([
       'generator config.json',
       'generator flax_model.msgpack',
